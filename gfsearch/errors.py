@@ -1,0 +1,29 @@
+"""The one exception that stands for a user's mistake."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class InputError(ValueError):
+    """Something the user gave cannot be used.
+
+    The message is one line that names the place (file and field, option or
+    argument), what is wrong there and what is accepted. The command line prints
+    it without a traceback and exits with code 2.
+    """
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> InputError:
+    """The error for a name that is not known, with the close matches first.
+
+    Args:
+        what: What kind of thing was named ("searcher", "task", ...).
+        name: The name that was given.
+        known: All names that would have been accepted.
+    """
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(map(repr, close))}? " if close else ""
+    return InputError(f"unknown {what} {name!r}: {hint}known are {', '.join(names)}")

@@ -1,0 +1,99 @@
+"""What a recurrent network is made of: the description that the kernels compile.
+
+A network is a list of units, computed one after the other within a time step. Each
+unit sums its links, a weight times what the link's source shows, and applies its
+activation. A link may see a unit's output of the step before (`PAST`) or, for units
+earlier in the list, of the current step (`NOW`); so the order of update is part of
+the description and nothing else has to know it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+Activation = Literal["logistic", "tanh", "sign", "identity"]
+
+Origin = Literal["input", "bias", "past", "now"]
+
+RANGES: dict[Activation, tuple[float, float]] = {
+    "logistic": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "sign": (-1.0, 1.0),
+    "identity": (float("-inf"), float("inf")),
+}
+"""The lowest and highest output of a unit."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One connection into a unit.
+
+    Attributes:
+        origin: What the link sees: an "input" line, the constant 1 ("bias"), or a
+            unit's output at the step before ("past") or at this step ("now").
+        index: Number of the input line or of the unit; 0 for the bias.
+        weight: Index of the free weight, or None for a fixed one.
+        fixed: The fixed weight, if `weight` is None.
+    """
+
+    origin: Origin
+    index: int = 0
+    weight: int | None = None
+    fixed: float = 0.0
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit: the activation of the sum over its links, in their order."""
+
+    activation: Activation
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Structure:
+    """A recurrent network without its weights.
+
+    All unit outputs are 0 before the first step of a sequence.
+
+    Attributes:
+        inputs: Number of input lines.
+        outputs: Number of output units: the last ones of `units`.
+        units: The units in the order in which a time step computes them.
+    """
+
+    inputs: int
+    outputs: int
+    units: tuple[Unit, ...]
+
+    def __post_init__(self) -> None:
+        free = [
+            link.weight
+            for unit in self.units
+            for link in unit.links
+            if link.weight is not None
+        ]
+        if sorted(free) != list(range(len(free))):
+            raise ValueError("Structure: free weights must be numbered 0 to D - 1")
+        for position, unit in enumerate(self.units):
+            for link in unit.links:
+                limit = {
+                    "input": self.inputs,
+                    "bias": 1,
+                    "past": len(self.units),
+                    "now": position,
+                }[link.origin]
+                if not 0 <= link.index < limit:
+                    raise ValueError(f"Structure: unit {position} cannot see {link}")
+
+    @cached_property
+    def dimension(self) -> int:
+        """D, the number of free weights."""
+        return sum(link.weight is not None for u in self.units for link in u.links)
+
+    @cached_property
+    def output_units(self) -> range:
+        """Positions of the output units in `units`."""
+        return range(len(self.units) - self.outputs, len(self.units))

@@ -1,0 +1,31 @@
+"""Sequence lengths: a range that a suite gives as one number or as [low, high]."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gfsearch.problems.sequences import IntArray
+
+# The lower limit is checked in `length_range`: msgspec (0.22) confuses the limits of
+# a constrained number with the size of a tuple when a union holds both.
+Length = int | tuple[int, int]
+
+
+def length_range(length: Length) -> tuple[int, int]:
+    """The range [low, high], both included, that a `length` field stands for.
+
+    Raises:
+        ValueError: The range is reversed or begins below 1.
+    """
+    low, high = (length, length) if isinstance(length, int) else length
+    if low < 1:
+        raise ValueError(f"length: {low} steps, give at least 1")
+    if low > high:
+        raise ValueError(f"length: [{low}, {high}] is reversed, give [low, high]")
+    return low, high
+
+
+def draw_lengths(length: Length, count: int, rng: np.random.Generator) -> IntArray:
+    """(count,) lengths, uniform over the range."""
+    low, high = length_range(length)
+    return rng.integers(low, high, size=count, endpoint=True)
