@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+import dataclasses
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, TypeVar
 
 import msgspec
+
+from gfsearch.errors import InputError, unknown
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Natural = Annotated[int, msgspec.Meta(ge=0)]
@@ -15,6 +20,7 @@ Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Fraction = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 
+@dataclasses.dataclass(frozen=True)
 class Spec:
     """Base of the checked, immutable pieces of a suite: frozen dataclasses.
 
@@ -29,34 +35,100 @@ def canonical(spec: Spec) -> dict[str, Any]:
 
     Two specs of one type are equal exactly if their canonical forms are.
     """
-    builtins: dict[str, Any] = msgspec.to_builtins(spec)
-    return builtins
+    # Not `msgspec.to_builtins(spec)`: it leaves out the fields that `msgspec.convert`
+    # found missing, whose defaults are kept by the class only.
+    return {
+        field.name: msgspec.to_builtins(getattr(spec, field.name))
+        for field in dataclasses.fields(spec)
+    }
+
+
+_S = TypeVar("_S", bound=Spec)
+
+
+def build(kind: type[_S], values: Mapping[str, Any], where: str) -> _S:
+    """Make a spec from plain values, with one clear error for what does not fit.
+
+    Args:
+        kind: The spec's type.
+        values: Plain values by field name, as read from TOML.
+        where: What the error message begins with: file and place in it.
+
+    Raises:
+        InputError: An unknown or missing field, a wrong type, a value out of range.
+    """
+    if not isinstance(values, Mapping):
+        raise InputError(f"{where}: expected a table, got {values!r}")
+    accepted = {name: words for name, words, _ in accepted_fields(kind)}
+    for name, value in values.items():
+        if name not in accepted:
+            raise InputError(f"{where}: {unknown('field', name, accepted)}")
+        if not _is_finite(value):
+            raise InputError(f"{where}: {name}: expected finite numbers, got {value}")
+    try:
+        return msgspec.convert(_whole(values), kind)
+    except msgspec.ValidationError as error:
+        # msgspec names the place as `$.field[0]` at the end of its message.
+        place = re.search(r" - at `\$\.(\w+).*`$", str(error))
+        if place is None:
+            raise InputError(f"{where}: {error}".replace("`", "'")) from None
+        name = place[1]
+        raise InputError(
+            f"{where}: {name}: expected {accepted[name]}, got {values[name]!r}"
+        ) from None
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether a value holds no nan and no infinity."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, list | tuple):
+        return all(map(_is_finite, value))
+    return not isinstance(value, Mapping) or all(map(_is_finite, value.values()))
+
+
+def _whole(value: Any) -> Any:
+    """The same value with floats that are whole numbers as integers: 1e5 is 100000.
+
+    Fields of floating point type turn them back.
+    """
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list | tuple):
+        return [_whole(v) for v in value]
+    if isinstance(value, Mapping):
+        return {k: _whole(v) for k, v in value.items()}
+    return value
 
 
 def accepted_fields(kind: type[Spec]) -> Iterator[tuple[str, str, Any]]:
-    """Name, accepted values in words, and default of each field of a spec type."""
+    """Name, accepted values in words, and default of each field of a spec type.
+
+    The default of a required field is `msgspec.NODEFAULT`.
+    """
     info = msgspec.inspect.type_info(kind)
     assert isinstance(info, msgspec.inspect.DataclassType)
     for field in info.fields:
         yield field.name, _in_words(field.type), field.default
 
 
-def _in_words(kind: Any) -> str:
+def _in_words(kind: msgspec.inspect.Type) -> str:
     """A field's type and range as a user would say them."""
     info = msgspec.inspect
     if isinstance(kind, info.UnionType):
-        return " or ".join(_in_words(k) for k in kind.types if k != info.NoneType())
+        alternatives = [k for k in kind.types if not isinstance(k, info.NoneType)]
+        return " or ".join(map(_in_words, alternatives))
     if isinstance(kind, info.TupleType):
-        return f"[{', '.join(_in_words(k) for k in kind.item_types)}]"
+        return f"[{', '.join(map(_in_words, kind.item_types))}]"
     if isinstance(kind, info.LiteralType):
-        return " or ".join(repr(value) for value in kind.values)
+        return " or ".join(map(repr, kind.values))
     if isinstance(kind, info.BoolType):
         return "true or false"
-    name = "whole number" if isinstance(kind, info.IntType) else "number"
-    limits = (("ge", ">="), ("gt", ">"), ("le", "<="), ("lt", "<"))
-    ranges = [
-        f"{sign} {getattr(kind, limit)}"
-        for limit, sign in limits
-        if getattr(kind, limit, None) is not None
-    ]
-    return " ".join([name, " and ".join(ranges)]).strip()
+    if isinstance(kind, info.StrType):
+        return "a string"
+    if isinstance(kind, info.IntType | info.FloatType):
+        name = "a whole number" if isinstance(kind, info.IntType) else "a number"
+        limits = {">=": kind.ge, ">": kind.gt, "<=": kind.le, "<": kind.lt}
+        ranges = [f"{sign} {limit}" for sign, limit in limits.items() if limit is not None]
+        return " ".join([name, " and ".join(ranges)]).strip()
+    return "a list" if isinstance(kind, info.CollectionType) else "a table"

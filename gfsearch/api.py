@@ -1,0 +1,44 @@
+"""One run from Python."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gfsearch.errors import InputError
+from gfsearch.plan import Run
+from gfsearch.records import Record
+from gfsearch.runner import execute
+from gfsearch.suite import labelled_searcher
+from gfsearch.task import Task
+
+
+def run(
+    task: Task,
+    searcher: str,
+    *,
+    run: int = 0,
+    seed: int = 0,
+    budget: int = 100_000,
+    restarts: bool = True,
+    **parameters: Any,
+) -> Record:
+    """Make one run and return its record; nothing is written.
+
+    Args:
+        task: The task, for instance `load_suite("quick").tasks["parity/A2"]`.
+        searcher: A searcher's name.
+        run: Number of the run, from 0, and of the instance it is made on.
+        seed: Root seed.
+        budget: Trials that may be spent.
+        restarts: Start the searcher afresh when it stops.
+        **parameters: The searcher's parameters; the others keep their defaults.
+
+    Raises:
+        InputError: An unknown searcher or parameter, or a number out of range.
+    """
+    for name, value, least in (("run", run, 0), ("seed", seed, 0), ("budget", budget, 1)):
+        if value < least:
+            raise InputError(f"{name}: expected a whole number >= {least}, got {value}")
+    entry = {"restarts": restarts, **parameters}
+    chosen = labelled_searcher(searcher, entry, f"searcher {searcher!r}")
+    return execute(Run(task, chosen, run, seed, budget))

@@ -1,0 +1,148 @@
+"""Fitness: a task made concrete for one instance. It evaluates weight vectors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from gfsearch.criteria import Criterion
+from gfsearch.kernels.arrays import Scoring, SequenceArrays
+from gfsearch.kernels.lanes import Evaluator
+from gfsearch.networks.structure import RANGES, Structure
+from gfsearch.problems.sequences import BoolArray, FloatArray, IntArray, Sequences
+from gfsearch.space import Space
+
+Loss = Literal["mse", "graded"]
+Need = Literal["loss", "solved"]
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What is known of P weight vectors after showing them sequences.
+
+    Attributes:
+        loss: (P,) float64, to be minimised: the mean squared error over the targets,
+            or the graded loss; None after early rejection.
+        errors: (P,) number of wrong sequences; None after early rejection.
+        solved: (P,) whether all training sequences are right; None if only some were
+            shown.
+        presentations: (P,) sequences shown to each vector.
+    """
+
+    loss: FloatArray | None
+    errors: IntArray | None
+    solved: BoolArray | None
+    presentations: IntArray
+
+
+class Fitness:
+    """Evaluates weight vectors of one network on one drawn training set.
+
+    Immutable. A row of a batch gets the same values as the same vector evaluated
+    alone, bit for bit. Outputs are computed in float32; a vector that these find to
+    solve the training set counts as a solution only if float64 agrees, and then
+    carries the float64 values.
+
+    Args:
+        structure: The network.
+        train: The training set.
+        test_set: The test set.
+        space: The weight vectors a searcher may propose.
+        criterion: When a sequence is correct.
+        loss: "mse": mean squared error over the targets; "graded": fraction of wrong
+            sequences plus 0.001 times the mean cross-entropy.
+    """
+
+    def __init__(
+        self,
+        structure: Structure,
+        train: Sequences,
+        test_set: Sequences,
+        space: Space,
+        criterion: Criterion,
+        loss: Loss = "mse",
+    ) -> None:
+        low, high = RANGES[structure.units[-1].activation]
+        scoring = Scoring(
+            tolerance=-1.0 if criterion.tolerance is None else criterion.tolerance,
+            graded=loss == "graded",
+            low=low,
+            high=high,
+        )
+        self.train = train
+        self.test_set = test_set
+        self.space = space
+        self._evaluator = Evaluator(structure, SequenceArrays.of(train), scoring)
+        self._test = Evaluator(structure, SequenceArrays.of(test_set), scoring)
+
+    @property
+    def dimension(self) -> int:
+        """D, the number of weights."""
+        return self.space.dimension
+
+    @property
+    def low(self) -> FloatArray:
+        """(D,) lower bounds of the weights."""
+        return self.space.low
+
+    @property
+    def high(self) -> FloatArray:
+        """(D,) upper bounds of the weights."""
+        return self.space.high
+
+    def sample(self, count: int, rng: np.random.Generator) -> FloatArray:
+        """(count, D) weight vectors from the task's prior."""
+        return self.space.sample(count, rng)
+
+    def evaluate(
+        self,
+        weights: FloatArray,
+        need: Need = "loss",
+        sequences: IntArray | None = None,
+    ) -> Evaluation:
+        """Show training sequences to P weight vectors.
+
+        Args:
+            weights: (P, D) float64.
+            need: "loss": show the whole set. "solved": a vector leaves at its first
+                wrong sequence in the training-set order; loss and errors are then
+                None.
+            sequences: Indices of the training sequences to show instead of all;
+                `solved` is then None.
+
+        Raises:
+            ValueError: Wrong shape, or `need="solved"` on part of the set.
+        """
+        weights = self._checked(weights)
+        if sequences is not None:
+            if need == "solved":
+                raise ValueError("need='solved' takes the whole training set")
+            loss, errors = self._evaluator.partial(weights, np.asarray(sequences))
+            shown = np.full(len(weights), len(sequences))
+            return Evaluation(loss, errors, None, shown)
+        if need == "solved":
+            solved, shown = self._evaluator.early_rejecting(weights)
+            return Evaluation(None, None, solved, shown)
+        loss, errors = self._evaluator.full(weights)
+        shown = np.full(len(weights), len(self.train))
+        return Evaluation(loss, errors, errors == 0, shown)
+
+    def solves(self, weights: FloatArray) -> BoolArray:
+        """(P,) whether each vector is right on all training sequences."""
+        solved = self.evaluate(weights, need="solved").solved
+        assert solved is not None
+        return solved
+
+    def test(self, weights: FloatArray) -> int:
+        """Number of test sequences that one (D,) weight vector gets wrong."""
+        row = self._checked(np.asarray(weights)[None])[0]
+        return self._test.confirm(row, stop_at_error=False)[1]
+
+    def _checked(self, weights: FloatArray) -> FloatArray:
+        if weights.ndim != 2 or weights.shape[1] != self.dimension:
+            raise ValueError(
+                f"weights: expected shape (P, {self.dimension}), got {weights.shape}"
+            )
+        return np.require(weights, np.float64, ["C", "W"])

@@ -1,0 +1,69 @@
+"""Compiling lane kernels, once per network structure and machine.
+
+numba can cache only code that lives in a file, so the generated source is written to
+the user's cache folder under a name made from its own text: a changed generator or
+structure never meets an old kernel.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import sys
+import tempfile
+import types
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from gfsearch.kernels import bits
+from gfsearch.kernels.source import lane_kernel_source
+from gfsearch.networks.structure import Structure
+
+
+@lru_cache(maxsize=256)
+def lane_kernel(structure: Structure) -> Callable[..., None]:
+    """The compiled `forward` of a structure; see `gfsearch.kernels.source`.
+
+    Compiles in memory if the cache folder cannot be written.
+    """
+    try:
+        text = lane_kernel_source(structure, cache=True)
+        return _load(text, _stored(text))
+    except OSError:
+        text = lane_kernel_source(structure, cache=False)
+        return _load(text, Path("lanes_uncached"))
+
+
+def _stored(text: str) -> Path:
+    """The file in the user's cache folder that holds this source."""
+    content = text + inspect.getsource(bits)
+    digest = hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
+    folder = Path(platformdirs.user_cache_dir("gfsearch", appauthor=False)) / "kernels"
+    path = folder / f"lanes_{digest}.py"
+    # Rewriting an unchanged file would change its time stamp and void the cache.
+    if not path.exists() or path.read_text() != text:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder)
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+        Path(temporary).replace(path)
+    return path
+
+
+def _load(text: str, path: Path) -> Callable[..., None]:
+    """Execute the generated text as a module.
+
+    The text comes from this process, never from the file, which only tells numba
+    where to keep its cache. Restoring a kernel from the cache looks its module up by
+    name, so the module is registered before its text runs.
+    """
+    module = types.ModuleType(f"{__package__}.{path.stem}")
+    sys.modules[module.__name__] = module
+    exec(compile(text, str(path), "exec"), module.__dict__)
+    forward: Callable[..., None] = module.__dict__["forward"]
+    return forward

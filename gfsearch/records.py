@@ -1,0 +1,203 @@
+"""What a run leaves on disk: one line of JSON, written by the process that ran it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+Status = Literal["solved", "censored", "gave up", "failed", "timed out"]
+
+RESULTS: frozenset[Status] = frozenset({"solved", "censored", "gave up"})
+"""The statuses that are results; runs with another one count for nothing."""
+
+_LIBRARIES = ("gfsearch", "numpy", "numba", "deap")
+
+
+@lru_cache(maxsize=1)
+def library_versions() -> dict[str, str]:
+    """Versions of the libraries that could change a result."""
+    return {name: version(name) for name in _LIBRARIES}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meta:
+    """What may differ between repetitions of a run.
+
+    Attributes:
+        wall_seconds: Duration.
+        cpu_seconds: Processor time.
+        host: Machine.
+        pid: Process.
+        started: ISO 8601, UTC.
+        versions: Versions of the libraries that could change a result.
+        attempts: How often the run was begun.
+    """
+
+    wall_seconds: float
+    cpu_seconds: float
+    host: str
+    pid: int
+    started: str
+    versions: dict[str, str]
+    attempts: int = 1
+
+    @classmethod
+    def now(cls, started: datetime, wall_seconds: float, cpu_seconds: float) -> Meta:
+        """The meta data of a run that ends in this process now."""
+        return cls(
+            wall_seconds=wall_seconds,
+            cpu_seconds=cpu_seconds,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            started=started.isoformat(timespec="seconds"),
+            versions=library_versions(),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One run's result.
+
+    Attributes:
+        key: The hash of everything the run depends on.
+        task: Name of the task.
+        searcher: Label of the searcher.
+        parameters: The searcher's kind and all its parameters.
+        run: Number of the run.
+        instance: Number of the drawn training and test set.
+        seed: Root seed of the study.
+        revisions: Revisions of problem, network and searcher.
+        status: "solved"; "censored": out of budget; "gave up": its searcher stopped
+            and was not started afresh; "failed" and "timed out": no results.
+        stop_reason: Why the searcher stopped, or what failed.
+        trials: Trials spent, to the solution or in all.
+        presentations: Presentations spent.
+        gradients: Backward passes spent.
+        restarts: Numbers of trials and presentations at which the searcher was
+            started afresh.
+        budget: Trials that might be spent.
+        loss: The best loss seen, or None if the searcher saw none.
+        trace: Pairs of trial and loss at improvements, thinned to about 200.
+        targets: First trial at which each declared loss target was reached, or None.
+        test_errors: Test sequences that `weights` gets wrong, or None without weights.
+        test_size: Number of test sequences.
+        weights: The solution, or the best vector seen, or None.
+        meta: What may differ between repetitions.
+    """
+
+    key: str
+    task: str
+    searcher: str
+    parameters: dict[str, Any]
+    run: int
+    instance: int
+    seed: int
+    revisions: dict[str, int]
+    status: Status
+    stop_reason: str | None
+    trials: int
+    presentations: int
+    gradients: int
+    restarts: list[tuple[int, int]]
+    budget: int
+    loss: float | None
+    trace: list[tuple[int, float]]
+    targets: list[int | None]
+    test_errors: int | None
+    test_size: int
+    weights: list[float] | None
+    meta: Meta
+
+
+def content_of(record: Record) -> dict[str, Any]:
+    """A record without its meta data: what every repetition must reproduce."""
+    content: dict[str, Any] = msgspec.to_builtins(record)
+    del content["meta"]
+    return content
+
+
+class RecordFile:
+    """The record file of this process in a study: appended to, never rewritten.
+
+    A record is on the disk when `append` returns, whatever happens afterwards.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}.jsonl"
+        self._path = folder / name
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+        self._descriptor = os.open(self._path, flags, 0o644)
+
+    def append(self, record: Record) -> None:
+        """Write one record and wait for the disk.
+
+        Raises:
+            OSError: The record could not be written, for instance because the disk is
+                full; what was written of it is taken back.
+        """
+        line = msgspec.json.encode(record) + b"\n"
+        size = os.fstat(self._descriptor).st_size
+        # On a full disk a write may be short without an error.
+        written = os.write(self._descriptor, line)
+        if written < len(line):
+            os.ftruncate(self._descriptor, size)
+            raise OSError(f"{self._path}: wrote {written} of {len(line)} bytes")
+        os.fsync(self._descriptor)
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of a study as they stand on disk.
+
+    Attributes:
+        by_key: One record per run; a result is preferred to a failure.
+        unreadable: Number of lines that are no records.
+        contradicting: Keys with two results that differ outside `meta`.
+    """
+
+    by_key: dict[str, Record]
+    unreadable: int
+    contradicting: tuple[str, ...]
+
+
+def read_records(folder: Path) -> Records:
+    """Read all record files of a folder, in the order of their names.
+
+    Lines that do not parse are skipped and counted: the process that wrote them was
+    killed, or the file was damaged.
+    """
+    by_key: dict[str, Record] = {}
+    contradicting = set()
+    unreadable = 0
+    decoder = msgspec.json.Decoder(Record)
+    for line in _lines(folder):
+        try:
+            record = decoder.decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            unreadable += 1
+            continue
+        earlier = by_key.setdefault(record.key, record)
+        if earlier is record or record.status not in RESULTS:
+            continue
+        if earlier.status not in RESULTS:
+            by_key[record.key] = record
+        elif content_of(earlier) != content_of(record):
+            contradicting.add(record.key)
+    return Records(by_key, unreadable, tuple(sorted(contradicting)))
+
+
+def _lines(folder: Path) -> Iterator[bytes]:
+    for path in sorted(folder.glob("*.jsonl")):
+        with path.open("rb") as file:
+            yield from (line for line in file if line.strip())

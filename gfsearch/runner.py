@@ -1,0 +1,225 @@
+"""One run: the loop of ask, evaluate and tell, and the only counter of costs."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gfsearch.plan import Run
+from gfsearch.records import Meta, Record, Status
+from gfsearch.searchers import Proposal, Searcher
+from gfsearch.seeds import seed_sequence
+
+if TYPE_CHECKING:
+    from gfsearch.fitness import Evaluation, Fitness
+    from gfsearch.problems.sequences import FloatArray
+
+_TRACE_POINTS = 200
+
+
+class Costs:
+    """What a run has spent and found; the rules of counting stand here only.
+
+    A trial is one weight vector shown the whole training set (or shown it until its
+    first wrong sequence); a presentation is one sequence shown. Partial evaluations
+    cost their presentations, and one trial per begun pass through the training set.
+    Counting stops at the first vector that solves the task, in the order asked.
+
+    Args:
+        budget: Trials that may be spent.
+        training_set: Number of training sequences.
+        targets: Losses whose first attainment is recorded.
+    """
+
+    def __init__(
+        self, budget: int, training_set: int, targets: Sequence[float] = ()
+    ) -> None:
+        self.presentations = 0
+        self.best_loss = math.inf
+        self.best: FloatArray | None = None
+        self.trace: list[tuple[int, float]] = []
+        self.reached: list[int | None] = [None] * len(targets)
+        self._budget = budget
+        self._training_set = training_set
+        self._targets = targets
+        self._full = 0
+        self._partial = 0
+        self._since_full = 0
+
+    @property
+    def trials(self) -> int:
+        """Trials spent."""
+        return self._full + -(-self._partial // self._training_set)
+
+    @property
+    def left(self) -> int:
+        """Trials that may still be spent."""
+        return self._budget - self.trials
+
+    @property
+    def pass_is_over(self) -> bool:
+        """Whether partial evaluations have used a whole pass since the last full one."""
+        return self._since_full >= self._training_set
+
+    def affordable(self, proposal: Proposal) -> Proposal:
+        """The proposal, cut to what the budget leaves."""
+        if proposal.sequences is None:
+            rows = self.left
+        else:
+            presentations = (self._budget - self._full) * self._training_set
+            rows = (presentations - self._partial) // len(proposal.sequences)
+        if rows >= len(proposal.weights):
+            return proposal
+        return Proposal(proposal.weights[:rows], proposal.sequences)
+
+    def count_partial(self, evaluation: Evaluation) -> None:
+        """Count vectors that were shown part of the training set."""
+        shown = int(evaluation.presentations.sum())
+        self.presentations += shown
+        self._partial += shown
+        self._since_full += shown
+
+    def count_full(self, weights: FloatArray, evaluation: Evaluation) -> bool:
+        """Count vectors that were shown the training set; tell whether one solves it.
+
+        If one does, it becomes `best`.
+        """
+        assert evaluation.solved is not None
+        solutions = np.flatnonzero(evaluation.solved)
+        counted = int(solutions[0]) + 1 if len(solutions) else len(weights)
+        if evaluation.loss is not None:
+            self._follow(weights[:counted], evaluation.loss[:counted])
+        self.presentations += int(evaluation.presentations[:counted].sum())
+        self._full += counted
+        self._since_full = 0
+        if len(solutions):
+            self.best = weights[counted - 1]
+        return len(solutions) > 0
+
+    def _follow(self, weights: FloatArray, losses: FloatArray) -> None:
+        """Note each new best loss with the number of its trial."""
+        for row in range(len(losses)):
+            if losses[row] < self.best_loss:
+                self.best_loss = float(losses[row])
+                self.best = weights[row]
+                trial = self.trials + row + 1
+                self.trace.append((trial, self.best_loss))
+                for i, target in enumerate(self._targets):
+                    if self.reached[i] is None and self.best_loss <= target:
+                        self.reached[i] = trial
+
+
+def execute(run: Run) -> Record:
+    """Make one run; a pure function of what the run says, but for the record's meta.
+
+    A searcher that stops is started afresh, with another random stream, until the
+    budget is spent, or (if the run does not restart) gives up.
+    """
+    started, wall, cpu = datetime.now(UTC), time.perf_counter(), time.process_time()
+    fitness = run.task.fitness(run.run, run.seed)
+    costs = Costs(run.budget, len(fitness.train), run.task.targets)
+    status, stop_reason, restarts = _search(run, fitness, costs)
+    test_errors = None if costs.best is None else fitness.test(costs.best)
+    return Record(
+        key=run.key,
+        task=run.task.name,
+        searcher=run.searcher.label,
+        parameters=run.searcher.content(),
+        run=run.run,
+        instance=run.run,
+        seed=run.seed,
+        revisions=run.revisions(),
+        status=status,
+        stop_reason=stop_reason,
+        trials=costs.trials,
+        presentations=costs.presentations,
+        gradients=0,
+        restarts=restarts,
+        budget=run.budget,
+        loss=costs.best_loss if costs.trace else None,
+        trace=_thinned(costs.trace),
+        targets=costs.reached,
+        test_errors=test_errors,
+        test_size=len(fitness.test_set),
+        weights=None if costs.best is None else costs.best.tolist(),
+        meta=Meta.now(
+            started, time.perf_counter() - wall, time.process_time() - cpu
+        ),
+    )
+
+
+def _search(
+    run: Run, fitness: Fitness, costs: Costs
+) -> tuple[Status, str | None, list[tuple[int, int]]]:
+    """Search until solved, given up or out of budget.
+
+    Returns:
+        Status, the searcher's reason to stop if it did, and the numbers of trials
+        and presentations at which it was started afresh.
+    """
+    restarts: list[tuple[int, int]] = []
+    searcher = _start(run, fitness, 0)
+    started_at = 0
+    while costs.left > 0:
+        proposal = searcher.ask()
+        affordable = costs.affordable(proposal)
+        solved, evaluation = _evaluate(affordable, fitness, searcher, costs)
+        if solved:
+            return "solved", None, restarts
+        if affordable is not proposal:
+            break
+        searcher.tell(proposal, evaluation)
+        reason = searcher.stop_reason()
+        if reason is None:
+            continue
+        if not run.searcher.restarts:
+            return "gave up", reason, restarts
+        if costs.left == 0:
+            return "censored", reason, restarts
+        if costs.trials == started_at:
+            raise RuntimeError(f"{run.searcher.label} stops before its first trial")
+        started_at = costs.trials
+        restarts.append((costs.trials, costs.presentations))
+        searcher = _start(run, fitness, len(restarts))
+    return "censored", None, restarts
+
+
+def _start(run: Run, fitness: Fitness, restart: int) -> Searcher:
+    """A fresh searcher with the random stream of this run and restart."""
+    stream = seed_sequence(run.search_content(), spawn=restart)
+    return run.searcher.kind(fitness.space, run.searcher.parameters, stream)
+
+
+def _evaluate(
+    proposal: Proposal, fitness: Fitness, searcher: Searcher, costs: Costs
+) -> tuple[bool, Evaluation]:
+    """Evaluate a proposal as its searcher needs it, and count it.
+
+    Only a full evaluation can find a solution; so after every pass through the
+    training set in partial evaluations, the last proposal is evaluated in full.
+
+    Returns:
+        Whether the task is solved, and what the searcher is to be told.
+    """
+    if proposal.sequences is None:
+        evaluation = fitness.evaluate(proposal.weights, need=searcher.need)
+        return costs.count_full(proposal.weights, evaluation), evaluation
+    partial = fitness.evaluate(proposal.weights, sequences=proposal.sequences)
+    costs.count_partial(partial)
+    if costs.pass_is_over and costs.left >= len(proposal.weights):
+        full = fitness.evaluate(proposal.weights)
+        return costs.count_full(proposal.weights, full), partial
+    return False, partial
+
+
+def _thinned(trace: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """About 200 points of a trace, first and last included."""
+    if len(trace) <= _TRACE_POINTS:
+        return trace
+    kept = np.unique(np.linspace(0, len(trace) - 1, _TRACE_POINTS).round().astype(int))
+    return [trace[i] for i in kept]

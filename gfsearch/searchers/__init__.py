@@ -1,0 +1,56 @@
+"""Searchers: they propose weight vectors and learn from their evaluation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gfsearch.errors import unknown
+from gfsearch.fields import build
+from gfsearch.searchers.annealing import Annealing
+from gfsearch.searchers.genetic import Genetic
+from gfsearch.searchers.guessing import Guessing
+from gfsearch.searchers.multigrid import Multigrid
+from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.space import Space
+
+__all__ = [
+    "SEARCHERS",
+    "Annealing",
+    "Genetic",
+    "Guessing",
+    "Multigrid",
+    "Proposal",
+    "Searcher",
+    "make_searcher",
+]
+
+SEARCHERS: dict[str, type[Searcher]] = {
+    "guessing": Guessing,
+    "annealing": Annealing,
+    "multigrid": Multigrid,
+    "genetic": Genetic,
+}
+
+
+def make_searcher(name: str, space: Space, seed: int = 0, **parameters: Any) -> Searcher:
+    """Make a searcher by its name.
+
+    Args:
+        name: A searcher's name, see `python -m gfsearch list searchers`.
+        space: What it is to search, for instance `fitness.space`.
+        seed: Seed of its random stream.
+        **parameters: Its parameters; the others keep their defaults.
+
+    Raises:
+        InputError: An unknown name or parameter, or a value out of range.
+    """
+    if name not in SEARCHERS:
+        raise unknown("searcher", name, SEARCHERS)
+    kind = SEARCHERS[name]
+    return kind(
+        space,
+        build(kind.Parameters, parameters, where=f"searcher {name!r}"),
+        np.random.SeedSequence(seed),
+    )

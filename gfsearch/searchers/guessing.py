@@ -1,0 +1,61 @@
+"""Random weight guessing: draw all weights at random until they solve the task.
+
+Hochreiter and Schmidhuber, "LSTM can solve hard long time lag problems" (1996);
+Schmidhuber, Hochreiter and Bengio, "Evaluating (long-term dependency) benchmark
+problems by random guessing" (2001).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from gfsearch.fields import Spec
+from gfsearch.searchers.protocol import Proposal
+from gfsearch.space import Space
+
+if TYPE_CHECKING:
+    from gfsearch.fitness import Evaluation, Need
+
+# Batches begin small, because easy tasks are solved within a few trials, and double
+# up to a size at which drawing and evaluating cost least per trial. Their size has no
+# influence on what is drawn.
+_SMALLEST_BATCH = 32
+_LARGEST_BATCH = 4096
+
+
+class Guessing:
+    """Independent draws from the task's weight prior; memoryless, never stops."""
+
+    kind: ClassVar[str] = "guessing"
+    revision: ClassVar[int] = 1
+    source: ClassVar[str] = (
+        "Hochreiter and Schmidhuber (1996); Schmidhuber, Hochreiter and Bengio (2001)"
+    )
+    need: ClassVar[Need] = "solved"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Parameters(Spec):
+        """Guessing has no parameters: the weight range belongs to the task."""
+
+    def __init__(
+        self, space: Space, parameters: Parameters, seed: np.random.SeedSequence
+    ) -> None:
+        self._space = space
+        self._rng = np.random.default_rng(seed)
+        self._batch = _SMALLEST_BATCH
+
+    def ask(self) -> Proposal:
+        """Draw a batch of weight vectors."""
+        proposal = Proposal(self._space.sample(self._batch, self._rng))
+        self._batch = min(2 * self._batch, _LARGEST_BATCH)
+        return proposal
+
+    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+        """Learn nothing."""
+
+    def stop_reason(self) -> str | None:
+        """Never: there is always another guess."""
+        return None

@@ -1,0 +1,40 @@
+"""The space of weight vectors: all that a black-box searcher gets to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gfsearch.problems.sequences import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """A box of weight vectors with a uniform prior.
+
+    Attributes:
+        low: (D,) lower bounds.
+        high: (D,) upper bounds.
+    """
+
+    low: FloatArray
+    high: FloatArray
+
+    @property
+    def dimension(self) -> int:
+        """D, the number of weights."""
+        return len(self.low)
+
+    @property
+    def width(self) -> FloatArray:
+        """(D,) the extent of the box."""
+        return self.high - self.low
+
+    def sample(self, count: int, rng: np.random.Generator) -> FloatArray:
+        """(count, D) weight vectors from the prior.
+
+        The numbers of the generator are used row by row: drawing in larger batches
+        gives the same rows.
+        """
+        return self.low + self.width * rng.random((count, self.dimension))

@@ -1,0 +1,272 @@
+"""A study: everything of one comparison on disk, and the grid of its runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import joblib
+import msgspec
+
+from gfsearch.errors import InputError
+from gfsearch.plan import Run
+from gfsearch.records import (
+    RESULTS,
+    Meta,
+    Record,
+    RecordFile,
+    Records,
+    Status,
+    library_versions,
+    read_records,
+)
+from gfsearch.suite import Suite, load_suite, suite_from_dict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OnDone = Callable[[Run, Status], None]
+"""Called in the parent each time a run has ended and its record is on disk."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """One comparison: a suite, a root seed, and the folder that holds its records.
+
+    Attributes:
+        folder: Where everything of the study is.
+        suite: What is compared.
+        seed: Root seed.
+    """
+
+    folder: Path
+    suite: Suite
+    seed: int = 0
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Study:
+        """Read a study from disk.
+
+        Raises:
+            InputError: There is no study in the folder, or its plan is damaged.
+        """
+        path = Path(folder) / "study.json"
+        try:
+            content = msgspec.json.decode(path.read_bytes())
+            seed, name, suite = content["seed"], content["name"], content["suite"]
+        except OSError as error:
+            raise InputError(f"{path}: no study here: {error.strerror}") from None
+        except (msgspec.DecodeError, TypeError, KeyError, RecursionError) as error:
+            raise InputError(f"{path}: damaged: {error}") from None
+        if not isinstance(seed, int) or seed < 0:
+            raise InputError(f"{path}: seed: expected a whole number >= 0, got {seed}")
+        if not isinstance(name, str):
+            raise InputError(f"{path}: name: expected a string, got {name!r}")
+        return cls(Path(folder), suite_from_dict(suite, name, str(path)), seed)
+
+    def save(self) -> None:
+        """Write the plan, the versions and the machine to `study.json`."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        content = {
+            "name": self.suite.name,
+            "seed": self.seed,
+            "suite": self.suite.to_dict(),
+            "saved": datetime.now(UTC).isoformat(timespec="seconds"),
+            "versions": {"python": platform.python_version(), **library_versions()},
+            "machine": {
+                "system": platform.platform(),
+                "processor": platform.machine(),
+                "cores": os.cpu_count(),
+            },
+        }
+        temporary = self.folder / f"study.json.{os.getpid()}"
+        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        temporary.replace(self.folder / "study.json")
+
+    def plan(self) -> list[Run]:
+        """Every run of the study."""
+        return self.suite.plan(self.seed)
+
+    def records(self) -> Records:
+        """Everything on disk, whether of the current plan or not."""
+        return read_records(self.folder / "records")
+
+    def missing(self, retry_failed: bool = False) -> list[Run]:
+        """The runs that are still to be done.
+
+        Args:
+            retry_failed: Failed and timed-out runs are to be done again.
+        """
+        done = {
+            key
+            for key, record in self.records().by_key.items()
+            if record.status in RESULTS or not retry_failed
+        }
+        return [run for run in self.plan() if run.key not in done]
+
+    def summary(self) -> pd.DataFrame:
+        """One row per task and searcher; see `gfsearch.tables.summary`."""
+        from gfsearch.tables import summary
+
+        return summary(self)
+
+
+def run_all(
+    study: Study,
+    runs: Sequence[Run],
+    jobs: int = -1,
+    on_done: OnDone = lambda run, status: None,
+) -> None:
+    """Make runs in parallel, each recorded by the process that made it.
+
+    Args:
+        study: Where the records go.
+        runs: What to run, for instance `study.missing()`.
+        jobs: Number of processes; -1 for one per core.
+        on_done: Told of each run that has ended.
+    """
+    by_key = {run.key: run for run in runs}
+    # A pool costs seconds to start: not more of it than there is to do.
+    processes = min(joblib.cpu_count() if jobs == -1 else jobs, max(len(runs), 1))
+    parallel = joblib.Parallel(
+        n_jobs=processes, return_as="generator_unordered", batch_size=1
+    )
+    folder = study.folder / "records"
+    for key, status in parallel(joblib.delayed(_record)(r, folder) for r in runs):
+        on_done(by_key[key], status)
+
+
+def compile_kernels(runs: Sequence[Run]) -> None:
+    """Compile what the runs need, once, so that workers find it in the cache."""
+    from gfsearch.kernels.warm import warm
+
+    warm({run.task.structure for run in runs})
+
+
+def compare(
+    suite: str | Path | Suite = "quick",
+    *,
+    tasks: Sequence[str] = (),
+    searchers: Sequence[str] = (),
+    runs: int | None = None,
+    budget: int | None = None,
+    seed: int = 0,
+    jobs: int = -1,
+    out: str | Path | None = None,
+) -> Study:
+    """Make the runs of a suite that are not on disk yet.
+
+    Args:
+        suite: A shipped suite's name, the path of a TOML file, or a suite.
+        tasks: Names or globs of tasks; none for all.
+        searchers: Labels or globs of searchers, or names of known searchers that the
+            suite lacks; none for all.
+        runs: Runs per task and searcher, if not the suite's.
+        budget: Trials per run, if not the suite's.
+        seed: Root seed.
+        jobs: Number of processes; -1 for one per core.
+        out: The study's folder; default `runs/` and the suite's name.
+
+    Returns:
+        The study, complete but for failed runs.
+
+    Raises:
+        InputError: Anything given is wrong; nothing was begun.
+    """
+    study = make_study(
+        suite,
+        tasks=tasks,
+        searchers=searchers,
+        runs=runs,
+        budget=budget,
+        seed=seed,
+        out=out,
+    )
+    check_jobs(jobs)
+    missing = study.missing()
+    study.save()
+    compile_kernels(missing)
+    run_all(study, missing, jobs)
+    return study
+
+
+def make_study(
+    suite: str | Path | Suite,
+    *,
+    tasks: Sequence[str] = (),
+    searchers: Sequence[str] = (),
+    runs: int | None = None,
+    budget: int | None = None,
+    seed: int = 0,
+    out: str | Path | None = None,
+) -> Study:
+    """Check everything that describes a study; see `compare`. Writes nothing."""
+    if not isinstance(suite, Suite):
+        suite = load_suite(suite)
+    if seed < 0:
+        raise InputError(f"seed: expected a whole number >= 0, got {seed}")
+    chosen = suite.select(tasks, searchers, runs, budget)
+    return Study(Path(out or Path("runs") / suite.name), chosen, seed)
+
+
+def check_jobs(jobs: int) -> None:
+    """Refuse a number of processes that means nothing."""
+    if jobs < 1 and jobs != -1:
+        raise InputError(f"jobs: expected a number >= 1, or -1 for all, got {jobs}")
+
+
+def _record(run: Run, folder: Path) -> tuple[str, Status]:
+    """Make one run and put its record on disk; runs in a worker process."""
+    from gfsearch.runner import execute
+
+    started = datetime.now(UTC)
+    try:
+        record = execute(run)
+    except Exception as error:
+        record = _failure(run, error, started)
+    _record_file(folder, os.getpid()).append(record)
+    return run.key, record.status
+
+
+@lru_cache(maxsize=8)
+def _record_file(folder: Path, pid: int) -> RecordFile:
+    """This process's file in a study; a forked process opens its own."""
+    return RecordFile(folder)
+
+
+def _failure(run: Run, error: Exception, started: datetime) -> Record:
+    """The record of a run that ended in an exception."""
+    nothing: dict[str, Any] = {
+        "trials": 0,
+        "presentations": 0,
+        "gradients": 0,
+        "restarts": [],
+        "loss": None,
+        "trace": [],
+        "targets": [],
+        "test_errors": None,
+        "test_size": 0,
+        "weights": None,
+    }
+    return Record(
+        key=run.key,
+        task=run.task.name,
+        searcher=run.searcher.label,
+        parameters=run.searcher.content(),
+        run=run.run,
+        instance=run.run,
+        seed=run.seed,
+        revisions=run.revisions(),
+        status="failed",
+        stop_reason=f"{type(error).__name__}: {error}",
+        budget=run.budget,
+        meta=Meta.now(started, 0.0, 0.0),
+        **nothing,
+    )

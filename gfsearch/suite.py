@@ -1,0 +1,362 @@
+"""Reading and checking suites: TOML files of tasks, searchers, runs and a budget."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from itertools import combinations
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from gfsearch.criteria import Criterion
+from gfsearch.errors import InputError, unknown
+from gfsearch.fields import Count, Spec, build, canonical
+from gfsearch.networks import NETWORKS, Network
+from gfsearch.plan import LabelledSearcher, Run
+from gfsearch.problems import PROBLEMS, Problem
+from gfsearch.searchers import SEARCHERS
+from gfsearch.seeds import digest
+from gfsearch.task import Published, Task, Weights
+
+_TASK_NAME = re.compile(r"[A-Za-z0-9._=-]+(/[A-Za-z0-9._=-]+)*")
+
+_PACKAGE = Path(__file__).parent
+
+
+def suite_folder() -> Path:
+    """Where the shipped suites are: in the installed package, or in the clone."""
+    installed = _PACKAGE / "_tasks"
+    return installed if installed.is_dir() else _PACKAGE.parent / "tasks"
+
+
+def shipped_suites() -> dict[str, Path]:
+    """The shipped suites by name."""
+    return {path.stem: path for path in sorted(suite_folder().glob("*.toml"))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SuiteTable(Spec):
+    """The top level of a suite file."""
+
+    title: str = ""
+    source: str = ""
+    runs: Count
+    budget: Count
+    task: list[dict[str, Any]]
+    searchers: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _TaskTable(Spec):
+    """One task of a suite file."""
+
+    name: str
+    problem: dict[str, Any]
+    network: dict[str, Any]
+    weights: dict[str, Any]
+    criterion: dict[str, Any]
+    loss: Literal["mse", "graded"] = "mse"
+    targets: list[Annotated[float, msgspec.Meta(ge=0)]] = ()  # type: ignore[assignment]
+    published: list[dict[str, Any]] = ()  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _RunPolicy(Spec):
+    """The fields of a searcher's table that are not its own parameters."""
+
+    budget: Count | None = None
+    restarts: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """A checked suite.
+
+    Attributes:
+        name: The file's name without its ending.
+        title: What it is about.
+        source: Where its tasks come from.
+        runs: Runs per task and searcher.
+        budget: Trials per run; a searcher may have its own.
+        tasks: The tasks by name, in the file's order.
+        searchers: The searchers by label, in the file's order.
+    """
+
+    name: str
+    title: str
+    source: str
+    runs: int
+    budget: int
+    tasks: Mapping[str, Task]
+    searchers: Mapping[str, LabelledSearcher]
+
+    def plan(self, seed: int = 0) -> list[Run]:
+        """Every run of the suite, task by task and searcher by searcher."""
+        return [
+            Run(task, searcher, run, seed, searcher.budget or self.budget)
+            for task in self.tasks.values()
+            for searcher in self.searchers.values()
+            for run in range(self.runs)
+        ]
+
+    def select(
+        self,
+        tasks: Sequence[str] = (),
+        searchers: Sequence[str] = (),
+        runs: int | None = None,
+        budget: int | None = None,
+    ) -> Suite:
+        """A part of the suite, or the suite with other numbers.
+
+        Args:
+            tasks: Names or globs of tasks; none for all.
+            searchers: Labels or globs of searchers; none for all. The name of a known
+                searcher that the suite lacks adds it with its defaults.
+            runs: Runs per task and searcher, if not the suite's.
+            budget: Trials per run for every searcher, if not the suite's.
+
+        Raises:
+            InputError: A name matches nothing, or a number is below 1.
+        """
+        for option, value in (("runs", runs), ("budget", budget)):
+            if value is not None and value < 1:
+                raise InputError(f"{option}: expected a whole number >= 1, got {value}")
+        named = {
+            label: labelled_searcher(label, {}, f"searcher {label!r}")
+            for label in searchers
+            if label in SEARCHERS and label not in self.searchers
+        }
+        available = {**self.searchers, **named}
+        chosen_tasks = _matching("task", tasks, self.tasks)
+        chosen = _matching("searcher", searchers, available, known=SEARCHERS)
+        if not searchers:
+            chosen = list(self.searchers)
+        if budget is not None:
+            available = {k: replace(s, budget=None) for k, s in available.items()}
+        return replace(
+            self,
+            runs=runs or self.runs,
+            budget=budget or self.budget,
+            tasks={name: self.tasks[name] for name in chosen_tasks},
+            searchers={label: available[label] for label in chosen},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The suite as plain values, all defaults filled in, as a file would hold it."""
+        return {
+            "title": self.title,
+            "source": self.source,
+            "runs": self.runs,
+            "budget": self.budget,
+            "task": [_task_to_dict(task) for task in self.tasks.values()],
+            "searchers": {
+                label: _without_none(
+                    {
+                        "budget": searcher.budget,
+                        "restarts": searcher.restarts,
+                        **searcher.content(),
+                    }
+                )
+                for label, searcher in self.searchers.items()
+            },
+        }
+
+
+def load_suite(name: str | Path) -> Suite:
+    """Read and check a suite.
+
+    Args:
+        name: A shipped suite's name, or the path of a TOML file.
+
+    Raises:
+        InputError: No such suite, or something in it is wrong.
+    """
+    shipped = shipped_suites()
+    path = shipped.get(str(name), Path(name))
+    if path.suffix != ".toml":
+        hint = unknown("suite", str(name), shipped)
+        raise InputError(f"{hint}, or the path of a file that ends in .toml")
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: not a text file in UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"{path}: not valid TOML: {error}") from None
+    return suite_from_dict(table, name=path.stem, where=str(path))
+
+
+def suite_from_dict(table: Mapping[str, Any], name: str, where: str) -> Suite:
+    """Check a suite given as plain values.
+
+    Args:
+        table: What a TOML file holds.
+        name: The suite's name.
+        where: What error messages begin with.
+
+    Raises:
+        InputError: Something in it is wrong.
+    """
+    top = build(_SuiteTable, table, where)
+    if not top.task or not top.searchers:
+        missing = "[[task]]" if not top.task else "[searchers]"
+        raise InputError(f"{where}: {missing}: at least one is needed")
+    tasks: dict[str, Task] = {}
+    for number, task_table in enumerate(top.task, start=1):
+        task = _task(task_table, where, number)
+        if task.name in tasks:
+            raise InputError(f"{where}: task {task.name!r}: name: given twice")
+        tasks[task.name] = task
+    searchers = {
+        label: labelled_searcher(label, entry, f"{where}: searcher {label!r}")
+        for label, entry in top.searchers.items()
+    }
+    _refuse_twins(
+        where, "tasks", {k: [t.identity(), list(t.targets)] for k, t in tasks.items()}
+    )
+    _refuse_twins(
+        where,
+        "searchers",
+        {k: [s.content(), s.budget, s.restarts] for k, s in searchers.items()},
+    )
+    return Suite(
+        name=name,
+        title=top.title,
+        source=top.source,
+        runs=top.runs,
+        budget=top.budget,
+        tasks=tasks,
+        searchers=searchers,
+    )
+
+
+def _task(values: dict[str, Any], where: str, number: int) -> Task:
+    """Check one task; errors name it by its name, or by its number."""
+    here = f"{where}: task {values.get('name', number)!r}"
+    table = build(_TaskTable, values, here)
+    if not _TASK_NAME.fullmatch(table.name) or ".." in table.name:
+        raise InputError(
+            f"{here}: name: expected letters, digits and . _ = - in parts joined by /"
+        )
+    problem: Problem = _of_kind(PROBLEMS, table.problem, f"{here}: problem")
+    network: Network = _of_kind(NETWORKS, table.network, f"{here}: network")
+    if sorted(set(table.targets), reverse=True) != list(table.targets):
+        raise InputError(f"{here}: targets: expected losses in descending order")
+    published = [
+        build(Published, entry, f"{here}: published[{i}]")
+        for i, entry in enumerate(table.published)
+    ]
+    for i, entry in enumerate(published):
+        if entry.searcher is not None and entry.searcher not in SEARCHERS:
+            mistake = unknown("searcher", entry.searcher, SEARCHERS)
+            raise InputError(f"{here}: published[{i}]: {mistake}")
+    try:
+        return Task(
+            name=table.name,
+            problem=problem,
+            network=network,
+            weights=build(Weights, table.weights, f"{here}: weights"),
+            criterion=build(Criterion, table.criterion, f"{here}: criterion"),
+            loss=table.loss,
+            targets=tuple(table.targets),
+            published=tuple(published),
+        )
+    except InputError:
+        raise
+    except ValueError as error:
+        raise InputError(f"{here}: {error}") from None
+
+
+def _of_kind(kinds: Mapping[str, type[Any]], values: dict[str, Any], where: str) -> Any:
+    """Build a problem or a network by its `kind`."""
+    fields = dict(values)
+    kind = fields.pop("kind", None)
+    if not isinstance(kind, str):
+        known = ", ".join(sorted(kinds))
+        raise InputError(f"{where}: kind: expected one of {known}, got {kind!r}")
+    if kind not in kinds:
+        raise InputError(f"{where}: {unknown('kind', kind, kinds)}")
+    return build(kinds[kind], fields, where)
+
+
+def labelled_searcher(label: str, values: Mapping[str, Any], where: str) -> LabelledSearcher:
+    """Make a searcher from its table in a suite.
+
+    Args:
+        label: Its name; also its kind, unless the table has one.
+        values: Its parameters, and `kind`, `budget` and `restarts`.
+        where: What error messages begin with.
+
+    Raises:
+        InputError: An unknown searcher or parameter, or a value out of range.
+    """
+    fields = dict(values)
+    kind = fields.pop("kind", label)
+    if not isinstance(kind, str) or kind not in SEARCHERS:
+        raise InputError(f"{where}: kind: {unknown('searcher', str(kind), SEARCHERS)}")
+    own = {"budget", "restarts"}
+    policy = {k: fields.pop(k) for k in own & fields.keys()}
+    searcher = SEARCHERS[kind]
+    run_policy = build(_RunPolicy, policy, where)
+    return LabelledSearcher(
+        label=label,
+        kind=searcher,
+        parameters=build(searcher.Parameters, fields, where),
+        budget=run_policy.budget,
+        restarts=run_policy.restarts,
+    )
+
+
+def _refuse_twins(where: str, what: str, contents: Mapping[str, Any]) -> None:
+    """Two names for the same content would silently be one run."""
+    digests = {name: digest(content) for name, content in contents.items()}
+    for first, second in combinations(digests, 2):
+        if digests[first] == digests[second]:
+            raise InputError(f"{where}: {what} {first!r} and {second!r} are the same")
+
+
+def _matching(
+    what: str,
+    patterns: Sequence[str],
+    available: Mapping[str, Any],
+    known: Iterable[str] = (),
+) -> list[str]:
+    """The available names that match a name or glob, in their own order."""
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in available):
+            raise unknown(what, pattern, {*available, *known})
+    return [
+        name
+        for name in available
+        if not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+    ]
+
+
+def _task_to_dict(task: Task) -> dict[str, Any]:
+    assert isinstance(task.problem, Spec)
+    assert isinstance(task.network, Spec)
+    return {
+        "name": task.name,
+        "problem": {"kind": task.problem.kind, **_filled(task.problem)},
+        "network": {"kind": task.network.kind, **_filled(task.network)},
+        "weights": _filled(task.weights),
+        "criterion": {k: v for k, v in _filled(task.criterion).items() if v},
+        "loss": task.loss,
+        "targets": list(task.targets),
+        "published": [_filled(entry) for entry in task.published],
+    }
+
+
+def _filled(spec: Spec) -> dict[str, Any]:
+    return _without_none(canonical(spec))
+
+
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+    """TOML has no null: a field that is None is left out."""
+    return {name: value for name, value in values.items() if value is not None}

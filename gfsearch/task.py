@@ -1,0 +1,151 @@
+"""Tasks: problem, network, weight range and success criterion."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import numpy as np
+
+from gfsearch.criteria import Criterion
+from gfsearch.fields import Count, Positive, Spec, canonical
+from gfsearch.networks import Network, Structure
+from gfsearch.networks.structure import RANGES
+from gfsearch.problems import Problem
+from gfsearch.seeds import seed_sequence
+from gfsearch.space import Space
+
+if TYPE_CHECKING:
+    from gfsearch.fitness import Fitness, Loss
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights(Spec):
+    """The range of the weights; guessing draws from it uniformly."""
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ValueError(f"low: {self.low:g} is not below high: {self.high:g}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published(Spec):
+    """A published result to compare with.
+
+    Attributes:
+        searcher: Our name of the method that was published, if we have it.
+        method: The paper's name of it otherwise.
+        trials: Published mean number of trials to solution.
+        presentations: Published mean number of presentations to solution.
+        error: Published final error, if no cost to solution is given.
+        runs: Number of runs behind the mean, if known.
+        source: Where it stands.
+        verified: Read in the primary source; false prints as "unverified".
+    """
+
+    source: str
+    searcher: str | None = None
+    method: str | None = None
+    trials: Positive | None = None
+    presentations: Positive | None = None
+    error: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    runs: Count | None = None
+    verified: bool = True
+
+    def __post_init__(self) -> None:
+        if (self.searcher is None) == (self.method is None):
+            raise ValueError("give either searcher or method")
+        if self.trials is None and self.presentations is None and self.error is None:
+            raise ValueError("give trials, presentations or error")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One row of a suite.
+
+    Attributes:
+        name: The task's name in its suite.
+        problem: What is to be learned.
+        network: The network that is to learn it.
+        weights: The range of its weights.
+        criterion: When a sequence is correct.
+        loss: "mse" or "graded", see `gfsearch.fitness.Fitness`.
+        targets: Losses whose first attainment is recorded, in descending order.
+        published: Published results to compare with.
+    """
+
+    name: str
+    problem: Problem
+    network: Network
+    weights: Weights
+    criterion: Criterion
+    loss: Loss = "mse"
+    targets: Sequence[float] = ()
+    published: Sequence[Published] = ()
+
+    def __post_init__(self) -> None:
+        targets = self.problem.class_targets
+        if self.criterion.sign and 0.0 in targets:
+            raise ValueError("criterion: sign: the target 0 has no sign")
+        low, high = RANGES[self.structure.units[-1].activation]
+        if self.loss == "graded" and not (
+            math.isfinite(low) and low <= min(targets) and max(targets) <= high
+        ):
+            raise ValueError(
+                "loss: 'graded' needs targets within the range of the outputs"
+            )
+
+    @cached_property
+    def structure(self) -> Structure:
+        """The network for the problem's numbers of input lines and outputs."""
+        return self.network.build(self.problem.inputs, self.problem.outputs)
+
+    @property
+    def space(self) -> Space:
+        """The weight vectors a searcher may propose."""
+        d = self.structure.dimension
+        return Space(np.full(d, self.weights.low), np.full(d, self.weights.high))
+
+    def fitness(self, instance: int = 0, seed: int = 0) -> Fitness:
+        """Draw an instance's training and test set and join them with the network.
+
+        Tasks with the same problem see the same sequences, whatever their network.
+
+        Args:
+            instance: Number of the instance, from 0.
+            seed: Root seed of the study.
+        """
+        # Here and not above: listing tasks must not cost the import of numba.
+        from gfsearch.fitness import Fitness
+
+        content = {
+            "data": seed,
+            "problem": self._identity(self.problem),
+            "instance": instance,
+        }
+        rng = np.random.default_rng(seed_sequence(content))
+        train, test = self.problem.draw(rng)
+        return Fitness(
+            self.structure, train, test, self.space, self.criterion, self.loss
+        )
+
+    def identity(self) -> dict[str, Any]:
+        """What a search depends on, in canonical form: no name, targets, figures."""
+        return {
+            "problem": self._identity(self.problem),
+            "network": self._identity(self.network),
+            "weights": canonical(self.weights),
+            "criterion": canonical(self.criterion),
+            "loss": self.loss,
+        }
+
+    def _identity(self, part: Problem | Network) -> dict[str, Any]:
+        assert isinstance(part, Spec)
+        return {"kind": part.kind, "revision": part.revision, **canonical(part)}
