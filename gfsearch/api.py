@@ -36,7 +36,11 @@ def run(
     Raises:
         InputError: An unknown searcher or parameter, or a number out of range.
     """
-    for name, value, least in (("run", run, 0), ("seed", seed, 0), ("budget", budget, 1)):
+    for name, value, least in (
+        ("run", run, 0),
+        ("seed", seed, 0),
+        ("budget", budget, 1),
+    ):
         if value < least:
             raise InputError(f"{name}: expected a whole number >= {least}, got {value}")
     entry = {"restarts": restarts, **parameters}

@@ -129,6 +129,8 @@ def _in_words(kind: msgspec.inspect.Type) -> str:
     if isinstance(kind, info.IntType | info.FloatType):
         name = "a whole number" if isinstance(kind, info.IntType) else "a number"
         limits = {">=": kind.ge, ">": kind.gt, "<=": kind.le, "<": kind.lt}
-        ranges = [f"{sign} {limit}" for sign, limit in limits.items() if limit is not None]
+        ranges = [
+            f"{sign} {limit}" for sign, limit in limits.items() if limit is not None
+        ]
         return " ".join([name, " and ".join(ranges)]).strip()
     return "a list" if isinstance(kind, info.CollectionType) else "a table"

@@ -63,7 +63,7 @@ class Costs:
 
     @property
     def pass_is_over(self) -> bool:
-        """Whether partial evaluations have used a whole pass since the last full one."""
+        """Whether partial evaluations made up a pass since the last full one."""
         return self._since_full >= self._training_set
 
     def affordable(self, proposal: Proposal) -> Proposal:
@@ -147,9 +147,7 @@ def execute(run: Run) -> Record:
         test_errors=test_errors,
         test_size=len(fitness.test_set),
         weights=None if costs.best is None else costs.best.tolist(),
-        meta=Meta.now(
-            started, time.perf_counter() - wall, time.process_time() - cpu
-        ),
+        meta=Meta.now(started, time.perf_counter() - wall, time.process_time() - cpu),
     )
 
 

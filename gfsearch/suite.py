@@ -147,7 +147,7 @@ class Suite:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The suite as plain values, all defaults filled in, as a file would hold it."""
+        """The suite as a file would hold it, all defaults filled in."""
         return {
             "title": self.title,
             "source": self.source,
@@ -285,7 +285,9 @@ def _of_kind(kinds: Mapping[str, type[Any]], values: dict[str, Any], where: str)
     return build(kinds[kind], fields, where)
 
 
-def labelled_searcher(label: str, values: Mapping[str, Any], where: str) -> LabelledSearcher:
+def labelled_searcher(
+    label: str, values: Mapping[str, Any], where: str
+) -> LabelledSearcher:
     """Make a searcher from its table in a suite.
 
     Args:

@@ -47,12 +47,13 @@ def outputs(structure: Structure, weights: Array, inputs: FloatArray) -> Array:
         for u, unit in enumerate(structure.units):
             total = np.zeros(n, dtype=weights.dtype)
             for link in unit.links:
-                seen = {
-                    "input": lambda i, t=t: inputs[:, t, i],
-                    "bias": lambda i: np.ones(n),
-                    "past": lambda i, past=past: past[i],
-                    "now": lambda i, now=now: now[i],
-                }[link.origin](link.index)
+                shows = {
+                    "input": inputs[:, t].T,
+                    "bias": np.ones((1, n)),
+                    "past": past,
+                    "now": now,
+                }
+                seen = shows[link.origin][link.index]
                 weight = link.fixed if link.weight is None else weights[link.weight]
                 total = total + weight * seen
             now[u] = ACTIVATIONS[unit.activation](total)
@@ -87,7 +88,8 @@ def correct_sequences(
         tolerance: As in `correct_targets`.
     """
     right = correct_targets(shown, sequences.targets, tolerance)
-    return (right | ~sequences.mask[:, :, None]).all(axis=(1, 2))
+    wrong = ~right & sequences.mask[:, :, None]
+    return np.logical_not(np.asarray(wrong.any(axis=(1, 2))))
 
 
 def mean_squared_error(shown: FloatArray, sequences: Sequences) -> float:

@@ -8,13 +8,19 @@ float32 lanes and sees only what they let pass.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numba
 import numpy as np
+import numpy.typing as npt
+
+from gfsearch.problems.sequences import FloatArray, IntArray
+
+Array = npt.NDArray[Any]
 
 # `contract` lets a * b + c be one rounding; anything beyond (reassociation, no-nans)
 # would let a result depend on how the compiler arranged the loop.
-OPTIONS = {
+OPTIONS: dict[str, Any] = {
     "cache": True,
     "nogil": True,
     "fastmath": {"contract"},
@@ -23,7 +29,16 @@ OPTIONS = {
 
 
 @numba.njit(**OPTIONS)
-def _judge(outputs, targets, first, last, tolerance, graded, low, high):
+def _judge(
+    outputs: Array,
+    targets: FloatArray,
+    first: int,
+    last: int,
+    tolerance: float,
+    graded: bool,
+    low: float,
+    high: float,
+) -> tuple[bool, float]:
     """Judge the targets `first` to `last - 1` of one sequence.
 
     Returns whether all are right, and the sum of their squared errors or, if
@@ -50,7 +65,9 @@ def _judge(outputs, targets, first, last, tolerance, graded, low, high):
 
 
 @numba.njit(**OPTIONS)
-def _loss(total, errors, sequences, targets, graded):
+def _loss(
+    total: float, errors: int, sequences: int, targets: int, graded: bool
+) -> float:
     """The loss of a whole set, from its sums."""
     if graded:
         return errors / sequences + 0.001 * total / targets
@@ -59,8 +76,16 @@ def _loss(total, errors, sequences, targets, graded):
 
 @numba.njit(**OPTIONS)
 def score(
-    outputs, targets, first_target, tolerance, graded, low, high, loss, errors
-):
+    outputs: Array,
+    targets: FloatArray,
+    first_target: IntArray,
+    tolerance: float,
+    graded: bool,
+    low: float,
+    high: float,
+    loss: FloatArray,
+    errors: IntArray,
+) -> None:
     """Judge P rows of outputs on N sequences, in their order.
 
     Args:
@@ -88,8 +113,15 @@ def score(
 
 @numba.njit(**OPTIONS)
 def first_wrong(
-    outputs, offset, targets, first_target, start, stop, tolerance, found
-):
+    outputs: Array,
+    offset: int,
+    targets: FloatArray,
+    first_target: IntArray,
+    start: int,
+    stop: int,
+    tolerance: float,
+    found: IntArray,
+) -> None:
     """Find the first wrong sequence among `start` to `stop - 1` for P rows.
 
     Args:
@@ -120,7 +152,7 @@ def first_wrong(
 
 
 @numba.njit(**OPTIONS)
-def _activate(code, a):
+def _activate(code: int, a: float) -> float:
     """One unit's output in float64."""
     if code == 0:
         return 1.0 / (1.0 + math.exp(-a))
@@ -133,8 +165,16 @@ def _activate(code, a):
 
 @numba.njit(**OPTIONS)
 def _run(
-    first_link, slot, link_weight, activation, sizes, inputs, steps, seen, outputs
-):
+    first_link: IntArray,
+    slot: IntArray,
+    link_weight: FloatArray,
+    activation: IntArray,
+    sizes: IntArray,
+    inputs: FloatArray,
+    steps: IntArray,
+    seen: FloatArray,
+    outputs: Array,
+) -> None:
     """Run one sequence in float64 and keep the outputs at the given steps.
 
     Args:
@@ -166,23 +206,23 @@ def _run(
 
 @numba.njit(**OPTIONS)
 def confirm(
-    weights,
-    first_link,
-    slot,
-    weight,
-    fixed,
-    activation,
-    sizes,
-    inputs,
-    first_target,
-    target_step,
-    targets,
-    tolerance,
-    graded,
-    low,
-    high,
-    stop_at_error,
-):
+    weights: FloatArray,
+    first_link: IntArray,
+    slot: IntArray,
+    weight: IntArray,
+    fixed: FloatArray,
+    activation: IntArray,
+    sizes: IntArray,
+    inputs: FloatArray,
+    first_target: IntArray,
+    target_step: IntArray,
+    targets: FloatArray,
+    tolerance: float,
+    graded: bool,
+    low: float,
+    high: float,
+    stop_at_error: bool,
+) -> tuple[float, int, int]:
     """Evaluate one weight vector in float64, sequence by sequence in their order.
 
     Args:
@@ -220,9 +260,7 @@ def confirm(
             seen,
             kept,
         )
-        right, part = _judge(
-            kept, targets, first, last, tolerance, graded, low, high
-        )
+        right, part = _judge(kept, targets, first, last, tolerance, graded, low, high)
         total += part
         wrong += not right
         shown += 1

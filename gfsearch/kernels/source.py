@@ -91,7 +91,9 @@ def forward(
     for i in range(outer):
         for k in range({dimension}):
             for l in range({lanes}):
-                row = min({lanes} * i + l, candidates - 1) if lanes_are_candidates else i
+                row = i
+                if lanes_are_candidates:
+                    row = min({lanes} * i + l, candidates - 1)
                 w[k, l] = F(weights[row, k] * SCALE[k])
         column = 0
         for j in range(inner):
@@ -117,8 +119,9 @@ def forward(
                     t += 1
                 if lanes_are_candidates:
                     for l in range(min({lanes}, candidates - {lanes} * i)):
+                        row = {lanes} * i + l
                         for o in range({outputs}):
-                            outputs[{lanes} * i + l, column, o] = y[{first_output} + o, l]
+                            outputs[row, column, o] = y[{first_output} + o, l]
                     column += 1
                 else:
                     for o in range({outputs}):
@@ -189,7 +192,8 @@ def _term(u: int, k: int, link: Link) -> str:
     weight = f"FIXED_{u}_{k}" if link.weight is None else f"w[{link.weight}, l]"
     if link.origin == "bias":
         return weight
-    return f"{weight} * { {'input': 'x', 'past': 'p', 'now': 'n'}[link.origin]}{link.index}"
+    letter = {"input": "x", "past": "p", "now": "n"}[link.origin]
+    return f"{weight} * {letter}{link.index}"
 
 
 def _activation(u: int, unit: Unit) -> Iterator[str]:
@@ -202,7 +206,9 @@ def _activation(u: int, unit: Unit) -> Iterator[str]:
         yield f"a{u} = min(max(a{u}, LOW), HIGH)"
         yield f"r{u} = a{u} + ROUND"
         yield f"f{u} = a{u} - (r{u} - ROUND)"
-        horner = f"((((C5 * f{u} + C4) * f{u} + C3) * f{u} + C2) * f{u} + C1) * f{u} + ONE"
+        horner = (
+            f"((((C5 * f{u} + C4) * f{u} + C3) * f{u} + C2) * f{u} + C1) * f{u} + ONE"
+        )
         yield f"e{u} = times_two_to_the({horner}, r{u})"
         if unit.activation == "logistic":
             yield f"n{u} = ONE / (ONE + e{u})"

@@ -91,7 +91,7 @@ class Latch(Spec):
         self, length: int, target: float, rng: np.random.Generator
     ) -> FloatArray:
         x = np.zeros((length, self.inputs))
-        x[:, -1] = rng.normal(0.0, self.sd, size=length)
+        x[:, -1] = rng.normal(0.0, self.sd or 0.0, size=length)
         if self.variant == 1:
             x[0] = [target > 0, target < 0, 0.0]
         else:

@@ -8,8 +8,8 @@ from memory; each was checked against the definition of its language.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import msgspec
@@ -210,9 +210,7 @@ class Tomita(Spec):
 
         return draw_disjoint(count, draw_one, taken)
 
-    def _draw_string(
-        self, length: int, member: bool, rng: np.random.Generator
-    ) -> Bits:
+    def _draw_string(self, length: int, member: bool, rng: np.random.Generator) -> Bits:
         automaton = AUTOMATA[self.grammar]
         table = _chance_of_one(self.grammar, member, length_range(self.length)[1])
         state, bits = 0, []

@@ -88,7 +88,7 @@ class TwoSequence(Spec):
         for length, target in zip(
             draw_lengths(self.length, count, rng), classes, strict=True
         ):
-            x = rng.normal(0.0, self.sd, size=(length, 1))
+            x = rng.normal(0.0, self.sd or 0.0, size=(length, 1))
             x[: self.informative] = 1.0 if target else -1.0
             inputs.append(x)
         return classified(inputs, classes)

@@ -34,7 +34,9 @@ SEARCHERS: dict[str, type[Searcher]] = {
 }
 
 
-def make_searcher(name: str, space: Space, seed: int = 0, **parameters: Any) -> Searcher:
+def make_searcher(
+    name: str, space: Space, seed: int = 0, **parameters: Any
+) -> Searcher:
     """Make a searcher by its name.
 
     Args:

@@ -1,5 +1,4 @@
-"""Simulated annealing with adapted steps: accept a worse point now and then, less so
-as it gets colder.
+"""Simulated annealing: accept a worse point now and then, less so as it gets colder.
 
 Corana, Marchesi, Martini and Ridella, "Minimizing multimodal functions of continuous
 variables with the simulated annealing algorithm", ACM Transactions on Mathematical
@@ -15,7 +14,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from gfsearch.fields import Count, Fraction, Natural, NonNegative, Positive, Probability, Spec
+from gfsearch.fields import (
+    Count,
+    Fraction,
+    Natural,
+    NonNegative,
+    Positive,
+    Probability,
+    Spec,
+)
 from gfsearch.problems.sequences import FloatArray
 from gfsearch.searchers.protocol import Proposal
 from gfsearch.space import Space
@@ -27,6 +34,31 @@ if TYPE_CHECKING:
 # outside the band of acceptance ratios from 0.4 to 0.6.
 _VARIATION = 2.0
 _ACCEPTED_LOW, _ACCEPTED_HIGH = 0.4, 0.6
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnealingParameters(Spec):
+    """Parameters of the annealing schedule.
+
+    Attributes:
+        temperature: First temperature, as a fraction of the first point's loss.
+        cooling: Factor on the temperature at each reduction (r_T; Corana 0.85).
+        cycles: Cycles of D moves between step adaptations (N_S; Corana 20).
+        adaptations: Step adaptations between temperature reductions (N_T; Corana
+            max(100, 5 D), which would cost 270,400 trials at D = 52).
+        step: First step as a fraction of the weight range.
+        patience: Temperatures without progress before it stops; 0: never.
+        progress: What counts as progress: a new best loss lower by at least this
+            fraction of the first point's loss.
+    """
+
+    temperature: NonNegative = 0.1
+    cooling: Fraction = 0.85
+    cycles: Count = 20
+    adaptations: Count = 1
+    step: Positive = 1.0
+    patience: Natural = 4
+    progress: Probability = 0.01
 
 
 class Annealing:
@@ -43,33 +75,13 @@ class Annealing:
     revision: ClassVar[int] = 1
     source: ClassVar[str] = "Corana, Marchesi, Martini and Ridella (1987)"
     need: ClassVar[Need] = "loss"
-
-    @dataclass(frozen=True, kw_only=True)
-    class Parameters(Spec):
-        """Parameters of the annealing schedule.
-
-        Attributes:
-            temperature: First temperature, as a fraction of the first point's loss.
-            cooling: Factor on the temperature at each reduction (r_T; Corana 0.85).
-            cycles: Cycles of D moves between step adaptations (N_S; Corana 20).
-            adaptations: Step adaptations between temperature reductions (N_T; Corana
-                max(100, 5 D), which would cost 270,400 trials at D = 52).
-            step: First step as a fraction of the weight range.
-            patience: Temperatures without progress before it stops; 0: never.
-            progress: What counts as progress: a new best loss lower by at least this
-                fraction of the first point's loss.
-        """
-
-        temperature: NonNegative = 0.1
-        cooling: Fraction = 0.85
-        cycles: Count = 20
-        adaptations: Count = 1
-        step: Positive = 1.0
-        patience: Natural = 4
-        progress: Probability = 0.01
+    Parameters: ClassVar[type[Spec]] = AnnealingParameters
 
     def __init__(
-        self, space: Space, parameters: Parameters, seed: np.random.SeedSequence
+        self,
+        space: Space,
+        parameters: AnnealingParameters,
+        seed: np.random.SeedSequence,
     ) -> None:
         self._space = space
         self._parameters = parameters

@@ -47,7 +47,9 @@ def _clone(individual: Individual) -> Individual:
     return copied
 
 
-def _drawing_from(rng: random.Random, function: Callable[..., Any], **names: Any) -> Any:
+def _drawing_from(
+    rng: random.Random, function: Callable[..., Any], **names: Any
+) -> Any:
     """A copy of one of DEAP's functions that draws from its own random source.
 
     DEAP's functions use Python's global `random`. The copy sees `rng` under that name
@@ -60,6 +62,48 @@ def _drawing_from(rng: random.Random, function: Callable[..., Any], **names: Any
         function.__defaults__,
         function.__closure__,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeneticParameters(Spec):
+    """Parameters of selection and variation.
+
+    Attributes:
+        population: Number of individuals.
+        tournament: Individuals per tournament.
+        crossover: Probability that a pair is blended.
+        blend: BLX-alpha: offspring lie up to alpha of the parents' distance
+            outside them.
+        mutation: Probability that an individual is mutated.
+        genes: Expected number of weights that a mutation changes.
+        deviation: Standard deviation of a mutation, as a fraction of the range.
+        elite: So many best individuals survive unchanged.
+        bounded: Keep the weights within the task's range.
+        patience: Generations without progress before it stops; 0: never.
+        progress: What counts as progress: a new best loss lower by at least this
+            fraction of the first population's best loss.
+    """
+
+    population: Count = 50
+    tournament: Count = 3
+    crossover: Probability = 0.9
+    blend: NonNegative = 0.5
+    mutation: Probability = 1.0
+    genes: Positive = 1.0
+    deviation: Positive = 0.1
+    elite: Natural = 1
+    bounded: bool = True
+    patience: Natural = 10
+    progress: Probability = 0.01
+
+    def __post_init__(self) -> None:
+        if self.elite >= self.population:
+            raise ValueError(
+                f"elite: {self.elite} of a population of {self.population} "
+                "leaves nobody to vary"
+            )
+        if self.crossover == self.mutation == 0.0:
+            raise ValueError("crossover, mutation: one of them must be above 0")
 
 
 class Genetic:
@@ -77,50 +121,10 @@ class Genetic:
         "DEAP's eaSimple; Eshelman and Schaffer (1993) for the crossover"
     )
     need: ClassVar[Need] = "loss"
-
-    @dataclass(frozen=True, kw_only=True)
-    class Parameters(Spec):
-        """Parameters of selection and variation.
-
-        Attributes:
-            population: Number of individuals.
-            tournament: Individuals per tournament.
-            crossover: Probability that a pair is blended.
-            blend: BLX-alpha: offspring lie up to alpha of the parents' distance
-                outside them.
-            mutation: Probability that an individual is mutated.
-            genes: Expected number of weights that a mutation changes.
-            deviation: Standard deviation of a mutation, as a fraction of the range.
-            elite: So many best individuals survive unchanged.
-            bounded: Keep the weights within the task's range.
-            patience: Generations without progress before it stops; 0: never.
-            progress: What counts as progress: a new best loss lower by at least this
-                fraction of the first population's best loss.
-        """
-
-        population: Count = 50
-        tournament: Count = 3
-        crossover: Probability = 0.9
-        blend: NonNegative = 0.5
-        mutation: Probability = 1.0
-        genes: Positive = 1.0
-        deviation: Positive = 0.1
-        elite: Natural = 1
-        bounded: bool = True
-        patience: Natural = 10
-        progress: Probability = 0.01
-
-        def __post_init__(self) -> None:
-            if self.elite >= self.population:
-                raise ValueError(
-                    f"elite: {self.elite} of a population of {self.population} "
-                    "leaves nobody to vary"
-                )
-            if self.crossover == self.mutation == 0.0:
-                raise ValueError("crossover, mutation: one of them must be above 0")
+    Parameters: ClassVar[type[Spec]] = GeneticParameters
 
     def __init__(
-        self, space: Space, parameters: Parameters, seed: np.random.SeedSequence
+        self, space: Space, parameters: GeneticParameters, seed: np.random.SeedSequence
     ) -> None:
         self._space = space
         self._parameters = parameters

@@ -26,6 +26,11 @@ _SMALLEST_BATCH = 32
 _LARGEST_BATCH = 4096
 
 
+@dataclass(frozen=True, kw_only=True)
+class GuessingParameters(Spec):
+    """Guessing has no parameters: the weight range belongs to the task."""
+
+
 class Guessing:
     """Independent draws from the task's weight prior; memoryless, never stops."""
 
@@ -35,13 +40,10 @@ class Guessing:
         "Hochreiter and Schmidhuber (1996); Schmidhuber, Hochreiter and Bengio (2001)"
     )
     need: ClassVar[Need] = "solved"
-
-    @dataclass(frozen=True, kw_only=True)
-    class Parameters(Spec):
-        """Guessing has no parameters: the weight range belongs to the task."""
+    Parameters: ClassVar[type[Spec]] = GuessingParameters
 
     def __init__(
-        self, space: Space, parameters: Parameters, seed: np.random.SeedSequence
+        self, space: Space, parameters: GuessingParameters, seed: np.random.SeedSequence
     ) -> None:
         self._space = space
         self._rng = np.random.default_rng(seed)

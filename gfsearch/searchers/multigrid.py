@@ -1,5 +1,4 @@
-"""Multi-grid random search: guess within a box around the best point; whenever that
-helps, move the box there and make it smaller.
+"""Multi-grid random search: guess around the best point, closer with each success.
 
 Bengio, Simard and Frasconi, "Learning long-term dependencies with gradient descent is
 difficult", IEEE Transactions on Neural Networks 5 (1994) 157-166, section IV. The
@@ -23,6 +22,21 @@ if TYPE_CHECKING:
     from gfsearch.fitness import Evaluation, Need
 
 
+@dataclass(frozen=True, kw_only=True)
+class MultigridParameters(Spec):
+    """Parameters of the shrinking box.
+
+    Attributes:
+        shrink: Factor on the box's edges at each improvement (paper: 0.9).
+        size: First edge as a fraction of the weight range.
+        patience: Trials per weight without improvement before it stops; 0: never.
+    """
+
+    shrink: Fraction = 0.9
+    size: Positive = 1.0
+    patience: Natural = 10
+
+
 class Multigrid:
     """Uniform draws from a box that follows the best point and shrinks.
 
@@ -34,23 +48,13 @@ class Multigrid:
     revision: ClassVar[int] = 1
     source: ClassVar[str] = "Bengio, Simard and Frasconi (1994)"
     need: ClassVar[Need] = "loss"
-
-    @dataclass(frozen=True, kw_only=True)
-    class Parameters(Spec):
-        """Parameters of the shrinking box.
-
-        Attributes:
-            shrink: Factor on the box's edges at each improvement (paper: 0.9).
-            size: First edge as a fraction of the weight range.
-            patience: Trials per weight without improvement before it stops; 0: never.
-        """
-
-        shrink: Fraction = 0.9
-        size: Positive = 1.0
-        patience: Natural = 10
+    Parameters: ClassVar[type[Spec]] = MultigridParameters
 
     def __init__(
-        self, space: Space, parameters: Parameters, seed: np.random.SeedSequence
+        self,
+        space: Space,
+        parameters: MultigridParameters,
+        seed: np.random.SeedSequence,
     ) -> None:
         self._space = space
         self._parameters = parameters

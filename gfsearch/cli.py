@@ -1,0 +1,376 @@
+"""The command line: `python -m gfsearch`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from gfsearch.errors import InputError
+
+if TYPE_CHECKING:
+    from gfsearch.plan import Run
+    from gfsearch.study import Study
+
+DONE, SOME_FAILED, MISTAKE, INTERRUPTED = 0, 1, 2, 130
+
+# Where output is no terminal, its tables take the width they need.
+_LOG_WIDTH = 172
+
+
+def _console(*, error: bool = False) -> Console:
+    stream = sys.stderr if error else sys.stdout
+    return Console(
+        stderr=error, width=None if stream.isatty() else _LOG_WIDTH, highlight=False
+    )
+
+
+class _Names(click.ParamType[list[str]]):
+    """Names or globs, separated by commas."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _flattened(ctx: Any, param: Any, value: Sequence[Sequence[str]]) -> list[str]:
+    return [name for names in value for name in names]
+
+
+def _options(*names: str) -> Callable[[Any], Any]:
+    """The options of these names, which several commands share."""
+    options = {
+        "tasks": click.option(
+            "--tasks",
+            type=_Names(),
+            multiple=True,
+            callback=_flattened,
+            help="Names or globs of tasks, separated by commas or repeated.",
+        ),
+        "searchers": click.option(
+            "--searchers",
+            type=_Names(),
+            multiple=True,
+            callback=_flattened,
+            help="Labels or globs of searchers, or names of known searchers.",
+        ),
+        "runs": click.option(
+            "--runs", type=int, help="Runs per task and searcher, if not the suite's."
+        ),
+        "budget": click.option(
+            "--budget", type=int, help="Trials per run, if not the suite's."
+        ),
+        "seed": click.option(
+            "--seed", type=int, default=0, show_default=True, help="Root seed."
+        ),
+        "jobs": click.option(
+            "--jobs",
+            type=int,
+            default=-1,
+            show_default=True,
+            help="Number of processes; -1: one per core.",
+        ),
+        "out": click.option(
+            "--out",
+            type=click.Path(path_type=Path),
+            help="The study's folder [default: runs/<suite>].",
+        ),
+        "retry_failed": click.option(
+            "--retry-failed", is_flag=True, help="Repeat runs that failed."
+        ),
+        "quiet": click.option("--quiet", is_flag=True, help="No progress."),
+        "json": click.option(
+            "--json", "as_json", is_flag=True, help="Print the table as JSON."
+        ),
+    }
+
+    def decorate(command: Any) -> Any:
+        for name in reversed(names):
+            command = options[name](command)
+        return command
+
+    return decorate
+
+
+_SELECTION = ("tasks", "searchers", "runs", "budget", "seed", "out")
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="gfsearch")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """How far beyond random weight guessing do gradient-free searches get?"""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@cli.command()
+@click.argument("suite", default="quick")
+@_options(*_SELECTION, "jobs", "retry_failed", "quiet", "json")
+@click.option("--dry-run", is_flag=True, help="Say what would be run, and stop.")
+def compare(
+    suite: str,
+    jobs: int,
+    retry_failed: bool,
+    quiet: bool,
+    as_json: bool,
+    dry_run: bool,
+    **selection: Any,
+) -> int:
+    """Run what is missing of SUITE, then report.
+
+    SUITE is a shipped suite's name or the path of a TOML file.
+    """
+    study, missing = _prepare(suite, jobs, retry_failed, selection)
+    if dry_run:
+        _announce(study, missing, quiet=False)
+        return DONE
+    _announce(study, missing, quiet)
+    _make(study, missing, jobs, quiet)
+    return _report(study, as_json, quiet)
+
+
+@cli.command()
+@click.argument("suite")
+@_options(*_SELECTION, "jobs", "retry_failed", "quiet")
+@click.option("--key", help="Make the one run with this key, and print its record.")
+def run(
+    suite: str,
+    jobs: int,
+    retry_failed: bool,
+    quiet: bool,
+    key: str | None,
+    **selection: Any,
+) -> int:
+    """Run what is missing of SUITE, without a report."""
+    study, missing = _prepare(suite, jobs, retry_failed, selection)
+    if key is not None:
+        return _print_run(study, key)
+    _announce(study, missing, quiet)
+    _make(study, missing, jobs, quiet)
+    failed = study.missing(retry_failed=True)
+    return SOME_FAILED if failed else DONE
+
+
+@cli.command()
+@click.argument("study", type=click.Path(path_type=Path))
+@_options("json")
+def status(study: Path, as_json: bool) -> int:
+    """Say what of the study in the folder STUDY is done."""
+    from gfsearch.cells import collect
+    from gfsearch.study import Study
+
+    results = collect(Study.open(study))
+    rows = [
+        {
+            "task": cell.task.name,
+            "searcher": cell.searcher.label,
+            "planned": cell.planned,
+            "done": len(cell.results),
+            "solved": int(cell.solved.sum()),
+            "failed": len(cell.failed),
+        }
+        for cell in results.cells
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return DONE
+    table = Table()
+    for name in rows[0]:
+        text = name in ("task", "searcher")
+        table.add_column(name, justify="left" if text else "right")
+    for row in rows:
+        table.add_row(*map(str, row.values()))
+    _console().print(table)
+    planned = sum(cell.planned for cell in results.cells)
+    done = sum(len(cell.results) for cell in results.cells)
+    failed = sum(len(cell.failed) for cell in results.cells)
+    click.echo(f"{done} of {planned} runs done, {failed} failed")
+    reasons = {str(r.stop_reason) for cell in results.cells for r in cell.failed}
+    for reason in sorted(reasons):
+        click.echo(f"failed: {reason}")
+    return DONE
+
+
+@cli.command()
+@click.argument("study", type=click.Path(path_type=Path))
+@_options("quiet", "json")
+def report(study: Path, quiet: bool, as_json: bool) -> int:
+    """Write tables and figures of the study in the folder STUDY."""
+    from gfsearch.study import Study
+
+    return _report(Study.open(study), as_json, quiet)
+
+
+_WHATS = ("suites", "tasks", "problems", "networks", "searchers", "figures")
+
+
+@cli.command("list")
+@click.argument("what", type=click.Choice(_WHATS), required=False)
+@_options("json")
+def list_(what: str | None, as_json: bool) -> int:
+    """List what there is: suites, tasks, problems, networks, searchers, figures."""
+    from gfsearch.catalogue import LISTS
+
+    chosen = {name: dict(LISTS[name]()) for name in ([what] if what else _WHATS)}
+    if as_json:
+        click.echo(json.dumps(chosen[what] if what else chosen, indent=2))
+        return DONE
+    for name, entries in chosen.items():
+        if what is None:
+            click.echo(f"{name}:")
+        width = max(map(len, entries))
+        for entry, text in entries.items():
+            indent = "" if what else "  "
+            click.echo(f"{indent}{entry:{width}}  {text}".rstrip())
+    return DONE
+
+
+@cli.command()
+@click.argument("name")
+def show(name: str) -> int:
+    """Show all that is known of a suite, task, problem, network or searcher."""
+    from gfsearch.catalogue import describe
+
+    click.echo(describe(name))
+    return DONE
+
+
+def _prepare(
+    suite: str, jobs: int, retry_failed: bool, selection: dict[str, Any]
+) -> tuple[Study, list[Run]]:
+    """Check everything that was given, and find what is to be run."""
+    from gfsearch.study import check_jobs, make_study
+
+    check_jobs(jobs)
+    study = make_study(suite, **selection)
+    return study, study.missing(retry_failed)
+
+
+def _announce(study: Study, missing: list[Run], quiet: bool) -> None:
+    suite = study.suite
+    planned = len(study.plan())
+    if not quiet:
+        click.echo(
+            f"{study.folder}: {len(suite.tasks)} tasks x {len(suite.searchers)} "
+            f"searchers x {suite.runs} runs: {planned - len(missing)} of {planned} "
+            f"runs found, {len(missing)} to do",
+            err=True,
+        )
+
+
+def _make(study: Study, missing: list[Run], jobs: int, quiet: bool) -> None:
+    """Save the plan and make the missing runs."""
+    try:
+        study.save()
+    except OSError as error:
+        raise InputError(
+            f"--out: cannot write to {study.folder}: {error.strerror}"
+        ) from None
+    if not missing:
+        return
+    from gfsearch.progress import follow
+    from gfsearch.study import compile_kernels, run_all
+
+    if not quiet:
+        structures = {run.task.structure for run in missing}
+        click.echo(f"preparing {len(structures)} network kernels", err=True)
+    try:
+        compile_kernels(missing)
+        with follow(missing, _console(error=True), quiet=quiet) as on_done:
+            run_all(study, missing, jobs, on_done)
+    except KeyboardInterrupt:
+        _say_how_to_go_on(study, "interrupted")
+        raise
+
+
+def _say_how_to_go_on(study: Study, why: str) -> None:
+    left, planned = len(study.missing()), len(study.plan())
+    click.echo(
+        f"\n{why}: {planned - left} of {planned} runs are kept in {study.folder}; "
+        f"go on with\n  python -m gfsearch {shlex.join(sys.argv[1:])}",
+        err=True,
+    )
+
+
+def _report(study: Study, as_json: bool, quiet: bool) -> int:
+    """Write the report, print its tables, and name its files."""
+    from gfsearch.report import (
+        published_table,
+        remarks,
+        summary_table,
+        to_records,
+        write_report,
+    )
+
+    try:
+        made = write_report(study)
+    except OSError as error:
+        raise InputError(
+            f"cannot write the report to {study.folder}: {error.strerror}"
+        ) from None
+    if as_json:
+        tables = {"summary": to_records(made.summary)}
+        tables["published"] = to_records(made.published)
+        click.echo(json.dumps(tables, indent=2))
+    else:
+        console = _console()
+        console.print(summary_table(study, made.summary))
+        if len(made.published):
+            console.print(published_table(made.published))
+    for remark in remarks(made):
+        click.echo(f"note: {remark}", err=True)
+    if not quiet:
+        click.echo("wrote " + " ".join(map(str, made.files)), err=as_json)
+    failed = any(cell.failed for cell in made.results.cells)
+    return SOME_FAILED if failed else DONE
+
+
+def _print_run(study: Study, key: str) -> int:
+    """Make one run of the plan and print its record."""
+    import msgspec
+
+    from gfsearch.runner import execute
+
+    for planned in study.plan():
+        if planned.key == key:
+            click.echo(msgspec.json.encode(execute(planned)).decode())
+            return DONE
+    raise InputError(
+        f"--key: no run of this suite, with these options, has the key {key!r}"
+    )
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except InputError as error:
+        _fail(str(error))
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read the output, `head` for instance, has gone.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = DONE
+    sys.exit(code)
+
+
+def _fail(message: str) -> None:
+    """Say what the user did wrong, in one line, and exit."""
+    click.echo(f"error: {' '.join(message.split())}", err=True)
+    sys.exit(MISTAKE)

@@ -1,0 +1,162 @@
+"""Expected running time (ERT): the cost to solution with restarts until success.
+
+ERT is the cost spent in all runs divided by the number of solved runs (Hansen, Auger,
+Ros, Mersmann, Tusar and Brockhoff, "COCO", 2021, section on runtime): what a run that
+fails has spent counts, no more and no less. For a memoryless searcher it is the
+maximum likelihood estimate of the mean under censoring.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import t as student_t
+
+from gfsearch.statistics.interval import Interval
+
+
+@dataclass(frozen=True)
+class _LogMean:
+    """An estimated mean cost, or ratio of such, and its logarithm's standard error."""
+
+    value: float
+    error: float
+    freedom: float
+
+    def interval(self, level: float) -> Interval:
+        """The estimate with its limits at a confidence level."""
+        if self.freedom < 1:
+            return Interval(self.value, math.nan, math.nan)
+        factor = math.exp(student_t.ppf(0.5 + 0.5 * level, self.freedom) * self.error)
+        return Interval(self.value, self.value / factor, self.value * factor)
+
+
+def _log_ert(costs: npt.ArrayLike, solved: npt.ArrayLike) -> _LogMean | None:
+    """The ERT by the delta method on the logarithm, or None if nothing is solved.
+
+    ERT is a ratio of means; with d_i = cost_i - ERT solved_i, its logarithm has the
+    standard error sqrt(var(d) / n) / mean(cost).
+    """
+    cost = np.asarray(costs, dtype=np.float64)
+    success = np.asarray(solved, dtype=bool)
+    n = len(cost)
+    if not success.any():
+        return None
+    ert = cost.sum() / success.sum()
+    if n < 2:
+        return _LogMean(ert, math.nan, 0)
+    deviations = cost - ert * success
+    error = math.sqrt(deviations.var(ddof=1) / n) / cost.mean()
+    return _LogMean(ert, error, n - 1)
+
+
+def _bound(costs: npt.ArrayLike, miss: float) -> float:
+    """A lower bound of the ERT where no run was solved.
+
+    With success probability p per unit of cost, nothing is found at a cost of N with
+    probability exp(-p N); the largest p for which this is still `miss` gives
+    N / -log(miss): N / 3.0 for a miss of 5 %.
+    """
+    return float(np.sum(np.asarray(costs, dtype=np.float64)) / -math.log(miss))
+
+
+def expected_running_time(
+    costs: npt.ArrayLike, solved: npt.ArrayLike, level: float = 0.95
+) -> Interval:
+    """ERT with an interval by the delta method on the logarithm, Student's t.
+
+    Args:
+        costs: (n,) cost of each run, to its solution or in all, positive.
+        solved: (n,) whether each run was solved.
+        level: Confidence level.
+
+    Returns:
+        If no run was solved: estimate inf and a one-sided lower bound. With a single
+        run: limits nan.
+    """
+    mean = _log_ert(costs, solved)
+    if mean is None:
+        return Interval(math.inf, _bound(costs, 1.0 - level), math.inf)
+    return mean.interval(level)
+
+
+def ratio_of_erts(
+    costs: npt.ArrayLike,
+    solved: npt.ArrayLike,
+    other_costs: npt.ArrayLike,
+    other_solved: npt.ArrayLike,
+    level: float = 0.95,
+) -> Interval:
+    """ERT of one searcher over that of another, by Welch's method on the logarithm.
+
+    Args:
+        costs: (n,) costs of the runs in the numerator.
+        solved: (n,) whether each was solved.
+        other_costs: (m,) costs of the runs in the denominator.
+        other_solved: (m,) whether each was solved.
+        level: Confidence level.
+
+    Returns:
+        Where one of the two solved nothing: estimate nan and the bound that follows,
+        each side at half the miss so that both hold together at the level.
+    """
+    above = _log_ert(costs, solved)
+    below = _log_ert(other_costs, other_solved)
+    half_miss = 0.5 * (1.0 - level)
+    if above is None and below is None:
+        return Interval(math.nan, 0.0, math.inf)
+    if above is None:
+        assert below is not None
+        low = _bound(costs, half_miss) / below.interval(level).high
+        return Interval(math.nan, low if math.isfinite(low) else 0.0, math.inf)
+    if below is None:
+        high = above.interval(level).high / _bound(other_costs, half_miss)
+        return Interval(math.nan, 0.0, high if math.isfinite(high) else math.inf)
+    return _ratio(above, below, level)
+
+
+def ratio_to_published(
+    costs: npt.ArrayLike,
+    solved: npt.ArrayLike,
+    published: float,
+    runs: int,
+    level: float = 0.95,
+) -> Interval:
+    """Our ERT over a published mean cost to solution.
+
+    Of the published mean only its number of runs is known; costs to solution by
+    guessing are geometric, with a standard deviation as large as their mean, which
+    makes the standard error of the logarithm 1 / sqrt(runs).
+
+    Args:
+        costs: (n,) costs of our runs.
+        solved: (n,) whether each was solved.
+        published: The published mean.
+        runs: Number of runs behind it, at least 2.
+        level: Confidence level.
+
+    Returns:
+        If none of our runs was solved: estimate nan and a lower bound.
+    """
+    theirs = _LogMean(published, 1.0 / math.sqrt(runs), runs - 1)
+    ours = _log_ert(costs, solved)
+    if ours is None:
+        low = _bound(costs, 0.5 * (1.0 - level)) / theirs.interval(level).high
+        return Interval(math.nan, low, math.inf)
+    return _ratio(ours, theirs, level)
+
+
+def _ratio(above: _LogMean, below: _LogMean, level: float) -> Interval:
+    """A ratio of means whose logarithms are independent; Satterthwaite's freedom."""
+    if min(above.freedom, below.freedom) < 1:
+        return Interval(above.value / below.value, math.nan, math.nan)
+    variances = above.error**2, below.error**2
+    total = sum(variances)
+    spread = variances[0] ** 2 / above.freedom + variances[1] ** 2 / below.freedom
+    freedom = total**2 / spread if spread else above.freedom + below.freedom
+    return _LogMean(above.value / below.value, math.sqrt(total), freedom).interval(
+        level
+    )

@@ -1,0 +1,34 @@
+"""How numbers look in tables and figures."""
+
+from __future__ import annotations
+
+import math
+
+
+def number(value: float) -> str:
+    """A number with three significant digits: 0.412, 25.1, 318, 4.8k, 1.26M."""
+    if math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "inf"
+    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        # 999.6 would print as 1e+03 of the smaller unit.
+        if abs(value) >= 0.9995 * limit:
+            return f"{value / limit:.3g}{unit}"
+    return f"{value:.3g}"
+
+
+def with_interval(estimate: float, low: float, high: float) -> str:
+    """An estimate with its limits, or the bound that is known instead."""
+    if math.isnan(estimate) or math.isinf(estimate):
+        if low > 0.0:
+            return f"> {number(low)}"
+        return f"< {number(high)}" if math.isfinite(high) else "-"
+    if math.isnan(low):
+        return f"{number(estimate)} (1 run)"
+    return f"{number(estimate)} [{number(low)}, {number(high)}]"
+
+
+def median(estimate: float, budget: float) -> str:
+    """A median, or that it lies beyond the budget."""
+    return f"> {number(budget)}" if math.isinf(estimate) else number(estimate)

@@ -1,0 +1,193 @@
+"""The numbers of a study as data frames."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gfsearch.cells import COSTS, Cell, Cost, Results, collect
+from gfsearch.statistics import (
+    Interval,
+    expected_running_time,
+    kaplan_meier,
+    median_cost,
+    ratio_of_erts,
+    ratio_to_published,
+    success_rate,
+)
+from gfsearch.study import Study
+from gfsearch.task import Published, Task
+
+ASSUMED_RUNS = 10
+"""Runs assumed behind a published mean whose source does not say."""
+
+_NOTHING = Interval(math.nan, math.nan, math.nan)
+
+
+def summary(study: Study) -> pd.DataFrame:
+    """One row per task and searcher; docs/statistics.md explains the columns."""
+    return summary_of(collect(study))
+
+
+def summary_of(results: Results) -> pd.DataFrame:
+    """One row per cell of collected results; see `summary`."""
+    return pd.DataFrame([_row(results, cell) for cell in results.cells])
+
+
+def _row(results: Results, cell: Cell) -> dict[str, Any]:
+    baseline = results.baseline(cell)
+    rate, median = _NOTHING, _NOTHING
+    n, solved = len(cell.results), int(cell.solved.sum())
+    if n:
+        rate = success_rate(solved, n)
+        median = median_cost(kaplan_meier(cell.single_trials, cell.single_solved))
+    ert = {cost: _ert(cell, cost) for cost in COSTS}
+    right, error = _tested(cell)
+    row = {
+        "task": cell.task.name,
+        "searcher": cell.searcher.label,
+        "runs": n,
+        "solved": solved,
+        "success_rate": rate.estimate,
+        "ert_trials": ert["trials"].estimate,
+        "ert_presentations": ert["presentations"].estimate,
+        "success_rate_low": rate.low,
+        "success_rate_high": rate.high,
+    }
+    for cost in COSTS:
+        row[f"ert_{cost}_low"] = ert[cost].low
+        row[f"ert_{cost}_high"] = ert[cost].high
+    for cost in COSTS:
+        ratio = _speed_up(cell, baseline, cost)
+        row[f"speedup_{cost}"] = ratio.estimate
+        row[f"speedup_{cost}_low"] = ratio.low
+        row[f"speedup_{cost}_high"] = ratio.high
+    return row | {
+        "single_solved": int(cell.single_solved.sum()),
+        "single_median_trials": median.estimate,
+        "single_median_trials_low": median.low,
+        "single_median_trials_high": median.high,
+        "restarts_per_run": _mean([len(r.restarts) for r in cell.results]),
+        "test_right": right,
+        "test_error": error,
+        "budget": max((r.budget for r in cell.results), default=0),
+        "planned": cell.planned,
+        "failed": len(cell.failed),
+    }
+
+
+def _ert(cell: Cell, cost: Cost) -> Interval:
+    if not cell.results:
+        return _NOTHING
+    return expected_running_time(cell.costs(cost), cell.solved)
+
+
+def _speed_up(cell: Cell, baseline: Cell | None, cost: Cost) -> Interval:
+    """The ERT of guessing over that of a searcher."""
+    if baseline is None or not baseline.results or not cell.results:
+        return _NOTHING
+    if baseline is cell:
+        return Interval(1.0, 1.0, 1.0)
+    return ratio_of_erts(
+        baseline.costs(cost), baseline.solved, cell.costs(cost), cell.solved
+    )
+
+
+def _tested(cell: Cell) -> tuple[int, float]:
+    """Solved runs without any test error, and the mean test error of solved runs."""
+    errors = [
+        r.test_errors / r.test_size
+        for r in cell.results
+        if r.status == "solved" and r.test_errors is not None
+    ]
+    return sum(e == 0.0 for e in errors), _mean(errors)
+
+
+def _mean(values: list[Any]) -> float:
+    return float(np.mean(values)) if values else math.nan
+
+
+def published(results: Results) -> pd.DataFrame:
+    """Every published figure of the study's tasks beside ours, with a verdict.
+
+    Columns: task, searcher (or the paper's method), cost, published (number), runs
+    (behind it), assumed (whether that number is ours), verified, source, ours, ratio
+    (ours / published) with its limits, verdict.
+    """
+    tasks = {cell.task.name: cell.task for cell in results.cells}
+    rows = [
+        _published_row(results, task, entry)
+        for task in tasks.values()
+        for entry in task.published
+    ]
+    columns = ["task", "searcher", "cost", "published", "runs", "assumed", "verified"]
+    columns += ["source", "ours", "ratio", "ratio_low", "ratio_high", "verdict"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _published_row(results: Results, task: Task, entry: Published) -> dict[str, Any]:
+    ratio, ours, verdict = _NOTHING, math.nan, _incomparable(results, task, entry)
+    runs = entry.runs or ASSUMED_RUNS
+    cost: Cost = "presentations" if entry.trials is None else "trials"
+    figure = entry.trials or entry.presentations
+    if verdict is None:
+        cell = _cell_of(results, task, entry)
+        assert cell is not None
+        assert figure is not None
+        ours = _ert(cell, cost).estimate
+        ratio = ratio_to_published(cell.costs(cost), cell.solved, figure, max(runs, 2))
+        verdict = _verdict(ratio)
+    return {
+        "task": task.name,
+        "searcher": entry.searcher or entry.method,
+        "cost": cost if figure else "error",
+        "published": figure or entry.error,
+        "runs": runs,
+        "assumed": entry.runs is None,
+        "verified": entry.verified,
+        "source": entry.source,
+        "ours": ours,
+        "ratio": ratio.estimate,
+        "ratio_low": ratio.low,
+        "ratio_high": ratio.high,
+        "verdict": verdict,
+    }
+
+
+def _cell_of(results: Results, task: Task, entry: Published) -> Cell | None:
+    """Our results for a published figure."""
+    for cell in results.cells:
+        if cell.task is task and cell.searcher.kind.kind == entry.searcher:
+            return cell
+    return None
+
+
+def _incomparable(results: Results, task: Task, entry: Published) -> str | None:
+    """Why a published figure cannot be compared, or None if it can."""
+    if entry.searcher is None:
+        return "not comparable: not one of our searchers"
+    if entry.trials is None and entry.presentations is None:
+        return "not comparable: an error, not a cost to solution"
+    cell = _cell_of(results, task, entry)
+    if cell is None:
+        return "not comparable: searcher not in this study"
+    if len(cell.results) < 2:
+        return f"not comparable: {len(cell.results)} of our runs so far"
+    return None
+
+
+def _verdict(ratio: Interval) -> str:
+    """What the ratio of our figure to the published one says, both errors counted."""
+    if math.isnan(ratio.estimate):
+        if ratio.low > 1.0:
+            return f"differs by a factor of more than {ratio.low:.2g}"
+        return "not comparable: none of our runs solved it"
+    if ratio.low <= 1.0 <= ratio.high:
+        return "consistent"
+    return (
+        f"differs by a factor of {ratio.estimate:.2g} "
+        f"[{ratio.low:.2g}, {ratio.high:.2g}]"
+    )
