@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from gfsearch.api import run
     from gfsearch.errors import InputError
     from gfsearch.fitness import Evaluation, Fitness
+    from gfsearch.plan import Suite
     from gfsearch.problems import Sequences
     from gfsearch.records import Record
     from gfsearch.searchers import Proposal, make_searcher
     from gfsearch.space import Space
     from gfsearch.study import Study, compare
-    from gfsearch.suite import Suite, load_suite
+    from gfsearch.suite import load_suite
     from gfsearch.task import Task
 
 _HOMES = {
@@ -30,7 +31,7 @@ _HOMES = {
     "Sequences": "gfsearch.problems",
     "Space": "gfsearch.space",
     "Study": "gfsearch.study",
-    "Suite": "gfsearch.suite",
+    "Suite": "gfsearch.plan",
     "Task": "gfsearch.task",
     "compare": "gfsearch.study",
     "load_suite": "gfsearch.suite",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from gfsearch.errors import InputError
-from gfsearch.plan import Run
+from gfsearch.plan import Run, labelled_searcher
 from gfsearch.records import Record
 from gfsearch.runner import execute
-from gfsearch.suite import labelled_searcher
 from gfsearch.task import Task
 
 

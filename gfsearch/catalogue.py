@@ -15,9 +15,10 @@ import msgspec
 from gfsearch.errors import unknown
 from gfsearch.fields import accepted_fields
 from gfsearch.networks import NETWORKS
+from gfsearch.plan import Suite
 from gfsearch.problems import PROBLEMS
 from gfsearch.searchers import SEARCHERS
-from gfsearch.suite import Suite, load_suite, shipped_suites
+from gfsearch.suite import load_suite, shipped_suites
 from gfsearch.task import Task
 
 FIGURES = {

@@ -6,7 +6,6 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gfsearch.errors import InputError
+from gfsearch.options import SELECTION, options
 
 if TYPE_CHECKING:
     from gfsearch.plan import Run
@@ -33,77 +33,6 @@ def _console(*, error: bool = False) -> Console:
     )
 
 
-class _Names(click.ParamType[list[str]]):
-    """Names or globs, separated by commas."""
-
-    name = "names"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
-        return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def _flattened(ctx: Any, param: Any, value: Sequence[Sequence[str]]) -> list[str]:
-    return [name for names in value for name in names]
-
-
-def _options(*names: str) -> Callable[[Any], Any]:
-    """The options of these names, which several commands share."""
-    options = {
-        "tasks": click.option(
-            "--tasks",
-            type=_Names(),
-            multiple=True,
-            callback=_flattened,
-            help="Names or globs of tasks, separated by commas or repeated.",
-        ),
-        "searchers": click.option(
-            "--searchers",
-            type=_Names(),
-            multiple=True,
-            callback=_flattened,
-            help="Labels or globs of searchers, or names of known searchers.",
-        ),
-        "runs": click.option(
-            "--runs", type=int, help="Runs per task and searcher, if not the suite's."
-        ),
-        "budget": click.option(
-            "--budget", type=int, help="Trials per run, if not the suite's."
-        ),
-        "seed": click.option(
-            "--seed", type=int, default=0, show_default=True, help="Root seed."
-        ),
-        "jobs": click.option(
-            "--jobs",
-            type=int,
-            default=-1,
-            show_default=True,
-            help="Number of processes; -1: one per core.",
-        ),
-        "out": click.option(
-            "--out",
-            type=click.Path(path_type=Path),
-            help="The study's folder [default: runs/<suite>].",
-        ),
-        "retry_failed": click.option(
-            "--retry-failed", is_flag=True, help="Repeat runs that failed."
-        ),
-        "quiet": click.option("--quiet", is_flag=True, help="No progress."),
-        "json": click.option(
-            "--json", "as_json", is_flag=True, help="Print the table as JSON."
-        ),
-    }
-
-    def decorate(command: Any) -> Any:
-        for name in reversed(names):
-            command = options[name](command)
-        return command
-
-    return decorate
-
-
-_SELECTION = ("tasks", "searchers", "runs", "budget", "seed", "out")
-
-
 @click.group(
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -118,7 +47,7 @@ def cli(context: click.Context) -> None:
 
 @cli.command()
 @click.argument("suite", default="quick")
-@_options(*_SELECTION, "jobs", "retry_failed", "quiet", "json")
+@options(*SELECTION, "jobs", "retry_failed", "quiet", "json")
 @click.option("--dry-run", is_flag=True, help="Say what would be run, and stop.")
 def compare(
     suite: str,
@@ -144,7 +73,7 @@ def compare(
 
 @cli.command()
 @click.argument("suite")
-@_options(*_SELECTION, "jobs", "retry_failed", "quiet")
+@options(*SELECTION, "jobs", "retry_failed", "quiet")
 @click.option("--key", help="Make the one run with this key, and print its record.")
 def run(
     suite: str,
@@ -166,7 +95,7 @@ def run(
 
 @cli.command()
 @click.argument("study", type=click.Path(path_type=Path))
-@_options("json")
+@options("json")
 def status(study: Path, as_json: bool) -> int:
     """Say what of the study in the folder STUDY is done."""
     from gfsearch.cells import collect
@@ -206,7 +135,7 @@ def status(study: Path, as_json: bool) -> int:
 
 @cli.command()
 @click.argument("study", type=click.Path(path_type=Path))
-@_options("quiet", "json")
+@options("quiet", "json")
 def report(study: Path, quiet: bool, as_json: bool) -> int:
     """Write tables and figures of the study in the folder STUDY."""
     from gfsearch.study import Study
@@ -219,7 +148,7 @@ _WHATS = ("suites", "tasks", "problems", "networks", "searchers", "figures")
 
 @cli.command("list")
 @click.argument("what", type=click.Choice(_WHATS), required=False)
-@_options("json")
+@options("json")
 def list_(what: str | None, as_json: bool) -> int:
     """List what there is: suites, tasks, problems, networks, searchers, figures."""
     from gfsearch.catalogue import LISTS

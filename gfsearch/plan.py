@@ -1,15 +1,26 @@
-"""What is to be run: searchers with their parameters, and runs with their keys."""
+"""What is to be run: suites, searchers with their parameters, runs with their keys."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
-from gfsearch.fields import Spec, canonical
-from gfsearch.searchers import Searcher
+from gfsearch.errors import InputError, unknown
+from gfsearch.fields import Count, Spec, build, canonical
+from gfsearch.searchers import SEARCHERS, Searcher
 from gfsearch.seeds import digest
 from gfsearch.task import Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class _RunPolicy(Spec):
+    """The fields of a searcher's table that are not its own parameters."""
+
+    budget: Count | None = None
+    restarts: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +44,36 @@ class LabelledSearcher:
     def content(self) -> dict[str, Any]:
         """The searcher and all its parameters as plain values."""
         return {"kind": self.kind.kind, **canonical(self.parameters)}
+
+
+def labelled_searcher(
+    label: str, values: Mapping[str, Any], where: str
+) -> LabelledSearcher:
+    """Make a searcher from its table in a suite.
+
+    Args:
+        label: Its name; also its kind, unless the table has one.
+        values: Its parameters, and `kind`, `budget` and `restarts`.
+        where: What error messages begin with.
+
+    Raises:
+        InputError: An unknown searcher or parameter, or a value out of range.
+    """
+    fields = dict(values)
+    kind = fields.pop("kind", label)
+    if not isinstance(kind, str) or kind not in SEARCHERS:
+        raise InputError(f"{where}: kind: {unknown('searcher', str(kind), SEARCHERS)}")
+    own = {"budget", "restarts"}
+    policy = {k: fields.pop(k) for k in own & fields.keys()}
+    searcher = SEARCHERS[kind]
+    run_policy = build(_RunPolicy, policy, where)
+    return LabelledSearcher(
+        label=label,
+        kind=searcher,
+        parameters=build(searcher.Parameters, fields, where),
+        budget=run_policy.budget,
+        restarts=run_policy.restarts,
+    )
 
 
 @dataclass(frozen=True)
@@ -87,3 +128,138 @@ class Run:
             "network": self.task.network.revision,
             "searcher": self.searcher.kind.revision,
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """A checked suite.
+
+    Attributes:
+        name: The file's name without its ending.
+        title: What it is about.
+        source: Where its tasks come from.
+        runs: Runs per task and searcher.
+        budget: Trials per run; a searcher may have its own.
+        tasks: The tasks by name, in the file's order.
+        searchers: The searchers by label, in the file's order.
+    """
+
+    name: str
+    title: str
+    source: str
+    runs: int
+    budget: int
+    tasks: Mapping[str, Task]
+    searchers: Mapping[str, LabelledSearcher]
+
+    def plan(self, seed: int = 0) -> list[Run]:
+        """Every run of the suite, task by task and searcher by searcher."""
+        return [
+            Run(task, searcher, run, seed, searcher.budget or self.budget)
+            for task in self.tasks.values()
+            for searcher in self.searchers.values()
+            for run in range(self.runs)
+        ]
+
+    def select(
+        self,
+        tasks: Sequence[str] = (),
+        searchers: Sequence[str] = (),
+        runs: int | None = None,
+        budget: int | None = None,
+    ) -> Suite:
+        """A part of the suite, or the suite with other numbers.
+
+        Args:
+            tasks: Names or globs of tasks; none for all.
+            searchers: Labels or globs of searchers; none for all. The name of a known
+                searcher that the suite lacks adds it with its defaults.
+            runs: Runs per task and searcher, if not the suite's.
+            budget: Trials per run for every searcher, if not the suite's.
+
+        Raises:
+            InputError: A name matches nothing, or a number is below 1.
+        """
+        for option, value in (("runs", runs), ("budget", budget)):
+            if value is not None and value < 1:
+                raise InputError(f"{option}: expected a whole number >= 1, got {value}")
+        named = {
+            label: labelled_searcher(label, {}, f"searcher {label!r}")
+            for label in searchers
+            if label in SEARCHERS and label not in self.searchers
+        }
+        available = {**self.searchers, **named}
+        chosen_tasks = _matching("task", tasks, self.tasks)
+        chosen = _matching("searcher", searchers, available, known=SEARCHERS)
+        if not searchers:
+            chosen = list(self.searchers)
+        if budget is not None:
+            available = {k: replace(s, budget=None) for k, s in available.items()}
+        return replace(
+            self,
+            runs=runs or self.runs,
+            budget=budget or self.budget,
+            tasks={name: self.tasks[name] for name in chosen_tasks},
+            searchers={label: available[label] for label in chosen},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The suite as a file would hold it, all defaults filled in."""
+        return {
+            "title": self.title,
+            "source": self.source,
+            "runs": self.runs,
+            "budget": self.budget,
+            "task": [_task_to_dict(task) for task in self.tasks.values()],
+            "searchers": {
+                label: _without_none(
+                    {
+                        "budget": searcher.budget,
+                        "restarts": searcher.restarts,
+                        **searcher.content(),
+                    }
+                )
+                for label, searcher in self.searchers.items()
+            },
+        }
+
+
+def _matching(
+    what: str,
+    patterns: Sequence[str],
+    available: Mapping[str, Any],
+    known: Iterable[str] = (),
+) -> list[str]:
+    """The available names that match a name or glob, in their own order."""
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in available):
+            raise unknown(what, pattern, {*available, *known})
+    return [
+        name
+        for name in available
+        if not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+    ]
+
+
+def _task_to_dict(task: Task) -> dict[str, Any]:
+    assert isinstance(task.problem, Spec)
+    assert isinstance(task.network, Spec)
+    return {
+        "name": task.name,
+        "problem": {"kind": task.problem.kind, **_filled(task.problem)},
+        "network": {"kind": task.network.kind, **_filled(task.network)},
+        "weights": _filled(task.weights),
+        "criterion": {k: v for k, v in _filled(task.criterion).items() if v},
+        "loss": task.loss,
+        "targets": list(task.targets),
+        "published": [_filled(entry) for entry in task.published],
+    }
+
+
+def _filled(spec: Spec) -> dict[str, Any]:
+    return _without_none(canonical(spec))
+
+
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+    """TOML has no null: a field that is None is left out."""
+    return {name: value for name, value in values.items() if value is not None}

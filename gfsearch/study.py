@@ -16,7 +16,7 @@ import joblib
 import msgspec
 
 from gfsearch.errors import InputError
-from gfsearch.plan import Run
+from gfsearch.plan import Run, Suite
 from gfsearch.records import (
     RESULTS,
     Meta,
@@ -27,7 +27,7 @@ from gfsearch.records import (
     library_versions,
     read_records,
 )
-from gfsearch.suite import Suite, load_suite, suite_from_dict
+from gfsearch.suite import load_suite, suite_from_dict
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,9 +14,9 @@ import msgspec
 
 from gfsearch.criteria import Criterion
 from gfsearch.errors import InputError, unknown
-from gfsearch.fields import Count, Spec, build, canonical
+from gfsearch.fields import Count, Spec, build
 from gfsearch.networks import NETWORKS, Network
-from gfsearch.plan import LabelledSearcher, Run
+from gfsearch.plan import Suite, labelled_searcher
 from gfsearch.problems import PROBLEMS, Problem
 from gfsearch.searchers import SEARCHERS
 from gfsearch.seeds import digest
@@ -63,108 +62,6 @@ class _TaskTable(Spec):
     loss: Literal["mse", "graded"] = "mse"
     targets: list[Annotated[float, msgspec.Meta(ge=0)]] = ()  # type: ignore[assignment]
     published: list[dict[str, Any]] = ()  # type: ignore[assignment]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _RunPolicy(Spec):
-    """The fields of a searcher's table that are not its own parameters."""
-
-    budget: Count | None = None
-    restarts: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Suite:
-    """A checked suite.
-
-    Attributes:
-        name: The file's name without its ending.
-        title: What it is about.
-        source: Where its tasks come from.
-        runs: Runs per task and searcher.
-        budget: Trials per run; a searcher may have its own.
-        tasks: The tasks by name, in the file's order.
-        searchers: The searchers by label, in the file's order.
-    """
-
-    name: str
-    title: str
-    source: str
-    runs: int
-    budget: int
-    tasks: Mapping[str, Task]
-    searchers: Mapping[str, LabelledSearcher]
-
-    def plan(self, seed: int = 0) -> list[Run]:
-        """Every run of the suite, task by task and searcher by searcher."""
-        return [
-            Run(task, searcher, run, seed, searcher.budget or self.budget)
-            for task in self.tasks.values()
-            for searcher in self.searchers.values()
-            for run in range(self.runs)
-        ]
-
-    def select(
-        self,
-        tasks: Sequence[str] = (),
-        searchers: Sequence[str] = (),
-        runs: int | None = None,
-        budget: int | None = None,
-    ) -> Suite:
-        """A part of the suite, or the suite with other numbers.
-
-        Args:
-            tasks: Names or globs of tasks; none for all.
-            searchers: Labels or globs of searchers; none for all. The name of a known
-                searcher that the suite lacks adds it with its defaults.
-            runs: Runs per task and searcher, if not the suite's.
-            budget: Trials per run for every searcher, if not the suite's.
-
-        Raises:
-            InputError: A name matches nothing, or a number is below 1.
-        """
-        for option, value in (("runs", runs), ("budget", budget)):
-            if value is not None and value < 1:
-                raise InputError(f"{option}: expected a whole number >= 1, got {value}")
-        named = {
-            label: labelled_searcher(label, {}, f"searcher {label!r}")
-            for label in searchers
-            if label in SEARCHERS and label not in self.searchers
-        }
-        available = {**self.searchers, **named}
-        chosen_tasks = _matching("task", tasks, self.tasks)
-        chosen = _matching("searcher", searchers, available, known=SEARCHERS)
-        if not searchers:
-            chosen = list(self.searchers)
-        if budget is not None:
-            available = {k: replace(s, budget=None) for k, s in available.items()}
-        return replace(
-            self,
-            runs=runs or self.runs,
-            budget=budget or self.budget,
-            tasks={name: self.tasks[name] for name in chosen_tasks},
-            searchers={label: available[label] for label in chosen},
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """The suite as a file would hold it, all defaults filled in."""
-        return {
-            "title": self.title,
-            "source": self.source,
-            "runs": self.runs,
-            "budget": self.budget,
-            "task": [_task_to_dict(task) for task in self.tasks.values()],
-            "searchers": {
-                label: _without_none(
-                    {
-                        "budget": searcher.budget,
-                        "restarts": searcher.restarts,
-                        **searcher.content(),
-                    }
-                )
-                for label, searcher in self.searchers.items()
-            },
-        }
 
 
 def load_suite(name: str | Path) -> Suite:
@@ -285,80 +182,9 @@ def _of_kind(kinds: Mapping[str, type[Any]], values: dict[str, Any], where: str)
     return build(kinds[kind], fields, where)
 
 
-def labelled_searcher(
-    label: str, values: Mapping[str, Any], where: str
-) -> LabelledSearcher:
-    """Make a searcher from its table in a suite.
-
-    Args:
-        label: Its name; also its kind, unless the table has one.
-        values: Its parameters, and `kind`, `budget` and `restarts`.
-        where: What error messages begin with.
-
-    Raises:
-        InputError: An unknown searcher or parameter, or a value out of range.
-    """
-    fields = dict(values)
-    kind = fields.pop("kind", label)
-    if not isinstance(kind, str) or kind not in SEARCHERS:
-        raise InputError(f"{where}: kind: {unknown('searcher', str(kind), SEARCHERS)}")
-    own = {"budget", "restarts"}
-    policy = {k: fields.pop(k) for k in own & fields.keys()}
-    searcher = SEARCHERS[kind]
-    run_policy = build(_RunPolicy, policy, where)
-    return LabelledSearcher(
-        label=label,
-        kind=searcher,
-        parameters=build(searcher.Parameters, fields, where),
-        budget=run_policy.budget,
-        restarts=run_policy.restarts,
-    )
-
-
 def _refuse_twins(where: str, what: str, contents: Mapping[str, Any]) -> None:
     """Two names for the same content would silently be one run."""
     digests = {name: digest(content) for name, content in contents.items()}
     for first, second in combinations(digests, 2):
         if digests[first] == digests[second]:
             raise InputError(f"{where}: {what} {first!r} and {second!r} are the same")
-
-
-def _matching(
-    what: str,
-    patterns: Sequence[str],
-    available: Mapping[str, Any],
-    known: Iterable[str] = (),
-) -> list[str]:
-    """The available names that match a name or glob, in their own order."""
-    for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in available):
-            raise unknown(what, pattern, {*available, *known})
-    return [
-        name
-        for name in available
-        if not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
-    ]
-
-
-def _task_to_dict(task: Task) -> dict[str, Any]:
-    assert isinstance(task.problem, Spec)
-    assert isinstance(task.network, Spec)
-    return {
-        "name": task.name,
-        "problem": {"kind": task.problem.kind, **_filled(task.problem)},
-        "network": {"kind": task.network.kind, **_filled(task.network)},
-        "weights": _filled(task.weights),
-        "criterion": {k: v for k, v in _filled(task.criterion).items() if v},
-        "loss": task.loss,
-        "targets": list(task.targets),
-        "published": [_filled(entry) for entry in task.published],
-    }
-
-
-def _filled(spec: Spec) -> dict[str, Any]:
-    return _without_none(canonical(spec))
-
-
-def _without_none(values: dict[str, Any]) -> dict[str, Any]:
-    """TOML has no null: a field that is None is left out."""
-    return {name: value for name, value in values.items() if value is not None}

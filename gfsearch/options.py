@@ -1,0 +1,80 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class _Names(click.ParamType[list[str]]):
+    """Names or globs, separated by commas."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _flattened(ctx: Any, param: Any, value: Sequence[Sequence[str]]) -> list[str]:
+    return [name for names in value for name in names]
+
+
+def options(*names: str) -> Callable[[Any], Any]:
+    """The options of these names, which several commands share."""
+    available = {
+        "tasks": click.option(
+            "--tasks",
+            type=_Names(),
+            multiple=True,
+            callback=_flattened,
+            help="Names or globs of tasks, separated by commas or repeated.",
+        ),
+        "searchers": click.option(
+            "--searchers",
+            type=_Names(),
+            multiple=True,
+            callback=_flattened,
+            help="Labels or globs of searchers, or names of known searchers.",
+        ),
+        "runs": click.option(
+            "--runs", type=int, help="Runs per task and searcher, if not the suite's."
+        ),
+        "budget": click.option(
+            "--budget", type=int, help="Trials per run, if not the suite's."
+        ),
+        "seed": click.option(
+            "--seed", type=int, default=0, show_default=True, help="Root seed."
+        ),
+        "jobs": click.option(
+            "--jobs",
+            type=int,
+            default=-1,
+            show_default=True,
+            help="Number of processes; -1: one per core.",
+        ),
+        "out": click.option(
+            "--out",
+            type=click.Path(path_type=Path),
+            help="The study's folder [default: runs/<suite>].",
+        ),
+        "retry_failed": click.option(
+            "--retry-failed", is_flag=True, help="Repeat runs that failed."
+        ),
+        "quiet": click.option("--quiet", is_flag=True, help="No progress."),
+        "json": click.option(
+            "--json", "as_json", is_flag=True, help="Print the table as JSON."
+        ),
+    }
+
+    def decorate(command: Any) -> Any:
+        for name in reversed(names):
+            command = available[name](command)
+        return command
+
+    return decorate
+
+
+SELECTION = ("tasks", "searchers", "runs", "budget", "seed", "out")
