@@ -6,8 +6,9 @@ import json
 import os
 import shlex
 import sys
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from rich.console import Console
@@ -221,17 +222,22 @@ def _make(study: Study, missing: list[Run], jobs: int, quiet: bool) -> None:
         with follow(missing, _console(error=True), quiet=quiet) as on_done:
             run_all(study, missing, jobs, on_done)
     except KeyboardInterrupt:
-        _say_how_to_go_on(study, "interrupted")
-        raise
+        _stop(study, "interrupted", INTERRUPTED)
+    except BrokenExecutor:
+        _stop(study, "a worker process died", SOME_FAILED)
+    except OSError as error:
+        _stop(study, f"cannot write records: {error}", SOME_FAILED)
 
 
-def _say_how_to_go_on(study: Study, why: str) -> None:
+def _stop(study: Study, why: str, code: int) -> NoReturn:
+    """Say what is kept and how to go on, and exit."""
     left, planned = len(study.missing()), len(study.plan())
     click.echo(
         f"\n{why}: {planned - left} of {planned} runs are kept in {study.folder}; "
         f"go on with\n  python -m gfsearch {shlex.join(sys.argv[1:])}",
         err=True,
     )
+    sys.exit(code)
 
 
 def _report(study: Study, as_json: bool, quiet: bool) -> int:
@@ -299,7 +305,7 @@ def main() -> None:
     sys.exit(code)
 
 
-def _fail(message: str) -> None:
+def _fail(message: str) -> NoReturn:
     """Say what the user did wrong, in one line, and exit."""
     click.echo(f"error: {' '.join(message.split())}", err=True)
     sys.exit(MISTAKE)

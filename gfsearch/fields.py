@@ -79,12 +79,13 @@ def build(kind: type[_S], values: Mapping[str, Any], where: str) -> _S:
 
 
 def _is_finite(value: Any) -> bool:
-    """Whether a value holds no nan and no infinity."""
-    if isinstance(value, float):
-        return math.isfinite(value)
+    """Whether a value is no nan or infinity, nor a list with one.
+
+    Tables within it are specs of their own, and checked when they are built.
+    """
     if isinstance(value, list | tuple):
         return all(map(_is_finite, value))
-    return not isinstance(value, Mapping) or all(map(_is_finite, value.values()))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _whole(value: Any) -> Any:

@@ -69,19 +69,23 @@ def summary_table(study: Study, summary: pd.DataFrame) -> Table:
         table.add_column(name, justify="right")
     for name in ("ERT, trials", "ERT, presentations"):
         table.add_column(name, justify="right")
-    for name in ("x guessing, trials", "x guessing, present."):
-        table.add_column(name, justify="right")
+    compared = (
+        summary.searcher.nunique() > 1 and summary.speedup_trials_low.notna().any()
+    )
+    if compared:
+        for name in ("x guessing, trials", "x guessing, present."):
+            table.add_column(name, justify="right")
     table.add_column("single run", justify="right")
     table.add_column("test", justify="right")
     for task, rows in summary.groupby("task", sort=False):
         table.add_row(f"[bold]{task}[/bold]")
         for _, row in rows.iterrows():
-            table.add_row(*_cells_of(row))
+            table.add_row(*_cells_of(row, compared))
         table.add_section()
     return table
 
 
-def _cells_of(row: pd.Series[Any]) -> list[str]:
+def _cells_of(row: pd.Series[Any], compared: bool) -> list[str]:
     """One line of the terminal's table."""
     if not row.runs:
         return [f"  {row.searcher}", "no runs yet"]
@@ -92,6 +96,7 @@ def _cells_of(row: pd.Series[Any]) -> list[str]:
     def speed_up(name: str) -> str:
         return "1" if row[f"{name}_low"] == row[f"{name}_high"] == 1 else interval(name)
 
+    ratios = ["speedup_trials", "speedup_presentations"] if compared else []
     single = median(row.single_median_trials, row.budget)
     tested = f"{row.test_right}/{row.solved}, {100 * row.test_error:.1f} %"
     rate = f"{row.success_rate_low:.2f}-{row.success_rate_high:.2f}"
@@ -101,8 +106,7 @@ def _cells_of(row: pd.Series[Any]) -> list[str]:
         rate,
         interval("ert_trials"),
         interval("ert_presentations"),
-        speed_up("speedup_trials"),
-        speed_up("speedup_presentations"),
+        *map(speed_up, ratios),
         f"{row.single_solved}/{row.runs}, {single}",
         tested if row.solved else "-",
     ]
@@ -129,7 +133,7 @@ def published_table(comparison: pd.DataFrame) -> Table:
         table.add_row(
             row.task,
             row.searcher,
-            f"{number(row.published)}{star} {row.cost} ({row.source}{unsure})",
+            f"{row.published:,.6g}{star} {row.cost} ({row.source}{unsure})",
             "> budget" if math.isinf(row.ours) else number(row.ours),
             with_interval(row.ratio, row.ratio_low, row.ratio_high),
             row.verdict,

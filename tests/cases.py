@@ -1,0 +1,77 @@
+"""Tasks and networks that many tests use."""
+
+from __future__ import annotations
+
+from gfsearch.criteria import Criterion
+from gfsearch.networks import A1, A2, TanhUnit
+from gfsearch.networks.structure import Link, Structure, Unit
+from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
+from gfsearch.task import Task, Weights
+
+
+def make_task(problem, network, name="case", **fields) -> Task:
+    fields.setdefault("weights", Weights(low=-100.0, high=100.0))
+    fields.setdefault("criterion", Criterion(tolerance=0.1))
+    return Task(name=name, problem=problem, network=network, **fields)
+
+
+PROBLEMS = {
+    "latch/I": Latch(variant=1, length=(20, 30), train=20, test=10),
+    "latch/II": Latch(variant=2, length=(20, 30), variance=0.2, train=20, test=10),
+    "two-sequence": TwoSequence(length=(20, 30), informative=3, train=37, test=10),
+    "parity": Parity(length=(5, 40), train=40, test=10),
+    "noisy-parity": Parity(length=(5, 10), noise=0.2, train=33, test=10),
+    "tomita4": Tomita(grammar=4),
+    "tomita2/balanced": Tomita(
+        grammar=2, strings="balanced", length=(2, 40), train=34, test=10
+    ),
+}
+
+NETWORKS = {
+    "A1(1)": A1(),
+    "A1(3)": A1(hidden=3, output_bias=True),
+    "A2": A2(),
+    "A2 synchronous": A2(update="synchronous", hidden_self=False),
+    "A1(2) tanh": A1(hidden=2, activation="tanh"),
+    "A1(2) sign": A1(hidden=2, activation="sign", output_activation="tanh"),
+}
+
+
+def pairs():
+    """Every problem with every network, and latch I on its own unit."""
+    for problem_name, problem in PROBLEMS.items():
+        for network_name, network in NETWORKS.items():
+            yield f"{problem_name} on {network_name}", problem, network
+        fixed = 1 if problem_name == "latch/I" else 0
+        yield (
+            f"{problem_name} on tanh unit",
+            problem,
+            TanhUnit(bias=problem_name != "latch/I", fixed_inputs=fixed),
+        )
+
+
+# Two input lines, a hidden identity unit, two outputs of different kinds that see
+# each other's past, and a fixed weight: everything a description can say.
+TWO_OUTPUTS = Structure(
+    inputs=2,
+    outputs=2,
+    units=(
+        Unit(
+            "identity",
+            (
+                Link("input", 0, weight=0),
+                Link("input", 1, fixed=0.25),
+                Link("past", 2, weight=1),
+            ),
+        ),
+        Unit(
+            "tanh",
+            (
+                Link("now", 0, weight=2),
+                Link("past", 1, weight=3),
+                Link("bias", weight=4),
+            ),
+        ),
+        Unit("logistic", (Link("now", 1, weight=5), Link("input", 1, weight=6))),
+    ),
+)

@@ -1,0 +1,307 @@
+"""The compiled kernels against the NumPy reference."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gfsearch.criteria import Criterion
+from gfsearch.kernels import reference
+from gfsearch.kernels.arrays import LANES, Scoring, SequenceArrays
+from gfsearch.kernels.compiled import lane_kernel
+from gfsearch.kernels.lanes import Evaluator
+from gfsearch.kernels.source import lane_kernel_source
+from gfsearch.networks import A1, A2, TanhUnit
+from gfsearch.networks.structure import RANGES, Link, Structure, Unit
+from gfsearch.problems import Parity
+from gfsearch.problems.sequences import arrange
+from tests.cases import NETWORKS, PROBLEMS, TWO_OUTPUTS, make_task, pairs
+
+PAIRS = list(pairs())
+each_pair = pytest.mark.parametrize(
+    ("problem", "network"), [p[1:] for p in PAIRS], ids=[p[0] for p in PAIRS]
+)
+
+
+def scoring(structure, tolerance=0.1, graded=False):
+    low, high = RANGES[structure.units[-1].activation]
+    return Scoring(
+        tolerance=-1.0 if tolerance is None else tolerance,
+        graded=graded,
+        low=low,
+        high=high,
+    )
+
+
+def evaluator(structure, sequences, **kwargs):
+    return Evaluator(
+        structure, SequenceArrays.of(sequences), scoring(structure, **kwargs)
+    )
+
+
+@each_pair
+def test_moderate_weights_agree_with_the_reference(problem, network):
+    """Where rounding is not amplified, every loss agrees to float32 accuracy."""
+    structure = network.build(problem.inputs, problem.outputs)
+    train, _ = problem.draw(np.random.default_rng(3))
+    rng = np.random.default_rng(4)
+    weights = rng.uniform(-1.0, 1.0, (40, structure.dimension))
+    if any(unit.activation == "sign" for unit in structure.units):
+        # Hard thresholds are right or wrong, not near: compare where all agree.
+        tolerance = 0.5
+    else:
+        tolerance = 2e-6
+    compiled = evaluator(structure, train)
+    loss, errors = compiled.full(weights)
+    for row, w in enumerate(weights):
+        shown = reference.outputs(structure, w, train.inputs)
+        exact = reference.mean_squared_error(shown, train)
+        assert loss[row] == pytest.approx(exact, abs=tolerance)
+        exact_errors = (~reference.correct_sequences(shown, train, 0.1)).sum()
+        confirmed = compiled.confirm(w, stop_at_error=False)
+        assert confirmed[1] == exact_errors
+        assert confirmed[0] == pytest.approx(exact, rel=1e-9, abs=1e-12)
+    assert errors.min() >= 0
+
+
+@each_pair
+def test_large_weights_agree_with_the_reference(problem, network):
+    """Weights in [-100, 100] can amplify rounding without limit; rarely they do."""
+    structure = network.build(problem.inputs, problem.outputs)
+    train, _ = problem.draw(np.random.default_rng(5))
+    weights = np.random.default_rng(6).uniform(-100, 100, (200, structure.dimension))
+    compiled = evaluator(structure, train)
+    loss, errors = compiled.full(weights)
+    exact_loss, exact_errors = [], []
+    for w in weights:
+        shown = reference.outputs(structure, w, train.inputs)
+        exact_loss.append(reference.mean_squared_error(shown, train))
+        exact_errors.append((~reference.correct_sequences(shown, train, 0.1)).sum())
+    confirmed = [compiled.confirm(w, stop_at_error=False) for w in weights]
+    off32 = np.abs(loss - exact_loss) > 1e-5
+    off64 = np.abs(np.array([c[0] for c in confirmed]) - exact_loss) > 1e-9
+    assert off32.mean() <= 0.02
+    assert off64.mean() <= 0.01
+    assert (errors != exact_errors).mean() <= 0.02
+    assert (np.array([c[1] for c in confirmed]) != exact_errors).mean() <= 0.01
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(PAIRS), st.integers(0, 2**32), st.integers(1, 90))
+def test_rows_do_not_depend_on_their_batch(pair, seed, size):
+    """Alone, in a batch, permuted, in either layout: the same bits."""
+    _, problem, network = pair
+    structure = network.build(problem.inputs, problem.outputs)
+    rng = np.random.default_rng(seed)
+    train, _ = problem.draw(rng)
+    compiled = evaluator(structure, train)
+    weights = rng.uniform(-100, 100, (size, structure.dimension))
+    loss, errors = compiled.full(weights)
+    order = rng.permutation(size)
+    permuted, _ = compiled.full(weights[order])
+    assert (permuted == loss[order]).all()
+    for row in rng.choice(size, min(size, 3), replace=False):
+        alone = compiled.full(weights[row : row + 1])
+        assert alone[0][0] == loss[row]
+        assert alone[1][0] == errors[row]
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(PAIRS), st.integers(0, 2**32), st.integers(1, 400))
+def test_early_rejection_equals_full_evaluation(pair, seed, size):
+    """The same verdicts, and presentations up to the first wrong sequence."""
+    _, problem, network = pair
+    structure = network.build(problem.inputs, problem.outputs)
+    rng = np.random.default_rng(seed)
+    train, _ = problem.draw(rng)
+    # A wide tolerance lets many pass many sequences.
+    compiled = evaluator(structure, train, tolerance=0.6)
+    weights = rng.uniform(-100, 100, (size, structure.dimension))
+    solved, presentations = compiled.early_rejecting(weights)
+    _, errors = compiled.full(weights)
+    assert (solved == (errors == 0)).all()
+    for row in range(min(size, 20)):
+        singly = [
+            compiled.partial(weights[row : row + 1], np.array([s]))[1][0]
+            for s in range(len(train))
+        ]
+        wrong = np.flatnonzero(singly)
+        if len(wrong):
+            assert presentations[row] == wrong[0] + 1
+        elif solved[row]:
+            assert presentations[row] == len(train)
+
+
+def test_no_solution_without_float64():
+    """What float32 passes and float64 does not is counted as float64 says."""
+    structure = Structure(1, 1, (Unit("identity", (Link("bias", weight=0),)),))
+    train, _ = Parity(length=3, train=4).draw(np.random.default_rng(0))
+    # The targets are 1 and 0. In float32 this output is one half, within the
+    # tolerance of both; in float64 it is too far from 1.
+    compiled = evaluator(structure, train, tolerance=0.5 + 1e-9)
+    weights = np.array([[0.5 - 2e-9]])
+    loss, errors = compiled.full(weights)
+    assert errors[0] == 2
+    assert loss[0] == pytest.approx(0.25, abs=1e-8)
+    solved, presentations = compiled.early_rejecting(weights)
+    assert not solved[0]
+    assert presentations[0] == 1
+
+
+def several_targets(seed, n=45):
+    """Sequences of two lines with targets for two outputs at random steps."""
+    rng = np.random.default_rng(seed)
+    inputs, targets, masks = [], [], []
+    for _ in range(n):
+        length = rng.integers(1, 12)
+        inputs.append(rng.normal(size=(length, 2)))
+        targets.append(rng.uniform(0, 1, size=(length, 2)))
+        mask = rng.random(length) < 0.4
+        mask[rng.integers(length)] = True
+        masks.append(mask)
+    return arrange(inputs, targets, masks)
+
+
+@pytest.mark.parametrize("graded", [False, True])
+def test_several_outputs_and_targets_at_several_steps(graded):
+    sequences = several_targets(7)
+    structure = TWO_OUTPUTS
+    # Both outputs must have one range for the graded loss.
+    units = (*structure.units[:2], Unit("tanh", structure.units[2].links))
+    structure = Structure(2, 2, units)
+    compiled = evaluator(structure, sequences, tolerance=0.8, graded=graded)
+    weights = np.random.default_rng(8).uniform(-2, 2, (70, structure.dimension))
+    loss, errors = compiled.full(weights)
+    for row, w in enumerate(weights):
+        shown = reference.outputs(structure, w, sequences.inputs)
+        if graded:
+            exact = reference.graded_loss(shown, sequences, 0.8, "tanh")
+        else:
+            exact = reference.mean_squared_error(shown, sequences)
+        assert loss[row] == pytest.approx(exact, abs=1e-5)
+        wrong = (~reference.correct_sequences(shown, sequences, 0.8)).sum()
+        assert errors[row] == wrong
+        assert compiled.confirm(w, stop_at_error=False)[:2] == (
+            pytest.approx(exact, abs=1e-12),
+            wrong,
+        )
+
+
+def test_parts_of_the_set_in_any_order():
+    sequences = several_targets(9)
+    compiled = evaluator(TWO_OUTPUTS, sequences)
+    weights = np.random.default_rng(8).uniform(-2, 2, (5, TWO_OUTPUTS.dimension))
+    chosen = np.array([7, 2, 2, 40])
+    loss, errors = compiled.partial(weights, chosen)
+    for row, w in enumerate(weights):
+        shown = reference.outputs(TWO_OUTPUTS, w, sequences.inputs)
+        squares = (shown - sequences.targets) ** 2
+        picked = np.concatenate([squares[s][sequences.mask[s]] for s in chosen])
+        assert loss[row] == pytest.approx(picked.mean(), abs=1e-5)
+        wrong = ~reference.correct_sequences(shown, sequences, 0.1)
+        assert errors[row] == wrong[chosen].sum()
+
+
+@given(st.integers(1, 3 * LANES + 1))
+def test_any_number_of_sequences(n):
+    """Blocks that are full, nearly full, and just begun."""
+    sequences = several_targets(n, n)
+    compiled = evaluator(TWO_OUTPUTS, sequences)
+    weights = np.random.default_rng(n).uniform(-2, 2, (2, TWO_OUTPUTS.dimension))
+    loss, _ = compiled.full(weights)
+    shown = reference.outputs(TWO_OUTPUTS, weights[1], sequences.inputs)
+    exact = reference.mean_squared_error(shown, sequences)
+    assert loss[1] == pytest.approx(exact, abs=1e-5)
+
+
+def test_sign_criterion():
+    task = make_task(
+        PROBLEMS["latch/I"],
+        TanhUnit(bias=False, fixed_inputs=1),
+        criterion=Criterion(sign=True),
+    )
+    fitness = task.fitness()
+    weights = fitness.sample(300, np.random.default_rng(0))
+    errors = fitness.evaluate(weights).errors
+    for row in range(0, 300, 10):
+        shown = reference.outputs(task.structure, weights[row], fitness.train.inputs)
+        right = reference.correct_sequences(shown, fitness.train, None)
+        assert errors[row] == (~right).sum()
+    assert (errors == 0).any()
+
+
+def test_the_logistic_is_accurate():
+    """Within 1.2e-7 of the exact one, everywhere; the tanh of 0 is 0."""
+    structure = Structure(
+        1,
+        2,
+        (
+            Unit("logistic", (Link("bias", weight=0),)),
+            Unit("tanh", (Link("bias", weight=1),)),
+        ),
+    )
+    train = arrange([np.zeros((1, 1))], [np.zeros((1, 2))], [np.array([True])])
+    arrays = SequenceArrays.of(train)
+    sums = np.concatenate([np.linspace(-200, 200, 40_001), np.linspace(-1, 1, 4_001)])
+    weights = np.column_stack([sums, sums])
+    outputs = np.empty((len(sums), 1, 2), np.float32)
+    lane_kernel(structure)(
+        weights,
+        np.arange(1),
+        True,
+        arrays.narrow,
+        arrays.packed,
+        arrays.first_target,
+        arrays.target_step,
+        arrays.first_event,
+        arrays.event_step,
+        arrays.event_lane,
+        arrays.event_target,
+        outputs,
+    )
+    exact = 0.5 + 0.5 * np.tanh(0.5 * sums)
+    # Beyond the accuracy of the sum itself, rounded to float32.
+    slack = np.abs(sums) * 2.0**-24 * exact * (1 - exact)
+    assert np.max(np.abs(outputs[:, 0, 0] - exact) - slack) < 1.2e-7
+    slack = np.abs(sums) * 2.0**-24 * (1 - np.tanh(sums) ** 2)
+    assert np.max(np.abs(outputs[:, 0, 1] - np.tanh(sums)) - slack) < 2.4e-7
+    assert outputs[sums == 0.0, 0, 1].max() == 0.0
+
+
+@pytest.mark.parametrize("network", [A1(), A2()], ids=["A1", "A2"])
+def test_the_lane_loop_is_vectorised(network):
+    """Ten times slower without: the compiler must divide vectors, not numbers."""
+    # Compiled anew: the cache keeps no assembly.
+    namespace = {"__name__": "uncached"}
+    exec(lane_kernel_source(network.build(1, 1), cache=False), namespace)
+    (assembly,) = namespace["forward"].inspect_asm().values()
+    vector_divisions = ("vdivps", "divps", "fdiv\tv")
+    assert any(name in assembly for name in vector_divisions)
+
+
+def test_another_structure_is_another_file_and_the_same_one_is_not_rewritten(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    lane_kernel.cache_clear()
+    lane_kernel(NETWORKS["A1(1)"].build(1, 1))
+    (first,) = tmp_path.rglob("lanes_*.py")
+    stamp = first.stat().st_mtime_ns
+    lane_kernel.cache_clear()
+    lane_kernel(NETWORKS["A1(1)"].build(1, 1))
+    lane_kernel(TanhUnit().build(1, 1))
+    files = list(tmp_path.rglob("lanes_*.py"))
+    assert len(files) == 2
+    assert first.stat().st_mtime_ns == stamp
+    lane_kernel.cache_clear()
+
+
+def test_a_cache_folder_that_cannot_be_made_is_no_obstacle(tmp_path, monkeypatch):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    lane_kernel.cache_clear()
+    train, _ = Parity(length=3, train=4).draw(np.random.default_rng(0))
+    loss, _ = evaluator(A1().build(1, 1), train).full(np.zeros((1, 7)))
+    assert loss[0] == pytest.approx(0.25)
+    lane_kernel.cache_clear()

@@ -1,0 +1,247 @@
+"""Studies with real processes: the same records whatever happens on the way."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import gfsearch
+from gfsearch.cells import collect
+from gfsearch.errors import InputError
+from gfsearch.records import content_of, read_records
+from gfsearch.study import Study, make_study
+from tests.test_suite import GOOD
+
+SUITE = """
+title = "small"
+runs = 6
+budget = 4000
+
+[searchers]
+guessing = {}
+annealing = {}
+multigrid = {}
+genetic = { population = 20 }
+
+[[task]]
+name = "tomita2"
+problem = { kind = "tomita", grammar = 2 }
+network = { kind = "A1", hidden = 3 }
+weights = { low = -100, high = 100 }
+criterion = { tolerance = 0.1 }
+targets = [0.2, 0.1]
+
+[[task]]
+name = "parity"
+problem = { kind = "parity", length = [8, 20], train = 40, test = 10 }
+network = { kind = "A1" }
+weights = { low = -100, high = 100 }
+criterion = { tolerance = 0.1 }
+"""
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory):
+    path = tmp_path_factory.mktemp("suite") / "small.toml"
+    path.write_text(SUITE)
+    return path
+
+
+def contents(folder):
+    read = read_records(folder / "records")
+    assert read.contradicting == ()
+    return {key: content_of(record) for key, record in read.by_key.items()}
+
+
+@pytest.fixture(scope="module")
+def serial(suite, tmp_path_factory):
+    out = tmp_path_factory.mktemp("serial")
+    gfsearch.compare(suite, jobs=1, out=out)
+    return contents(out)
+
+
+def test_one_process_makes_every_planned_run(serial, suite):
+    plan = gfsearch.load_suite(suite).plan()
+    assert serial.keys() == {run.key for run in plan}
+    statuses = {record["status"] for record in serial.values()}
+    assert statuses == {"solved", "censored"}
+
+
+def test_two_processes_make_the_same(serial, suite, tmp_path):
+    gfsearch.compare(suite, jobs=2, out=tmp_path)
+    assert contents(tmp_path) == serial
+    # The workers wrote them, not the parent.
+    pids = {r.meta.pid for r in read_records(tmp_path / "records").by_key.values()}
+    assert os.getpid() not in pids
+    assert len(pids) == 2
+
+
+def command(suite, out, *options):
+    return [
+        *(sys.executable, "-m", "gfsearch", "run", str(suite)),
+        *("--out", str(out), *options),
+    ]
+
+
+def kill_after_some_records(process, folder, least):
+    deadline = time.monotonic() + 120
+    while len(read_records(folder / "records").by_key) < least:
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_killed_and_continued_it_makes_the_same(serial, suite, tmp_path, jobs):
+    """kill -9 of everything in the middle, twice, then to the end."""
+    for least in (5, 20):
+        process = subprocess.Popen(
+            command(suite, tmp_path, "--jobs", jobs, "--quiet"),
+            start_new_session=True,
+        )
+        kill_after_some_records(process, tmp_path, least)
+    kept = contents(tmp_path)
+    assert 20 <= len(kept) < len(serial)
+    done = subprocess.run(
+        command(suite, tmp_path, "--jobs", jobs),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert f"{len(kept)} of {len(serial)} runs found" in done.stderr
+    assert contents(tmp_path) == serial
+
+
+def test_interrupted_it_says_how_to_go_on(serial, suite, tmp_path):
+    """Ctrl-C reaches the whole process group, as from a terminal."""
+    process = subprocess.Popen(
+        command(suite, tmp_path, "--jobs", "2", "--runs", "400"),
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 120
+    while len(read_records(tmp_path / "records").by_key) < 10:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "runs are kept" in errors
+    go_on = errors.splitlines()[-1].strip()
+    assert go_on.startswith("python -m gfsearch run")
+    assert go_on.endswith("--jobs 2 --runs 400")
+    assert "Traceback" not in errors
+    kept = contents(tmp_path)
+    assert len(kept) >= 10
+    # What is kept is what an undisturbed study has.
+    for key in kept.keys() & serial.keys():
+        assert kept[key] == serial[key]
+
+
+def test_a_finished_study_runs_nothing_again(suite, tmp_path):
+    study = gfsearch.compare(suite, jobs=1, out=tmp_path, tasks=["tomita2"])
+    files = list((tmp_path / "records").iterdir())
+    gfsearch.compare(suite, jobs=1, out=tmp_path, tasks=["tomita2"])
+    assert list((tmp_path / "records").iterdir()) == files
+    assert study.missing() == []
+
+
+def test_other_records_stay_and_are_counted(serial, suite, tmp_path):
+    gfsearch.compare(suite, jobs=1, out=tmp_path, tasks=["tomita2"])
+    study = gfsearch.compare(
+        suite, jobs=1, out=tmp_path, searchers=["guessing"], budget=50
+    )
+    results = collect(study)
+    assert results.unplanned == 24
+    assert [len(cell.results) for cell in results.cells] == [6, 6]
+    # A larger budget for all is another plan; the old one is still there to resume.
+    assert make_study(suite, tasks=["tomita2"], out=tmp_path).missing() == []
+
+
+def test_a_study_is_read_as_it_was_written(suite, tmp_path):
+    study = gfsearch.compare(suite, jobs=1, out=tmp_path, runs=1, budget=30, seed=4)
+    again = Study.open(tmp_path)
+    assert again.seed == 4
+    assert again.suite == study.suite
+    assert again.missing() == []
+    written = json.loads((tmp_path / "study.json").read_text())
+    assert set(written["versions"]) >= {"python", "gfsearch", "numpy", "numba", "deap"}
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        (lambda text: "", "damaged"),
+        (lambda text: text[:100], "damaged"),
+        (lambda text: "[]", "damaged"),
+        (lambda text: text.replace('"seed": 0', '"seed": -1'), "seed: expected"),
+        (lambda text: text.replace('"kind": "parity"', '"kind": "party"'), "party"),
+        (lambda text: text.replace('"name": "small"', '"name": 3'), "name: expected"),
+    ],
+)
+def test_a_damaged_study_is_one_clear_line(suite, tmp_path, damage, complaint):
+    make_study(suite, out=tmp_path).save()
+    path = tmp_path / "study.json"
+    path.write_text(damage(path.read_text()))
+    with pytest.raises(InputError, match=complaint) as caught:
+        Study.open(tmp_path)
+    assert str(caught.value).startswith(str(path))
+    with pytest.raises(InputError, match="no study here"):
+        Study.open(tmp_path / "elsewhere")
+
+
+def test_a_failing_run_fails_alone_and_is_repeated_on_request(tmp_path, monkeypatch):
+    from gfsearch.searchers.annealing import Annealing
+
+    path = tmp_path / "good.toml"
+    path.write_text(GOOD)
+    ask = Annealing.ask
+
+    def fails(self):
+        raise ZeroDivisionError("a searcher's bug")
+
+    monkeypatch.setattr(Annealing, "ask", fails)
+    study = gfsearch.compare(path, jobs=1, out=tmp_path / "out")
+    results = collect(study)
+    assert [(len(c.results), len(c.failed)) for c in results.cells] == [(3, 0), (0, 3)]
+    reason = results.cells[1].failed[0].stop_reason
+    assert reason == "ZeroDivisionError: a searcher's bug"
+    assert study.missing() == []
+    monkeypatch.setattr(Annealing, "ask", ask)
+    again = study.missing(retry_failed=True)
+    assert len(again) == 3
+    from gfsearch.study import run_all
+
+    run_all(study, again, jobs=1)
+    assert [len(c.failed) for c in collect(study).cells] == [0, 0]
+    assert collect(study).contradicting == ()
+
+
+def test_a_worker_that_is_killed_costs_no_finished_run(serial, suite, tmp_path):
+    process = subprocess.Popen(
+        command(suite, tmp_path, "--jobs", "2", "--runs", "400"),
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 120
+    while len(read_records(tmp_path / "records").by_key) < 10:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    worker = next(iter(read_records(tmp_path / "records").by_key.values())).meta.pid
+    os.kill(worker, signal.SIGKILL)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "a worker process died" in errors
+    assert "Traceback" not in errors
+    kept = contents(tmp_path)
+    assert len(kept) >= 10
+    for key in kept.keys() & serial.keys():
+        assert kept[key] == serial[key]
