@@ -67,6 +67,7 @@ def compare(
     if dry_run:
         _announce(study, missing, quiet=False)
         return DONE
+    _save(study)
     _announce(study, missing, quiet)
     _make(study, missing, jobs, quiet)
     return _report(study, as_json, quiet)
@@ -88,6 +89,7 @@ def run(
     study, missing = _prepare(suite, jobs, retry_failed, selection)
     if key is not None:
         return _print_run(study, key)
+    _save(study)
     _announce(study, missing, quiet)
     _make(study, missing, jobs, quiet)
     failed = study.missing(retry_failed=True)
@@ -201,14 +203,18 @@ def _announce(study: Study, missing: list[Run], quiet: bool) -> None:
         )
 
 
-def _make(study: Study, missing: list[Run], jobs: int, quiet: bool) -> None:
-    """Save the plan and make the missing runs."""
+def _save(study: Study) -> None:
+    """Write the plan; the first thing that is written."""
     try:
         study.save()
     except OSError as error:
         raise InputError(
             f"--out: cannot write to {study.folder}: {error.strerror}"
         ) from None
+
+
+def _make(study: Study, missing: list[Run], jobs: int, quiet: bool) -> None:
+    """Make the missing runs."""
     if not missing:
         return
     from gfsearch.progress import follow

@@ -69,9 +69,8 @@ def summary_table(study: Study, summary: pd.DataFrame) -> Table:
         table.add_column(name, justify="right")
     for name in ("ERT, trials", "ERT, presentations"):
         table.add_column(name, justify="right")
-    compared = (
-        summary.searcher.nunique() > 1 and summary.speedup_trials_low.notna().any()
-    )
+    others = summary.searcher.nunique() > 1
+    compared = bool(others and summary.speedup_trials_low.notna().any())
     if compared:
         for name in ("x guessing, trials", "x guessing, present."):
             table.add_column(name, justify="right")

@@ -1,0 +1,240 @@
+"""The command line, as a user meets it: real processes, their output and exit codes."""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+
+import msgspec
+import pytest
+
+from gfsearch.plan import Run
+from gfsearch.records import Record, read_records
+from gfsearch.suite import load_suite
+from tests.test_suite import GOOD
+
+TINY = ["--tasks", "tomita1/A1", "--runs", "3", "--budget", "300", "--jobs", "1"]
+
+
+def gfsearch(*arguments, cwd, code=0):
+    done = subprocess.run(
+        [sys.executable, "-m", "gfsearch", *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("compared")
+    return folder, gfsearch("compare", "quick", *TINY, cwd=folder)
+
+
+def test_compare_prints_its_table_and_names_its_files(compared):
+    folder, done = compared
+    for searcher in ("guessing", "annealing", "multigrid", "genetic"):
+        assert re.search(rf"{searcher}\s+│\s+\d/3", done.stdout)
+    assert "95 %" in done.stdout
+    (line,) = [x for x in done.stdout.splitlines() if x.startswith("wrote ")]
+    files = [folder / name for name in line.split()[1:]]
+    assert {f.name for f in files} == {
+        "summary.csv",
+        *(f"{n}.{s}" for n in ("survival", "speedup") for s in ("png", "svg")),
+    }
+    assert all(f.stat().st_size > 500 for f in files)
+    # Progress goes to standard error: one plain line per finished cell.
+    assert "0 of 12 runs found, 12 to do" in done.stderr
+    assert len(re.findall(r"tomita1/A1 \w+: \d of 3 solved", done.stderr)) == 4
+
+
+def test_summary_csv_is_in_long_form(compared):
+    folder, _ = compared
+    text = (folder / "runs/quick/report/summary.csv").read_text()
+    columns = "task,searcher,runs,solved,success_rate,ert_trials,ert_presentations"
+    assert text.startswith(columns)
+    rows = list(csv.DictReader(text.splitlines()))
+    assert [row["runs"] for row in rows] == ["3"] * 4
+
+
+def test_a_second_compare_runs_nothing(compared):
+    folder, first = compared
+    again = gfsearch("compare", "quick", *TINY, cwd=folder)
+    assert "12 of 12 runs found, 0 to do" in again.stderr
+    assert again.stdout == first.stdout
+
+
+def test_json_goes_to_standard_output_alone(compared):
+    folder, _ = compared
+    done = gfsearch("report", "runs/quick", "--json", cwd=folder)
+    tables = json.loads(done.stdout)
+    assert [row["searcher"] for row in tables["summary"]] == [
+        "guessing",
+        "annealing",
+        "multigrid",
+        "genetic",
+    ]
+    status = json.loads(gfsearch("status", "runs/quick", "--json", cwd=folder).stdout)
+    assert [row["done"] for row in status] == [3] * 4
+    table = gfsearch("status", "runs/quick", cwd=folder).stdout
+    assert "12 of 12 runs done, 0 failed" in table
+
+
+def test_one_run_by_its_key_is_the_recorded_one(compared):
+    folder, _ = compared
+    record = next(iter(read_records(folder / "runs/quick/records").by_key.values()))
+    done = gfsearch("run", "quick", *TINY, "--key", record.key, cwd=folder)
+    again = msgspec.json.decode(done.stdout, type=Record)
+    assert (again.key, again.trials, again.weights) == (
+        record.key,
+        record.trials,
+        record.weights,
+    )
+    wrong = gfsearch("run", "quick", "--key", "abc", cwd=folder, code=2)
+    assert "--key: no run of this suite" in wrong.stderr
+
+
+def test_run_leaves_no_report(tmp_path):
+    gfsearch("run", "quick", *TINY, "--out", "mine", "--quiet", cwd=tmp_path)
+    assert {p.name for p in (tmp_path / "mine").iterdir()} == {"study.json", "records"}
+    gfsearch("report", "mine", cwd=tmp_path)
+    assert (tmp_path / "mine/report/summary.csv").exists()
+
+
+def test_dry_run_touches_nothing(tmp_path):
+    done = gfsearch("compare", *TINY, "--dry-run", cwd=tmp_path)
+    assert "0 of 12 runs found, 12 to do" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_suite_of_ones_own(tmp_path):
+    (tmp_path / "mine.toml").write_text(GOOD)
+    done = gfsearch("compare", "mine.toml", "--jobs", "1", cwd=tmp_path)
+    assert (tmp_path / "runs/mine/report/summary.csv").exists()
+    assert "Published figures beside ours" in done.stdout
+    assert "slow" in done.stdout
+
+
+MISTAKES = [
+    (["compare", "quik"], "unknown suite 'quik': did you mean 'quick'"),
+    (["compare", "no.toml"], "no.toml: No such file"),
+    (
+        ["compare", "--jobs", "-3"],
+        "jobs: expected a number >= 1, or -1 for all, got -3",
+    ),
+    (["compare", "--jobs", "many"], "'many' is not a valid integer"),
+    (["compare", "--runs", "0"], "runs: expected a whole number >= 1, got 0"),
+    (["compare", "--budget", "-7"], "budget: expected a whole number >= 1, got -7"),
+    (["compare", "--seed", "-1"], "seed: expected a whole number >= 0, got -1"),
+    (["compare", "--searchers", "anealing"], "did you mean 'annealing'"),
+    (["compare", "--searchers", "module:Class"], "unknown searcher 'module:Class'"),
+    (["compare", "--tasks", "parity/A3"], "did you mean 'parity/A2'"),
+    (["compare", "--budgett", "3"], "No such option"),
+    (["compare", "quick", "more"], "unexpected extra argument"),
+    (["comapre"], "No such command 'comapre'"),
+    (["status", "nowhere"], "nowhere/study.json: no study here"),
+    (["report", "nowhere"], "nowhere/study.json: no study here"),
+    (["show", "aneling"], "did you mean 'annealing'"),
+    (["list", "thing"], "'thing' is not one of"),
+    (["compare", "--out", "/proc/no/where"], "--out: cannot write to /proc/no/where"),
+    (["compare", "bad.toml"], "bad.toml: unknown field 'rusn'"),
+    (["compare", "nan.toml"], "nan.toml: task 'parity/A1': weights: low"),
+    (["compare", "negative.toml"], "negative.toml: budget: expected"),
+    (["compare", "reversed.toml"], "reversed.toml: task 'parity/A1': problem: length"),
+    (["compare", "broken.toml"], "broken.toml: not valid TOML"),
+    (["compare", "misspelt.toml"], "misspelt.toml: searcher 'gessing': kind"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"), MISTAKES, ids=[" ".join(m[0]) for m in MISTAKES]
+)
+def test_mistakes_are_one_line_and_leave_nothing(tmp_path, arguments, complaint):
+    suites = {
+        "bad": ("runs", "rusn"),
+        "nan": ("low = -100", "low = nan"),
+        "negative": ("budget = 100", "budget = -100"),
+        "reversed": ("[5, 9]", "[9, 5]"),
+        "broken": ("[[task]]", "[[task"),
+        "misspelt": ("guessing = {}", "gessing = {}"),
+    }
+    for name, (old, new) in suites.items():
+        (tmp_path / f"{name}.toml").write_text(GOOD.replace(old, new, 1))
+    before = sorted(tmp_path.rglob("*"))
+    done = gfsearch(*arguments, cwd=tmp_path, code=2)
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+    assert complaint in done.stderr
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["show", "genetic"]])
+def test_answers_at_once(arguments, tmp_path):
+    """Without importing compilers and plotting libraries."""
+    script = (
+        "import sys\n"
+        "sys.argv = ['gfsearch', *sys.argv[1:]]\n"
+        "from gfsearch.cli import main\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        "    heavy = {'numba', 'pandas', 'seaborn', 'matplotlib'} & set(sys.modules)\n"
+        "    print('imported', sorted(heavy), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    assert "imported []" in done.stderr
+    assert done.stdout
+
+
+def test_list_and_show_name_everything(tmp_path):
+    listed = json.loads(gfsearch("list", "--json", cwd=tmp_path).stdout)
+    assert set(listed) == {
+        "suites",
+        "tasks",
+        "problems",
+        "networks",
+        "searchers",
+        "figures",
+    }
+    assert set(listed["suites"]) == {"quick", "guessing2001"}
+    assert set(listed["searchers"]) == {"guessing", "annealing", "multigrid", "genetic"}
+    for what, words in (
+        ("guessing2001", "20 runs per task"),
+        ("parity/A2-noself", "hidden_self = false"),
+        ("tomita", 'default "original"'),
+        ("A2", "hidden: a whole number >= 1; default 10"),
+        ("annealing", "cooling: a number > 0 and < 1; default 0.85"),
+        ("survival", "figure survival"),
+    ):
+        assert words in gfsearch("show", what, cwd=tmp_path).stdout
+
+
+def test_a_closed_pipe_is_no_accident(tmp_path):
+    line = f"{sys.executable} -m gfsearch list tasks | head -1"
+    done = subprocess.run(
+        ["/bin/sh", "-c", line],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    assert done.stderr == ""
+
+
+def test_keys_do_not_depend_on_the_selection():
+    suite = load_suite("quick")
+    part = suite.select(["tomita1/A1"], ["genetic"])
+    keys = {run.key for run in suite.plan()}
+    assert all(isinstance(run, Run) and run.key in keys for run in part.plan())
