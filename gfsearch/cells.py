@@ -10,9 +10,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from gfsearch.plan import LabelledSearcher
-from gfsearch.records import RESULTS, Record
-from gfsearch.study import Study
+from gfsearch.plan import LabelledSearcher, Run
+from gfsearch.records import RESULTS, Record, Records
 from gfsearch.task import Task
 
 FloatArray = npt.NDArray[np.float64]
@@ -94,33 +93,27 @@ class Results:
         return None
 
 
-def collect(study: Study) -> Results:
-    """Sort the records on disk into the cells of the study's plan."""
-    records = study.records()
-    cells: dict[tuple[str, str], list[Record | None]] = {}
-    for run in study.plan():
-        cell = cells.setdefault((run.task.name, run.searcher.label), [])
-        cell.append(records.by_key.get(run.key))
-    done = sum(r is not None for cell in cells.values() for r in cell)
+def collect(plan: Sequence[Run], records: Records) -> Results:
+    """Sort the records on disk into the cells of a plan."""
+    cells: dict[tuple[str, str], list[Run]] = {}
+    for run in plan:
+        cells.setdefault((run.task.name, run.searcher.label), []).append(run)
+    planned = {run.key for run in plan}
     return Results(
-        cells=[
-            _cell(study, task, searcher, found)
-            for (task, searcher), found in cells.items()
-        ],
-        unplanned=len(records.by_key) - done,
+        cells=[_cell(runs, records) for runs in cells.values()],
+        unplanned=len(records.by_key.keys() - planned),
         unreadable=records.unreadable,
         contradicting=records.contradicting,
     )
 
 
-def _cell(
-    study: Study, task: str, searcher: str, found: Sequence[Record | None]
-) -> Cell:
+def _cell(runs: Sequence[Run], records: Records) -> Cell:
+    found = (records.by_key.get(run.key) for run in runs)
     done = [record for record in found if record is not None]
     return Cell(
-        task=study.suite.tasks[task],
-        searcher=study.suite.searchers[searcher],
-        planned=len(found),
+        task=runs[0].task,
+        searcher=runs[0].searcher,
+        planned=len(runs),
         results=[r for r in done if r.status in RESULTS],
         failed=[r for r in done if r.status not in RESULTS],
     )

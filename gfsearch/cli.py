@@ -101,10 +101,9 @@ def run(
 @options("json")
 def status(study: Path, as_json: bool) -> int:
     """Say what of the study in the folder STUDY is done."""
-    from gfsearch.cells import collect
     from gfsearch.study import Study
 
-    results = collect(Study.open(study))
+    results = Study.open(study).results()
     rows = [
         {
             "task": cell.task.name,

@@ -19,7 +19,7 @@ from gfsearch.cells import Cell, Results
 from gfsearch.searchers import SEARCHERS
 from gfsearch.statistics import kaplan_meier
 from gfsearch.style import number
-from gfsearch.tables import summary_of
+from gfsearch.tables import summary
 
 _RC: dict[str, Any] = {
     # Text stays text in SVG, and the file depends on the data alone.
@@ -195,7 +195,7 @@ def speed_up(results: Results) -> Figure | None:
 
     Expected running time of guessing over that of each searcher; bounds as arrows.
     """
-    table = summary_of(results)
+    table = summary(results)
     others = table[
         (table.runs > 0)
         & table.speedup_trials_low.notna()

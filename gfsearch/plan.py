@@ -121,12 +121,22 @@ class Run:
             }
         )
 
-    def revisions(self) -> dict[str, int]:
-        """Revisions of the problem, the network and the searcher."""
+    def header(self) -> dict[str, Any]:
+        """What a record says of the run whatever comes of it."""
         return {
-            "problem": self.task.problem.revision,
-            "network": self.task.network.revision,
-            "searcher": self.searcher.kind.revision,
+            "key": self.key,
+            "task": self.task.name,
+            "searcher": self.searcher.label,
+            "parameters": self.searcher.content(),
+            "run": self.run,
+            "instance": self.run,
+            "seed": self.seed,
+            "revisions": {
+                "problem": self.task.problem.revision,
+                "network": self.task.network.revision,
+                "searcher": self.searcher.kind.revision,
+            },
+            "budget": self.budget,
         }
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
-from gfsearch.cells import Results, collect
+from gfsearch.cells import Results
 from gfsearch.figures import write_figures
 from gfsearch.study import Study
 from gfsearch.style import median, number, with_interval
-from gfsearch.tables import ASSUMED_RUNS, published, summary_of
+from gfsearch.tables import ASSUMED_RUNS, published, summary
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +37,10 @@ class Report:
 
 def write_report(study: Study) -> Report:
     """Write tables and figures of what is on disk into the study's `report/`."""
-    results = collect(study)
+    results = study.results()
     folder = study.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)
-    tables = {"summary": summary_of(results)}
+    tables = {"summary": summary(results)}
     comparison = published(results)
     if not comparison.empty:
         tables["published"] = comparison

@@ -126,21 +126,13 @@ def execute(run: Run) -> Record:
     status, stop_reason, restarts = _search(run, fitness, costs)
     test_errors = None if costs.best is None else fitness.test(costs.best)
     return Record(
-        key=run.key,
-        task=run.task.name,
-        searcher=run.searcher.label,
-        parameters=run.searcher.content(),
-        run=run.run,
-        instance=run.run,
-        seed=run.seed,
-        revisions=run.revisions(),
+        **run.header(),
         status=status,
         stop_reason=stop_reason,
         trials=costs.trials,
         presentations=costs.presentations,
         gradients=0,
         restarts=restarts,
-        budget=run.budget,
         loss=costs.best_loss if costs.trace else None,
         trace=_thinned(costs.trace),
         targets=costs.reached,

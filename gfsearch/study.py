@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import joblib
 import msgspec
 
+from gfsearch.cells import Results, collect
 from gfsearch.errors import InputError
 from gfsearch.plan import Run, Suite
 from gfsearch.records import (
@@ -111,11 +112,16 @@ class Study:
         }
         return [run for run in self.plan() if run.key not in done]
 
+    def results(self) -> Results:
+        """The records on disk by task and searcher."""
+        return collect(self.plan(), self.records())
+
     def summary(self) -> pd.DataFrame:
         """One row per task and searcher; see `gfsearch.tables.summary`."""
+        # Here and not above: running studies must not cost the import of pandas.
         from gfsearch.tables import summary
 
-        return summary(self)
+        return summary(self.results())
 
 
 def run_all(
@@ -256,17 +262,9 @@ def _failure(run: Run, error: Exception, started: datetime) -> Record:
         "weights": None,
     }
     return Record(
-        key=run.key,
-        task=run.task.name,
-        searcher=run.searcher.label,
-        parameters=run.searcher.content(),
-        run=run.run,
-        instance=run.run,
-        seed=run.seed,
-        revisions=run.revisions(),
+        **run.header(),
         status="failed",
         stop_reason=f"{type(error).__name__}: {error}",
-        budget=run.budget,
         meta=Meta.now(started, 0.0, 0.0),
         **nothing,
     )

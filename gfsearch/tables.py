@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gfsearch.cells import COSTS, Cell, Cost, Results, collect
+from gfsearch.cells import COSTS, Cell, Cost, Results
 from gfsearch.statistics import (
     Interval,
     expected_running_time,
@@ -18,7 +18,6 @@ from gfsearch.statistics import (
     ratio_to_published,
     success_rate,
 )
-from gfsearch.study import Study
 from gfsearch.task import Published, Task
 
 ASSUMED_RUNS = 10
@@ -27,13 +26,8 @@ ASSUMED_RUNS = 10
 _NOTHING = Interval(math.nan, math.nan, math.nan)
 
 
-def summary(study: Study) -> pd.DataFrame:
+def summary(results: Results) -> pd.DataFrame:
     """One row per task and searcher; docs/statistics.md explains the columns."""
-    return summary_of(collect(study))
-
-
-def summary_of(results: Results) -> pd.DataFrame:
-    """One row per cell of collected results; see `summary`."""
     return pd.DataFrame([_row(results, cell) for cell in results.cells])
 
 

@@ -10,7 +10,6 @@ import time
 import pytest
 
 import gfsearch
-from gfsearch.cells import collect
 from gfsearch.errors import InputError
 from gfsearch.records import content_of, read_records
 from gfsearch.study import Study, make_study
@@ -87,14 +86,24 @@ def command(suite, out, *options):
     ]
 
 
-def kill_after_some_records(process, folder, least):
+def wait_for_records(process, folder, least):
     deadline = time.monotonic() + 120
     while len(read_records(folder / "records").by_key) < least:
         assert time.monotonic() < deadline
         assert process.poll() is None
         time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+
+
+def start_long_study(suite, folder):
+    """A study that goes on for long, once it has its first ten records."""
+    process = subprocess.Popen(
+        command(suite, folder, "--jobs", "2", "--runs", "400"),
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for_records(process, folder, 10)
+    return process
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -105,7 +114,9 @@ def test_killed_and_continued_it_makes_the_same(serial, suite, tmp_path, jobs):
             command(suite, tmp_path, "--jobs", jobs, "--quiet"),
             start_new_session=True,
         )
-        kill_after_some_records(process, tmp_path, least)
+        wait_for_records(process, tmp_path, least)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     kept = contents(tmp_path)
     assert 20 <= len(kept) < len(serial)
     done = subprocess.run(
@@ -120,16 +131,7 @@ def test_killed_and_continued_it_makes_the_same(serial, suite, tmp_path, jobs):
 
 def test_interrupted_it_says_how_to_go_on(serial, suite, tmp_path):
     """Ctrl-C reaches the whole process group, as from a terminal."""
-    process = subprocess.Popen(
-        command(suite, tmp_path, "--jobs", "2", "--runs", "400"),
-        start_new_session=True,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    deadline = time.monotonic() + 120
-    while len(read_records(tmp_path / "records").by_key) < 10:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    process = start_long_study(suite, tmp_path)
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -158,7 +160,7 @@ def test_other_records_stay_and_are_counted(serial, suite, tmp_path):
     study = gfsearch.compare(
         suite, jobs=1, out=tmp_path, searchers=["guessing"], budget=50
     )
-    results = collect(study)
+    results = study.results()
     assert results.unplanned == 24
     assert [len(cell.results) for cell in results.cells] == [6, 6]
     # A larger budget for all is another plan; the old one is still there to resume.
@@ -209,7 +211,7 @@ def test_a_failing_run_fails_alone_and_is_repeated_on_request(tmp_path, monkeypa
 
     monkeypatch.setattr(Annealing, "ask", fails)
     study = gfsearch.compare(path, jobs=1, out=tmp_path / "out")
-    results = collect(study)
+    results = study.results()
     assert [(len(c.results), len(c.failed)) for c in results.cells] == [(3, 0), (0, 3)]
     reason = results.cells[1].failed[0].stop_reason
     assert reason == "ZeroDivisionError: a searcher's bug"
@@ -220,21 +222,12 @@ def test_a_failing_run_fails_alone_and_is_repeated_on_request(tmp_path, monkeypa
     from gfsearch.study import run_all
 
     run_all(study, again, jobs=1)
-    assert [len(c.failed) for c in collect(study).cells] == [0, 0]
-    assert collect(study).contradicting == ()
+    assert [len(c.failed) for c in study.results().cells] == [0, 0]
+    assert study.results().contradicting == ()
 
 
 def test_a_worker_that_is_killed_costs_no_finished_run(serial, suite, tmp_path):
-    process = subprocess.Popen(
-        command(suite, tmp_path, "--jobs", "2", "--runs", "400"),
-        start_new_session=True,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    deadline = time.monotonic() + 120
-    while len(read_records(tmp_path / "records").by_key) < 10:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    process = start_long_study(suite, tmp_path)
     worker = next(iter(read_records(tmp_path / "records").by_key.values())).meta.pid
     os.kill(worker, signal.SIGKILL)
     _, errors = process.communicate(timeout=60)

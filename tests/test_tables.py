@@ -8,14 +8,13 @@ from xml.etree import ElementTree
 import pytest
 
 from gfsearch.catalogue import FIGURES
-from gfsearch.cells import collect
 from gfsearch.figures import looks, write_figures
 from gfsearch.records import Meta, Record, RecordFile
 from gfsearch.report import remarks, write_report
 from gfsearch.statistics import expected_running_time
 from gfsearch.study import make_study
 from gfsearch.style import number, with_interval
-from gfsearch.tables import published, summary_of
+from gfsearch.tables import published, summary
 from tests.test_suite import GOOD
 
 
@@ -32,16 +31,8 @@ def made_up(run, trials, status="solved", **fields):
         **fields,
     }
     return Record(
-        key=run.key,
-        task=run.task.name,
-        searcher=run.searcher.label,
-        parameters=run.searcher.content(),
-        run=run.run,
-        instance=run.run,
-        seed=0,
-        revisions=run.revisions(),
+        **run.header(),
         gradients=0,
-        budget=run.budget,
         trace=[],
         targets=[],
         test_size=10,
@@ -74,7 +65,7 @@ def write(study, make):
         record = make(run)
         if record is not None:
             file.append(record)
-    return collect(study)
+    return study.results()
 
 
 def two_searchers(run):
@@ -87,7 +78,7 @@ def two_searchers(run):
 
 
 def test_summary_by_hand(study):
-    table = summary_of(write(study, two_searchers)).set_index("searcher")
+    table = summary(write(study, two_searchers)).set_index("searcher")
     guessing, slow = table.loc["guessing"], table.loc["slow"]
     spent = 200 + sum(10 + 5 * i for i in range(2, 10))
     assert (guessing.runs, guessing.solved, guessing.success_rate) == (10, 8, 0.8)
@@ -114,7 +105,7 @@ def test_a_run_that_gave_up_stays_unsolved(study):
             return made_up(run, 5, "gave up", stop_reason="stagnated")
         return made_up(run, 50)
 
-    row = summary_of(write(study, make)).iloc[0]
+    row = summary(write(study, make)).iloc[0]
     assert row.ert_trials == pytest.approx((6 * 5 + 4 * 50) / 4)
     assert row.single_median_trials == math.inf
 
@@ -126,7 +117,7 @@ def test_failed_runs_count_for_nothing(study):
         return made_up(run, 7) if run.run < 5 else None
 
     results = write(study, make)
-    row = summary_of(results).iloc[0]
+    row = summary(results).iloc[0]
     assert (row.runs, row.solved, row.failed, row.planned) == (4, 4, 1, 10)
     assert row.ert_trials == 7.0
     report = write_report(study)
@@ -137,10 +128,10 @@ def test_failed_runs_count_for_nothing(study):
 
 
 def test_adding_an_unrelated_searcher_changes_no_number(study):
-    alone = summary_of(
+    alone = summary(
         write(study, lambda r: two_searchers(r) if r.searcher.label == "slow" else None)
     )
-    both = summary_of(write(study, two_searchers))
+    both = summary(write(study, two_searchers))
     kept = [c for c in alone.columns if not c.startswith("speedup")]
     row, other = (t[t.searcher == "slow"].iloc[0] for t in (alone, both))
     assert row[kept].equals(other[kept])
@@ -148,7 +139,7 @@ def test_adding_an_unrelated_searcher_changes_no_number(study):
 
 def test_unsolved_cells_show_bounds_and_never_blanks(study):
     results = write(study, lambda run: made_up(run, 100, "censored"))
-    for row in summary_of(results).itertuples():
+    for row in summary(results).itertuples():
         assert row.ert_trials == math.inf
         assert row.ert_trials_low == pytest.approx(1000 / -math.log(0.05))
         assert row.single_median_trials == math.inf

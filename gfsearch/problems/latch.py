@@ -45,6 +45,7 @@ class Latch(Spec):
 
     kind: ClassVar[str] = "latch"
     revision: ClassVar[int] = 1
+    outputs: ClassVar[int] = 1
     source: ClassVar[str] = (
         "Bengio, Simard and Frasconi (1994); Schmidhuber, Hochreiter and Bengio (2001)"
     )
@@ -66,11 +67,6 @@ class Latch(Spec):
     def inputs(self) -> int:
         """Number of input lines."""
         return 3 if self.variant == 1 else 1
-
-    @property
-    def outputs(self) -> int:
-        """Number of outputs."""
-        return 1
 
     @property
     def class_targets(self) -> tuple[float, float]:

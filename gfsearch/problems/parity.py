@@ -39,6 +39,9 @@ class Parity(Spec):
 
     kind: ClassVar[str] = "parity"
     revision: ClassVar[int] = 1
+    inputs: ClassVar[int] = 1
+    outputs: ClassVar[int] = 1
+    class_targets: ClassVar[tuple[float, float]] = (1.0, 0.0)
     source: ClassVar[str] = (
         "Bengio, Simard and Frasconi (1994); Schmidhuber, Hochreiter and Bengio (2001)"
     )
@@ -50,21 +53,6 @@ class Parity(Spec):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "length", length_range(self.length))
-
-    @property
-    def inputs(self) -> int:
-        """Number of input lines."""
-        return 1
-
-    @property
-    def outputs(self) -> int:
-        """Number of outputs."""
-        return 1
-
-    @property
-    def class_targets(self) -> tuple[float, float]:
-        """The targets of the two classes, the larger first."""
-        return (1.0, 0.0)
 
     def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
         """Draw a training set and a test set."""

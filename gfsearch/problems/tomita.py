@@ -141,6 +141,9 @@ class Tomita(Spec):
 
     kind: ClassVar[str] = "tomita"
     revision: ClassVar[int] = 1
+    inputs: ClassVar[int] = 1
+    outputs: ClassVar[int] = 1
+    class_targets: ClassVar[tuple[float, float]] = (1.0, 0.0)
     source: ClassVar[str] = "Tomita (1982); Watrous and Kuhn (1991)"
 
     grammar: Annotated[int, msgspec.Meta(ge=1, le=7)]
@@ -162,21 +165,6 @@ class Tomita(Spec):
                     f"length: no {'member' if member else 'non-member'} of language "
                     f"{self.grammar} has a length in {list(length_range(self.length))}"
                 )
-
-    @property
-    def inputs(self) -> int:
-        """Number of input lines."""
-        return 1
-
-    @property
-    def outputs(self) -> int:
-        """Number of outputs."""
-        return 1
-
-    @property
-    def class_targets(self) -> tuple[float, float]:
-        """The targets of the two classes, the larger first."""
-        return (1.0, 0.0)
 
     def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
         """Draw a training set (unless Tomita's own) and a test set."""

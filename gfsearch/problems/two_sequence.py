@@ -39,6 +39,9 @@ class TwoSequence(Spec):
 
     kind: ClassVar[str] = "two-sequence"
     revision: ClassVar[int] = 1
+    inputs: ClassVar[int] = 1
+    outputs: ClassVar[int] = 1
+    class_targets: ClassVar[tuple[float, float]] = (1.0, 0.0)
     source: ClassVar[str] = (
         "Bengio, Simard and Frasconi (1994); Hochreiter and Schmidhuber (1997), "
         "experiment 3a"
@@ -62,21 +65,6 @@ class TwoSequence(Spec):
         object.__setattr__(self, "length", (low, high))
         object.__setattr__(self, "sd", sd)
         object.__setattr__(self, "variance", None)
-
-    @property
-    def inputs(self) -> int:
-        """Number of input lines."""
-        return 1
-
-    @property
-    def outputs(self) -> int:
-        """Number of outputs."""
-        return 1
-
-    @property
-    def class_targets(self) -> tuple[float, float]:
-        """The targets of the two classes, the larger first."""
-        return (1.0, 0.0)
 
     def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
         """Draw a training set and a test set."""
