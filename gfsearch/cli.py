@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -118,7 +119,7 @@ def status(study: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return DONE
-    table = Table()
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in rows[0]:
         text = name in ("task", "searcher")
         table.add_column(name, justify="left" if text else "right")
@@ -248,9 +249,9 @@ def _stop(study: Study, why: str, code: int) -> NoReturn:
 def _report(study: Study, as_json: bool, quiet: bool) -> int:
     """Write the report, print its tables, and name its files."""
     from gfsearch.report import (
+        print_summary,
         published_table,
         remarks,
-        summary_table,
         to_records,
         write_report,
     )
@@ -267,7 +268,7 @@ def _report(study: Study, as_json: bool, quiet: bool) -> int:
         click.echo(json.dumps(tables, indent=2))
     else:
         console = _console()
-        console.print(summary_table(study, made.summary))
+        print_summary(console, study, made.summary)
         if len(made.published):
             console.print(published_table(made.published))
     for remark in remarks(made):

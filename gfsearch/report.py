@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 from gfsearch.cells import Results
@@ -53,41 +56,50 @@ def write_report(study: Study) -> Report:
     return Report(results, tables["summary"], comparison, files)
 
 
-def summary_table(study: Study, summary: pd.DataFrame) -> Table:
-    """The summary for a terminal, tasks one below the other."""
-    table = Table(
-        title=f"{study.suite.title or study.suite.name}: cost to solution, "
-        "with 95 % intervals",
-        title_justify="left",
-        caption="ERT: expected trials or presentations to solution with restarts until "
-        "success (all spent / runs solved). Single run: runs solved without a restart, "
-        "median trials. Test: solved runs without test error, mean test error.",
-        caption_justify="left",
+def print_summary(console: Console, study: Study, summary: pd.DataFrame) -> None:
+    """Print the summary: one table, or one per group of columns if it is narrow."""
+    groups = list(_GROUPS)
+    if summary.searcher.nunique() < 2 or summary.speedup_trials_low.isna().all():
+        groups.remove(_SPEED_UP)
+    title = f"{study.suite.title or study.suite.name}"
+    whole = _summary_table(summary, [name for group in groups for name in group])
+    unlimited = console.options.update(max_width=1000)
+    fits = Measurement.get(console, unlimited, whole).maximum <= console.width
+    console.print(f"[bold]{title}[/bold] (intervals at 95 %)", highlight=False)
+    for table in [whole] if fits else [_summary_table(summary, g) for g in groups]:
+        console.print(table)
+    console.print(
+        "[dim]ERT: expected trials or presentations to solution with restarts until "
+        "success (all spent / runs solved). x guessing: ERT of guessing / ERT. Single "
+        "run: runs solved without a restart, median trials. Test: solved runs without "
+        "test error, mean test error.[/dim]"
     )
-    table.add_column("task / searcher")
-    for name in ("solved", "rate"):
-        table.add_column(name, justify="right")
-    for name in ("ERT, trials", "ERT, presentations"):
-        table.add_column(name, justify="right")
-    others = summary.searcher.nunique() > 1
-    compared = bool(others and summary.speedup_trials_low.notna().any())
-    if compared:
-        for name in ("x guessing, trials", "x guessing, present."):
-            table.add_column(name, justify="right")
-    table.add_column("single run", justify="right")
-    table.add_column("test", justify="right")
+
+
+_SPEED_UP = ("x guessing, trials", "x guessing, presentations")
+_GROUPS = (
+    ("solved", "ERT, trials", "ERT, presentations"),
+    _SPEED_UP,
+    ("success rate", "single run", "test"),
+)
+
+
+def _summary_table(summary: pd.DataFrame, columns: Sequence[str]) -> Table:
+    """Some columns of the summary for a terminal, tasks one below the other."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("task / searcher", no_wrap=True)
+    for name in columns:
+        table.add_column(name, justify="right", no_wrap=True)
     for task, rows in summary.groupby("task", sort=False):
         table.add_row(f"[bold]{task}[/bold]")
         for _, row in rows.iterrows():
-            table.add_row(*_cells_of(row, compared))
-        table.add_section()
+            texts = _texts(row) if row.runs else {"solved": "no runs yet"}
+            table.add_row(f"  {row.searcher}", *(texts.get(c, "") for c in columns))
     return table
 
 
-def _cells_of(row: pd.Series[Any], compared: bool) -> list[str]:
-    """One line of the terminal's table."""
-    if not row.runs:
-        return [f"  {row.searcher}", "no runs yet"]
+def _texts(row: pd.Series[Any]) -> dict[str, str]:
+    """One row of the summary in words, by the terminal's columns."""
 
     def interval(name: str) -> str:
         return with_interval(row[name], row[f"{name}_low"], row[f"{name}_high"])
@@ -95,20 +107,18 @@ def _cells_of(row: pd.Series[Any], compared: bool) -> list[str]:
     def speed_up(name: str) -> str:
         return "1" if row[f"{name}_low"] == row[f"{name}_high"] == 1 else interval(name)
 
-    ratios = ["speedup_trials", "speedup_presentations"] if compared else []
-    single = median(row.single_median_trials, row.budget)
     tested = f"{row.test_right}/{row.solved}, {100 * row.test_error:.1f} %"
-    rate = f"{row.success_rate_low:.2f}-{row.success_rate_high:.2f}"
-    return [
-        f"  {row.searcher}",
-        f"{row.solved}/{row.runs}",
-        rate,
-        interval("ert_trials"),
-        interval("ert_presentations"),
-        *map(speed_up, ratios),
-        f"{row.single_solved}/{row.runs}, {single}",
-        tested if row.solved else "-",
-    ]
+    single = median(row.single_median_trials, row.budget)
+    return {
+        "solved": f"{row.solved}/{row.runs}",
+        "ERT, trials": interval("ert_trials"),
+        "ERT, presentations": interval("ert_presentations"),
+        "x guessing, trials": speed_up("speedup_trials"),
+        "x guessing, presentations": speed_up("speedup_presentations"),
+        "success rate": interval("success_rate"),
+        "single run": f"{row.single_solved}/{row.runs}, {single}",
+        "test": tested if row.solved else "-",
+    }
 
 
 def published_table(comparison: pd.DataFrame) -> Table:
@@ -121,21 +131,31 @@ def published_table(comparison: pd.DataFrame) -> Table:
     table = Table(
         title="Published figures beside ours",
         title_justify="left",
+        title_style="bold",
         caption=note,
         caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
     )
-    for name in ("task", "method", "published", "ours", "ours / published", "verdict"):
-        table.add_column(name, justify="left" if name != "ours" else "right")
+    for name in ("task", "method", "published", "ours", "verdict", "source"):
+        figures = name in ("published", "ours")
+        table.add_column(
+            name,
+            justify="right" if figures else "left",
+            no_wrap=figures or name == "task",
+        )
     for _, row in comparison.iterrows():
-        unsure = "" if row.verified else ", unverified"
-        star = "*" if row.assumed else ""
+        verdict = row.verdict
+        if verdict == "consistent":
+            ratio = with_interval(row.ratio, row.ratio_low, row.ratio_high)
+            verdict = f"consistent: a factor of {ratio}"
         table.add_row(
             row.task,
             row.searcher,
-            f"{row.published:,.6g}{star} {row.cost} ({row.source}{unsure})",
+            f"{row.published:,.6g}{'*' if row.assumed else ''}",
             "> budget" if math.isinf(row.ours) else number(row.ours),
-            with_interval(row.ratio, row.ratio_low, row.ratio_high),
-            row.verdict,
+            verdict,
+            f"{row.cost}, {row.source}" + ("" if row.verified else ", unverified"),
         )
     return table
 

@@ -39,7 +39,7 @@ def compared(tmp_path_factory):
 def test_compare_prints_its_table_and_names_its_files(compared):
     folder, done = compared
     for searcher in ("guessing", "annealing", "multigrid", "genetic"):
-        assert re.search(rf"{searcher}\s+│\s+\d/3", done.stdout)
+        assert re.search(rf"{searcher}\s+\d/3", done.stdout)
     assert "95 %" in done.stdout
     (line,) = [x for x in done.stdout.splitlines() if x.startswith("wrote ")]
     files = [folder / name for name in line.split()[1:]]
