@@ -120,7 +120,8 @@ def _describe_task(suite: Suite, task: Task) -> str:
     for field in ("problem", "network", "weights", "criterion", "loss"):
         lines.append(f"  {field}: {_inline(shown[field])}")
     for entry in task.published:
-        value = next(v for v in (entry.trials, entry.presentations, entry.error) if v)
+        figures = (entry.trials, entry.presentations, entry.error)
+        value = next(v for v in figures if v is not None)
         sure = "" if entry.verified else ", unverified"
         who = entry.searcher or entry.method
         lines.append(f"  published: {who}: {value:g} ({entry.source}{sure})")

@@ -249,6 +249,7 @@ def _stop(study: Study, why: str, code: int) -> NoReturn:
 def _report(study: Study, as_json: bool, quiet: bool) -> int:
     """Write the report, print its tables, and name its files."""
     from gfsearch.report import (
+        methods,
         print_summary,
         published_table,
         remarks,
@@ -271,6 +272,8 @@ def _report(study: Study, as_json: bool, quiet: bool) -> int:
         print_summary(console, study, made.summary)
         if len(made.published):
             console.print(published_table(made.published))
+        for line in methods(made.searchers):
+            console.print(f"[dim]{line}[/dim]")
     for remark in remarks(made):
         click.echo(f"note: {remark}", err=True)
     if not quiet:

@@ -12,7 +12,8 @@ import msgspec
 
 from gfsearch.errors import InputError, unknown
 
-Count = Annotated[int, msgspec.Meta(ge=1)]
+Count = Annotated[int, msgspec.Meta(ge=1, le=10**12)]
+Size = Annotated[int, msgspec.Meta(ge=1, le=10**6)]
 Natural = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 NonNegative = Annotated[float, msgspec.Meta(ge=0)]

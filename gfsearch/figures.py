@@ -133,8 +133,8 @@ def _survival_panel(
         last = max(float(cell.costs("trials").max()), budget * cell.solved.all())
         x = np.concatenate([[1.0], curve.costs, [last]])
 
-        def steps(unsolved: Any) -> Any:
-            return 1.0 - np.concatenate([[1.0], unsolved, unsolved[-1:]])
+        def steps(unsolved: Any, at_start: float = 1.0) -> Any:
+            return 1.0 - np.concatenate([[at_start], unsolved, unsolved[-1:]])
 
         style = look[cell.searcher.label]
         y = steps(curve.unsolved)
@@ -142,7 +142,7 @@ def _survival_panel(
         axes.fill_between(
             x,
             steps(curve.high),
-            steps(curve.low),
+            steps(curve.low, curve.low_at_start),
             step="post",
             color=style["color"],
             alpha=0.12,

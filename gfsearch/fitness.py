@@ -113,13 +113,17 @@ class Fitness:
                 `solved` is then None.
 
         Raises:
-            ValueError: Wrong shape, or `need="solved"` on part of the set.
+            ValueError: Wrong shape, an unknown need, indices that are no training
+                sequences, or `need="solved"` on part of the set.
         """
+        if need not in ("loss", "solved"):
+            raise ValueError(f"need: expected 'loss' or 'solved', got {need!r}")
         weights = self._checked(weights)
         if sequences is not None:
             if need == "solved":
                 raise ValueError("need='solved' takes the whole training set")
-            loss, errors = self._evaluator.partial(weights, np.asarray(sequences))
+            chosen = self._checked_indices(sequences)
+            loss, errors = self._evaluator.partial(weights, chosen)
             shown = np.full(len(weights), len(sequences))
             return Evaluation(loss, errors, None, shown)
         if need == "solved":
@@ -139,6 +143,15 @@ class Fitness:
         """Number of test sequences that one (D,) weight vector gets wrong."""
         row = self._checked(np.asarray(weights)[None])[0]
         return self._test.confirm(row, stop_at_error=False)[1]
+
+    def _checked_indices(self, sequences: IntArray) -> IntArray:
+        indices = np.asarray(sequences)
+        count = len(self.train)
+        if indices.ndim != 1 or len(indices) == 0 or indices.dtype.kind not in "iu":
+            raise ValueError(f"sequences: expected some indices, got {sequences!r}")
+        if indices.min() < 0 or indices.max() >= count:
+            raise ValueError(f"sequences: expected indices from 0 to {count - 1}")
+        return indices.astype(np.int64)
 
     def _checked(self, weights: FloatArray) -> FloatArray:
         if weights.ndim != 2 or weights.shape[1] != self.dimension:

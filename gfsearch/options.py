@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[list[str]]
+else:  # generic only in click's newest releases
+    _ParamType = click.ParamType
 
-class _Names(click.ParamType[list[str]]):
+
+class _Names(_ParamType):
     """Names or globs, separated by commas."""
 
     name = "names"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
-        return [part.strip() for part in value.split(",") if part.strip()]
+        names = [part.strip() for part in value.split(",") if part.strip()]
+        return names or self.fail(f"{value!r} names nothing", param, ctx)
 
 
 def _flattened(ctx: Any, param: Any, value: Sequence[Sequence[str]]) -> list[str]:

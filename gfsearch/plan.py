@@ -45,6 +45,12 @@ class LabelledSearcher:
         """The searcher and all its parameters as plain values."""
         return {"kind": self.kind.kind, **canonical(self.parameters)}
 
+    def changed(self) -> dict[str, Any]:
+        """The parameters that are not the searcher's defaults."""
+        defaults = canonical(self.kind.Parameters())
+        own = canonical(self.parameters)
+        return {name: own[name] for name in own if own[name] != defaults[name]}
+
 
 def labelled_searcher(
     label: str, values: Mapping[str, Any], where: str
@@ -162,6 +168,22 @@ class Suite:
     tasks: Mapping[str, Task]
     searchers: Mapping[str, LabelledSearcher]
 
+    def __post_init__(self) -> None:
+        """Refuse two names for the same runs: their records would be one.
+
+        Raises:
+            InputError: Two tasks or two searchers are the same.
+        """
+        first: dict[str, Run] = {}
+        for run in replace(self, runs=1).plan() if self.runs > 1 else self.plan():
+            twin = first.setdefault(run.key, run)
+            if twin.task is not run.task:
+                names = f"tasks {twin.task.name!r} and {run.task.name!r}"
+                raise InputError(f"{names} are the same")
+            if twin is not run:
+                labels = f"{twin.searcher.label!r} and {run.searcher.label!r}"
+                raise InputError(f"searchers {labels} are the same")
+
     def plan(self, seed: int = 0) -> list[Run]:
         """Every run of the suite, task by task and searcher by searcher."""
         return [
@@ -190,9 +212,11 @@ class Suite:
         Raises:
             InputError: A name matches nothing, or a number is below 1.
         """
-        for option, value in (("runs", runs), ("budget", budget)):
-            if value is not None and value < 1:
-                raise InputError(f"{option}: expected a whole number >= 1, got {value}")
+        for option, value, most in (("runs", runs, 10**6), ("budget", budget, 10**12)):
+            if value is not None and not 1 <= value <= most:
+                raise InputError(
+                    f"{option}: expected a whole number >= 1 and <= {most}, got {value}"
+                )
         named = {
             label: labelled_searcher(label, {}, f"searcher {label!r}")
             for label in searchers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import socket
@@ -120,10 +121,24 @@ class Record:
 
 
 def content_of(record: Record) -> dict[str, Any]:
-    """A record without its meta data: what every repetition must reproduce."""
+    """What every repetition of a run must reproduce.
+
+    Not its meta data, and not the names of task and searcher: these do not belong to
+    its key, and two studies may call one run by different names.
+    """
     content: dict[str, Any] = msgspec.to_builtins(record)
-    del content["meta"]
+    for name in ("meta", "task", "searcher"):
+        del content[name]
     return content
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class RecordFile:
@@ -138,6 +153,11 @@ class RecordFile:
         self._path = folder / name
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
         self._descriptor = os.open(self._path, flags, 0o644)
+        sync_folder(folder)
+
+    def __del__(self) -> None:
+        with contextlib.suppress(AttributeError, OSError):
+            os.close(self._descriptor)
 
     def append(self, record: Record) -> None:
         """Write one record and wait for the disk.

@@ -18,7 +18,7 @@ from gfsearch.cells import Results
 from gfsearch.figures import write_figures
 from gfsearch.study import Study
 from gfsearch.style import median, number, with_interval
-from gfsearch.tables import ASSUMED_RUNS, published, summary
+from gfsearch.tables import ASSUMED_RUNS, published, searchers, summary
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,12 +28,14 @@ class Report:
     Attributes:
         results: The collected results.
         summary: One row per task and searcher.
+        searchers: Where each searcher and its parameters come from.
         published: Published figures beside ours.
         files: The files written.
     """
 
     results: Results
     summary: pd.DataFrame
+    searchers: pd.DataFrame
     published: pd.DataFrame
     files: list[Path]
 
@@ -43,7 +45,7 @@ def write_report(study: Study) -> Report:
     results = study.results()
     folder = study.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)
-    tables = {"summary": summary(results)}
+    tables = {"summary": summary(results), "searchers": searchers(results)}
     comparison = published(results)
     if not comparison.empty:
         tables["published"] = comparison
@@ -53,7 +55,7 @@ def write_report(study: Study) -> Report:
         table.to_csv(path, index=False)
         files.append(path)
     files += write_figures(results, folder)
-    return Report(results, tables["summary"], comparison, files)
+    return Report(results, tables["summary"], tables["searchers"], comparison, files)
 
 
 def print_summary(console: Console, study: Study, summary: pd.DataFrame) -> None:
@@ -153,11 +155,22 @@ def published_table(comparison: pd.DataFrame) -> Table:
             row.task,
             row.searcher,
             f"{row.published:,.6g}{'*' if row.assumed else ''}",
-            "> budget" if math.isinf(row.ours) else number(row.ours),
+            f"> {number(row.ours_low)}" if math.isinf(row.ours) else number(row.ours),
             verdict,
             f"{row.cost}, {row.source}" + ("" if row.verified else ", unverified"),
         )
     return table
+
+
+def methods(searchers: pd.DataFrame) -> Iterator[str]:
+    """Where each searcher, its first points and its parameters come from."""
+    yield "All searchers begin with points drawn from the task's weight range."
+    for _, row in searchers.iterrows():
+        stops = "" if row.restarts else ", not started afresh when it stops"
+        yield (
+            f"{row.searcher}: {row.source}; "
+            f"{row.changed or 'default parameters'}{stops}."
+        )
 
 
 def remarks(report: Report) -> Iterator[str]:

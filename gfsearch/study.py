@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from gfsearch.records import (
     Status,
     library_versions,
     read_records,
+    sync_folder,
 )
 from gfsearch.suite import load_suite, suite_from_dict
 
@@ -88,8 +90,12 @@ class Study:
             },
         }
         temporary = self.folder / f"study.json.{os.getpid()}"
-        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(content, indent=2) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
         temporary.replace(self.folder / "study.json")
+        sync_folder(self.folder)
 
     def plan(self) -> list[Run]:
         """Every run of the study."""
@@ -144,8 +150,10 @@ def run_all(
     parallel = joblib.Parallel(
         n_jobs=processes, return_as="generator_unordered", batch_size=1
     )
-    folder = study.folder / "records"
-    for key, status in parallel(joblib.delayed(_record)(r, folder) for r in runs):
+    # Workers outlive this call and may stand in another folder: an absolute path, and
+    # a mark that makes each of them open a new file for this call.
+    folder, call = study.folder.resolve() / "records", secrets.token_hex(8)
+    for key, status in parallel(joblib.delayed(_record)(r, folder, call) for r in runs):
         on_done(by_key[key], status)
 
 
@@ -216,8 +224,8 @@ def make_study(
     """Check everything that describes a study; see `compare`. Writes nothing."""
     if not isinstance(suite, Suite):
         suite = load_suite(suite)
-    if seed < 0:
-        raise InputError(f"seed: expected a whole number >= 0, got {seed}")
+    if not isinstance(seed, int) or seed < 0:
+        raise InputError(f"seed: expected a whole number >= 0, got {seed!r}")
     chosen = suite.select(tasks, searchers, runs, budget)
     return Study(Path(out or Path("runs") / suite.name), chosen, seed)
 
@@ -228,7 +236,7 @@ def check_jobs(jobs: int) -> None:
         raise InputError(f"jobs: expected a number >= 1, or -1 for all, got {jobs}")
 
 
-def _record(run: Run, folder: Path) -> tuple[str, Status]:
+def _record(run: Run, folder: Path, call: str) -> tuple[str, Status]:
     """Make one run and put its record on disk; runs in a worker process."""
     from gfsearch.runner import execute
 
@@ -237,13 +245,13 @@ def _record(run: Run, folder: Path) -> tuple[str, Status]:
         record = execute(run)
     except Exception as error:
         record = _failure(run, error, started)
-    _record_file(folder, os.getpid()).append(record)
+    _record_file(folder, call, os.getpid()).append(record)
     return run.key, record.status
 
 
-@lru_cache(maxsize=8)
-def _record_file(folder: Path, pid: int) -> RecordFile:
-    """This process's file in a study; a forked process opens its own."""
+@lru_cache(maxsize=1)
+def _record_file(folder: Path, call: str, pid: int) -> RecordFile:
+    """This process's file for one call of `run_all`; a fork opens its own."""
     return RecordFile(folder)
 
 

@@ -6,7 +6,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,12 +13,11 @@ import msgspec
 
 from gfsearch.criteria import Criterion
 from gfsearch.errors import InputError, unknown
-from gfsearch.fields import Count, Spec, build
+from gfsearch.fields import Count, Size, Spec, build
 from gfsearch.networks import NETWORKS, Network
 from gfsearch.plan import Suite, labelled_searcher
 from gfsearch.problems import PROBLEMS, Problem
 from gfsearch.searchers import SEARCHERS
-from gfsearch.seeds import digest
 from gfsearch.task import Published, Task, Weights
 
 _TASK_NAME = re.compile(r"[A-Za-z0-9._=-]+(/[A-Za-z0-9._=-]+)*")
@@ -44,7 +42,7 @@ class _SuiteTable(Spec):
 
     title: str = ""
     source: str = ""
-    runs: Count
+    runs: Size
     budget: Count
     task: list[dict[str, Any]]
     searchers: dict[str, dict[str, Any]]
@@ -114,23 +112,18 @@ def suite_from_dict(table: Mapping[str, Any], name: str, where: str) -> Suite:
         label: labelled_searcher(label, entry, f"{where}: searcher {label!r}")
         for label, entry in top.searchers.items()
     }
-    _refuse_twins(
-        where, "tasks", {k: [t.identity(), list(t.targets)] for k, t in tasks.items()}
-    )
-    _refuse_twins(
-        where,
-        "searchers",
-        {k: [s.content(), s.budget, s.restarts] for k, s in searchers.items()},
-    )
-    return Suite(
-        name=name,
-        title=top.title,
-        source=top.source,
-        runs=top.runs,
-        budget=top.budget,
-        tasks=tasks,
-        searchers=searchers,
-    )
+    try:
+        return Suite(
+            name=name,
+            title=top.title,
+            source=top.source,
+            runs=top.runs,
+            budget=top.budget,
+            tasks=tasks,
+            searchers=searchers,
+        )
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
 
 
 def _task(values: dict[str, Any], where: str, number: int) -> Task:
@@ -180,11 +173,3 @@ def _of_kind(kinds: Mapping[str, type[Any]], values: dict[str, Any], where: str)
     if kind not in kinds:
         raise InputError(f"{where}: {unknown('kind', kind, kinds)}")
     return build(kinds[kind], fields, where)
-
-
-def _refuse_twins(where: str, what: str, contents: Mapping[str, Any]) -> None:
-    """Two names for the same content would silently be one run."""
-    digests = {name: digest(content) for name, content in contents.items()}
-    for first, second in combinations(digests, 2):
-        if digests[first] == digests[second]:
-            raise InputError(f"{where}: {what} {first!r} and {second!r} are the same")

@@ -104,12 +104,31 @@ def _mean(values: list[Any]) -> float:
     return float(np.mean(values)) if values else math.nan
 
 
+def searchers(results: Results) -> pd.DataFrame:
+    """Where each searcher comes from, and which of its parameters are not defaults."""
+    used = {cell.searcher.label: cell.searcher for cell in results.cells}
+    return pd.DataFrame(
+        [
+            {
+                "searcher": label,
+                "kind": searcher.kind.kind,
+                "source": searcher.kind.source,
+                "changed": ", ".join(
+                    f"{name} = {value}" for name, value in searcher.changed().items()
+                ),
+                "restarts": searcher.restarts,
+            }
+            for label, searcher in used.items()
+        ]
+    )
+
+
 def published(results: Results) -> pd.DataFrame:
     """Every published figure of the study's tasks beside ours, with a verdict.
 
     Columns: task, searcher (or the paper's method), cost, published (number), runs
-    (behind it), assumed (whether that number is ours), verified, source, ours, ratio
-    (ours / published) with its limits, verdict.
+    (behind it), assumed (whether that number is ours), verified, source, ours and ratio
+    (ours / published) with their limits, verdict.
     """
     tasks = {cell.task.name: cell.task for cell in results.cells}
     rows = [
@@ -118,12 +137,13 @@ def published(results: Results) -> pd.DataFrame:
         for entry in task.published
     ]
     columns = ["task", "searcher", "cost", "published", "runs", "assumed", "verified"]
-    columns += ["source", "ours", "ratio", "ratio_low", "ratio_high", "verdict"]
+    columns += ["source", "ours", "ours_low", "ours_high"]
+    columns += ["ratio", "ratio_low", "ratio_high", "verdict"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def _published_row(results: Results, task: Task, entry: Published) -> dict[str, Any]:
-    ratio, ours, verdict = _NOTHING, math.nan, _incomparable(results, task, entry)
+    ratio, ours, verdict = _NOTHING, _NOTHING, _incomparable(results, task, entry)
     runs = entry.runs or ASSUMED_RUNS
     cost: Cost = "presentations" if entry.trials is None else "trials"
     figure = entry.trials or entry.presentations
@@ -131,8 +151,8 @@ def _published_row(results: Results, task: Task, entry: Published) -> dict[str, 
         cell = _cell_of(results, task, entry)
         assert cell is not None
         assert figure is not None
-        ours = _ert(cell, cost).estimate
-        ratio = ratio_to_published(cell.costs(cost), cell.solved, figure, max(runs, 2))
+        ours = _ert(cell, cost)
+        ratio = ratio_to_published(cell.costs(cost), cell.solved, figure, runs)
         verdict = _verdict(ratio)
     return {
         "task": task.name,
@@ -143,7 +163,9 @@ def _published_row(results: Results, task: Task, entry: Published) -> dict[str, 
         "assumed": entry.runs is None,
         "verified": entry.verified,
         "source": entry.source,
-        "ours": ours,
+        "ours": ours.estimate,
+        "ours_low": ours.low,
+        "ours_high": ours.high,
         "ratio": ratio.estimate,
         "ratio_low": ratio.low,
         "ratio_high": ratio.high,
@@ -152,9 +174,10 @@ def _published_row(results: Results, task: Task, entry: Published) -> dict[str, 
 
 
 def _cell_of(results: Results, task: Task, entry: Published) -> Cell | None:
-    """Our results for a published figure."""
+    """Our results for a published figure: of the searcher with its defaults."""
     for cell in results.cells:
-        if cell.task is task and cell.searcher.kind.kind == entry.searcher:
+        named = cell.searcher.kind.kind == entry.searcher
+        if cell.task is task and named and not cell.searcher.changed():
             return cell
     return None
 
@@ -167,7 +190,9 @@ def _incomparable(results: Results, task: Task, entry: Published) -> str | None:
         return "not comparable: an error, not a cost to solution"
     cell = _cell_of(results, task, entry)
     if cell is None:
-        return "not comparable: searcher not in this study"
+        return "not comparable: searcher not in this study with its defaults"
+    if entry.runs == 1:
+        return "not comparable: a single published run"
     if len(cell.results) < 2:
         return f"not comparable: {len(cell.results)} of our runs so far"
     return None

@@ -33,6 +33,8 @@ class Weights(Spec):
     def __post_init__(self) -> None:
         if not self.low < self.high:
             raise ValueError(f"low: {self.low:g} is not below high: {self.high:g}")
+        if max(-self.low, self.high) > 1e6:
+            raise ValueError("low, high: expected weights within [-1e6, 1e6]")
 
 
 @dataclass(frozen=True, kw_only=True)

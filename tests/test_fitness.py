@@ -52,6 +52,32 @@ def test_part_of_the_set_cannot_solve():
         fitness.evaluate(weights, need="solved", sequences=np.array([0]))
 
 
+@pytest.mark.parametrize(
+    "sequences",
+    [[-1], [30], [], [[0]], [0.5], np.array([0, -3, 5])],
+    ids=["negative", "too large", "none", "nested", "fraction", "one negative"],
+)
+def test_indices_that_are_no_sequences_are_refused(sequences):
+    fitness = TASK.fitness()
+    with pytest.raises(ValueError, match="sequences: expected"):
+        fitness.evaluate(weights_for(fitness, 1), sequences=np.array(sequences))
+
+
+def test_an_unknown_need_is_refused():
+    fitness = TASK.fitness()
+    with pytest.raises(ValueError, match="need: expected 'loss' or 'solved'"):
+        fitness.evaluate(weights_for(fitness, 1), need="lost")
+
+
+def test_overflow_is_an_infinite_loss():
+    unbounded = A1(activation="identity", output_activation="identity")
+    fitness = make_task(Parity(length=(60, 80)), unbounded).fitness()
+    evaluation = fitness.evaluate(weights_for(fitness, 200))
+    assert not np.isnan(evaluation.loss).any()
+    assert np.isinf(evaluation.loss).any()
+    assert not evaluation.solved[np.isinf(evaluation.loss)].any()
+
+
 def test_wrong_shapes_are_refused():
     with pytest.raises(ValueError, match=r"expected shape \(P, 7\), got \(3, 8\)"):
         TASK.fitness().evaluate(np.zeros((3, 8)))

@@ -33,16 +33,35 @@ def load(text, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("runs = 3", "runs = 0", "runs: expected a whole number >= 1, got 0"),
+        (
+            "runs = 3",
+            "runs = 0",
+            "runs: expected a whole number >= 1 and <= 1000000, got 0",
+        ),
         ("runs = 3", "rusn = 3", "unknown field 'rusn': did you mean 'runs'"),
         ("runs = 3", "", "runs"),
-        ("budget = 100", "budget = -5", "budget: expected a whole number >= 1, got -5"),
+        (
+            "budget = 100",
+            "budget = -5",
+            "budget: expected a whole number >= 1 and <= 1000000000000, got -5",
+        ),
         ("budget = 100", "budget = nan", "budget: expected finite numbers, got nan"),
         ("budget = 100", "budget = 1.5", "budget: expected a whole number"),
         ("low = -100", "low = nan", "weights: low: expected finite numbers"),
         ("low = -100", "low = -inf", "weights: low: expected finite numbers"),
         ("low = -100", "low = 200", "weights: low: 200 is not below high: 100"),
         ("low = -100, ", "", "weights: .*low"),
+        ("low = -100", "low = -1e308", r"expected weights within \[-1e6, 1e6\]"),
+        (
+            'kind = "A1"',
+            'kind = "A1", hidden = 100000',
+            "hidden: expected a whole number",
+        ),
+        (
+            "guessing = {}",
+            'g = { kind = "guessing", budget = 100 }\nguessing = {}',
+            "same",
+        ),
         (
             "[5, 9]",
             "[9, 5]",
@@ -210,3 +229,13 @@ def test_selecting(tmp_path):
     ):
         with pytest.raises(InputError):
             mine.select(**arguments)
+
+
+def test_twins_that_a_selection_makes_are_refused(tmp_path):
+    twins = 'guessing = { budget = 40 }\nagain = { kind = "guessing", budget = 50 }'
+    suite = load(GOOD.replace("guessing = {}", twins), tmp_path)
+    with pytest.raises(InputError, match="'guessing' and 'again' are the same"):
+        suite.select(budget=30)
+    mine = load(GOOD.replace("cooling = 0.95", "cooling = 0.85"), tmp_path)
+    with pytest.raises(InputError, match="'slow' and 'annealing' are the same"):
+        mine.select(searchers=["slow", "annealing"])

@@ -175,6 +175,8 @@ def test_verdicts_without_a_comparison(study):
         "not one of our searchers": {"searcher": None, "method": "IOHMM"},
         "an error, not a cost": {"trials": None, "error": 0.06},
         "searcher not in this study": {"searcher": "genetic"},
+        "with its defaults": {"searcher": "annealing"},  # `slow` is a variant
+        "a single published run": {"runs": 1},
     }
     for reason, fields in entries.items():
         entry = replace(task.published[0], **fields)

@@ -7,6 +7,7 @@ structure never meets an old kernel.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import inspect
 import os
@@ -19,7 +20,7 @@ from pathlib import Path
 
 import platformdirs
 
-from gfsearch.kernels import bits
+from gfsearch.kernels import bits, jit
 from gfsearch.kernels.source import lane_kernel_source
 from gfsearch.networks.structure import Structure
 
@@ -30,27 +31,24 @@ def lane_kernel(structure: Structure) -> Callable[..., None]:
 
     Compiles in memory if the cache folder cannot be written.
     """
-    try:
-        text = lane_kernel_source(structure, cache=True)
-        return _load(text, _stored(text))
-    except OSError:
-        text = lane_kernel_source(structure, cache=False)
-        return _load(text, Path("lanes_uncached"))
+    text = lane_kernel_source(structure)
+    return _load(text, _stored(text))
 
 
 def _stored(text: str) -> Path:
-    """The file in the user's cache folder that holds this source."""
-    content = text + inspect.getsource(bits)
+    """The file in the user's cache folder that holds this source, if it can be."""
+    content = text + inspect.getsource(bits) + inspect.getsource(jit)
     digest = hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
     folder = Path(platformdirs.user_cache_dir("gfsearch", appauthor=False)) / "kernels"
     path = folder / f"lanes_{digest}.py"
-    # Rewriting an unchanged file would change its time stamp and void the cache.
-    if not path.exists() or path.read_text() != text:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder)
-        with os.fdopen(handle, "w") as file:
-            file.write(text)
-        Path(temporary).replace(path)
+    with contextlib.suppress(OSError):
+        # Rewriting an unchanged file would change its time stamp and void the cache.
+        if not path.exists() or path.read_text() != text:
+            folder.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=folder)
+            with os.fdopen(handle, "w") as file:
+                file.write(text)
+            Path(temporary).replace(path)
     return path
 
 

@@ -10,25 +10,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from gfsearch.kernels.jit import jit
 from gfsearch.problems.sequences import FloatArray, IntArray
 
 Array = npt.NDArray[Any]
 
-# `contract` lets a * b + c be one rounding; anything beyond (reassociation, no-nans)
-# would let a result depend on how the compiler arranged the loop.
-OPTIONS: dict[str, Any] = {
-    "cache": True,
-    "nogil": True,
-    "fastmath": {"contract"},
-    "error_model": "numpy",
-}
 
-
-@numba.njit(**OPTIONS)
+@jit()
 def _judge(
     outputs: Array,
     targets: FloatArray,
@@ -64,17 +55,18 @@ def _judge(
     return right, total
 
 
-@numba.njit(**OPTIONS)
+@jit()
 def _loss(
     total: float, errors: int, sequences: int, targets: int, graded: bool
 ) -> float:
-    """The loss of a whole set, from its sums."""
+    """The loss of a whole set, from its sums; inf if the outputs overflowed."""
+    loss = total / targets
     if graded:
-        return errors / sequences + 0.001 * total / targets
-    return total / targets
+        loss = errors / sequences + 0.001 * loss
+    return loss if loss < math.inf else math.inf
 
 
-@numba.njit(**OPTIONS)
+@jit()
 def score(
     outputs: Array,
     targets: FloatArray,
@@ -111,7 +103,7 @@ def score(
         errors[row] = wrong
 
 
-@numba.njit(**OPTIONS)
+@jit()
 def first_wrong(
     outputs: Array,
     offset: int,
@@ -151,7 +143,7 @@ def first_wrong(
                 break
 
 
-@numba.njit(**OPTIONS)
+@jit()
 def _activate(code: int, a: float) -> float:
     """One unit's output in float64."""
     if code == 0:
@@ -163,7 +155,7 @@ def _activate(code: int, a: float) -> float:
     return a
 
 
-@numba.njit(**OPTIONS)
+@jit()
 def _run(
     first_link: IntArray,
     slot: IntArray,
@@ -204,7 +196,7 @@ def _run(
         outputs[k] = seen[now + units - kept :]
 
 
-@numba.njit(**OPTIONS)
+@jit()
 def confirm(
     weights: FloatArray,
     first_link: IntArray,

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from gfsearch.fields import Count, Spec
+import msgspec
+
+from gfsearch.fields import Spec
 from gfsearch.networks.structure import Activation, Link, Origin, Structure, Unit
 
 
@@ -23,7 +25,8 @@ class FirstOrder(Spec):
     units.
 
     Attributes:
-        hidden: Number of hidden units.
+        hidden: Number of hidden units, at most 200: each is written out in the
+            compiled kernel.
         update: Order of update within a step. "sequential": hidden units first,
             from the outputs of the step before; output units then see the new
             hidden outputs, and their own of the step before. "synchronous": every
@@ -44,7 +47,7 @@ class FirstOrder(Spec):
     )
     fully_connected: ClassVar[bool]
 
-    hidden: Count = 1
+    hidden: Annotated[int, msgspec.Meta(ge=1, le=200)] = 1
     update: Literal["sequential", "synchronous"] = "sequential"
     hidden_self: bool = True
     hidden_bias: bool = True
@@ -123,5 +126,5 @@ class A2(FirstOrder):
     kind: ClassVar[str] = "A2"
     fully_connected: ClassVar[bool] = False
 
-    hidden: Count = 10
+    hidden: Annotated[int, msgspec.Meta(ge=1, le=200)] = 10
     output_sees_input: bool = False

@@ -2,8 +2,8 @@
 
 A network is a list of units, computed one after the other within a time step. Each
 unit sums its links, a weight times what the link's source shows, and applies its
-activation. A link may see a unit's output of the step before (`PAST`) or, for units
-earlier in the list, of the current step (`NOW`); so the order of update is part of
+activation. A link may see a unit's output of the step before ("past") or, for units
+earlier in the list, of the current step ("now"); so the order of update is part of
 the description and nothing else has to know it.
 """
 

@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from gfsearch.fields import Count, NonNegative, Spec
+from gfsearch.fields import NonNegative, Size, Spec
 from gfsearch.problems.classes import balanced_classes
 from gfsearch.problems.lengths import Length, draw_lengths, length_range
 from gfsearch.problems.noise import standard_deviation
@@ -54,8 +54,8 @@ class Latch(Spec):
     length: Length = (500, 600)
     sd: NonNegative | None = None
     variance: NonNegative | None = None
-    train: Count = 100
-    test: Count = 100
+    train: Size = 100
+    test: Size = 100
 
     def __post_init__(self) -> None:
         sd = standard_deviation(self.sd, self.variance, default=0.2)

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from gfsearch.fields import Count, NonNegative, Spec
+from gfsearch.fields import NonNegative, Size, Spec
 from gfsearch.problems.classes import balanced_classes
 from gfsearch.problems.lengths import Length, draw_lengths, length_range
 from gfsearch.problems.sequences import Sequences, classified
@@ -48,8 +48,8 @@ class Parity(Spec):
 
     length: Length = (500, 600)
     noise: NonNegative = 0.0
-    train: Count = 100
-    test: Count = 100
+    train: Size = 100
+    test: Size = 100
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "length", length_range(self.length))

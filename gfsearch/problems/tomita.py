@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 import msgspec
 import numpy as np
 
-from gfsearch.fields import Count, Spec
+from gfsearch.fields import Size, Spec
 from gfsearch.problems.classes import balanced_classes
 from gfsearch.problems.lengths import Length, length_range
 from gfsearch.problems.sequences import Sequences, classified
@@ -149,8 +149,8 @@ class Tomita(Spec):
     grammar: Annotated[int, msgspec.Meta(ge=1, le=7)]
     strings: Literal["original", "balanced"] = "original"
     length: Length = (1, 15)
-    train: Count | None = None
-    test: Count = 100
+    train: Size | None = None
+    test: Size = 100
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "length", length_range(self.length))

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from gfsearch.fields import Count, NonNegative, Spec
+from gfsearch.fields import Count, NonNegative, Size, Spec
 from gfsearch.problems.classes import balanced_classes
 from gfsearch.problems.lengths import Length, draw_lengths, length_range
 from gfsearch.problems.noise import standard_deviation
@@ -51,8 +51,8 @@ class TwoSequence(Spec):
     sd: NonNegative | None = None
     variance: NonNegative | None = None
     informative: Count = 1
-    train: Count = 100
-    test: Count = 100
+    train: Size = 100
+    test: Size = 100
 
     def __post_init__(self) -> None:
         sd = standard_deviation(self.sd, self.variance, default=0.2)

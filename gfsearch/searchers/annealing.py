@@ -25,6 +25,7 @@ from gfsearch.fields import (
 )
 from gfsearch.problems.sequences import FloatArray
 from gfsearch.searchers.protocol import Proposal
+from gfsearch.searchers.stagnation import Stagnation
 from gfsearch.space import Space
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class AnnealingParameters(Spec):
             max(100, 5 D), which would cost 270,400 trials at D = 52).
         step: First step as a fraction of the weight range.
         patience: Temperatures without progress before it stops; 0: never.
-        progress: What counts as progress: a new best loss lower by at least this
+        progress: What counts as progress: a new best loss lower by more than this
             fraction of the first point's loss.
     """
 
@@ -96,9 +97,7 @@ class Annealing:
         self._coordinate = 0
         self._cycle = 0
         self._adaptation = 0
-        self._progress = 0.0
-        self._best_at_reduction = math.inf
-        self._stalled = 0
+        self._stagnation = Stagnation(parameters.patience, parameters.progress)
 
     def ask(self) -> Proposal:
         """Propose a move along the next coordinate."""
@@ -118,10 +117,11 @@ class Annealing:
         assert evaluation.loss is not None
         loss = float(evaluation.loss[0])
         if self._point is None:
-            self._temperature = self._parameters.temperature * loss
-            self._progress = self._parameters.progress * loss
-            self._best_at_reduction = loss
-            self._move_to(proposal.weights, loss)
+            # A loss that overflowed is no place to start from: draw again.
+            if math.isfinite(loss):
+                self._temperature = self._parameters.temperature * loss
+                self._stagnation.update(loss)
+                self._move_to(proposal.weights, loss)
             return
         if self._accepts(loss):
             self._accepted[self._coordinate] += 1
@@ -140,8 +140,7 @@ class Annealing:
 
     def stop_reason(self) -> str | None:
         """Stagnated: no progress for `patience` temperatures."""
-        patience = self._parameters.patience
-        return "stagnated" if patience and self._stalled >= patience else None
+        return self._stagnation.reason()
 
     def _accepts(self, loss: float) -> bool:
         """The Metropolis rule."""
@@ -170,8 +169,4 @@ class Annealing:
         """Lower the temperature and go back to the best point."""
         self._temperature *= self._parameters.cooling
         self._point, self._loss = self._best, self._best_loss
-        if self._best_loss < self._best_at_reduction - self._progress:
-            self._stalled = 0
-            self._best_at_reduction = self._best_loss
-        else:
-            self._stalled += 1
+        self._stagnation.update(self._best_loss)

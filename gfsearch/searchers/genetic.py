@@ -8,7 +8,6 @@ bounds and a rule to stop.
 
 from __future__ import annotations
 
-import math
 import random
 import types
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from deap import algorithms, base, tools
 
 from gfsearch.fields import Count, Natural, NonNegative, Positive, Probability, Spec
 from gfsearch.searchers.protocol import Proposal
+from gfsearch.searchers.stagnation import Stagnation
 from gfsearch.space import Space
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class GeneticParameters(Spec):
         elite: So many best individuals survive unchanged.
         bounded: Keep the weights within the task's range.
         patience: Generations without progress before it stops; 0: never.
-        progress: What counts as progress: a new best loss lower by at least this
+        progress: What counts as progress: a new best loss lower by more than this
             fraction of the first population's best loss.
     """
 
@@ -104,6 +104,8 @@ class GeneticParameters(Spec):
             )
         if self.crossover == self.mutation == 0.0:
             raise ValueError("crossover, mutation: one of them must be above 0")
+        if self.mutation == 0.0 and self.population - self.elite < 2:
+            raise ValueError("population: crossover alone needs two besides the elite")
 
 
 class Genetic:
@@ -136,9 +138,7 @@ class Genetic:
         ]
         self._pending = list(self._population)
         self._toolbox = self._make_toolbox()
-        self._best_loss = math.inf
-        self._progress = 0.0
-        self._stalled = 0
+        self._stagnation = Stagnation(parameters.patience, parameters.progress)
 
     def ask(self) -> Proposal:
         """The individuals of the next generation that are new."""
@@ -156,18 +156,11 @@ class Genetic:
             individual.fitness.values = (loss,)
         self._pending = []
         best = min(i.fitness.values[0] for i in self._population)
-        if self._best_loss == math.inf:
-            self._progress = self._parameters.progress * best
-        if best < self._best_loss - self._progress:
-            self._best_loss = best
-            self._stalled = 0
-        else:
-            self._stalled += 1
+        self._stagnation.update(best)
 
     def stop_reason(self) -> str | None:
         """Stagnated: no progress for `patience` generations."""
-        patience = self._parameters.patience
-        return "stagnated" if patience and self._stalled >= patience else None
+        return self._stagnation.reason()
 
     def _vary(self) -> None:
         """Make the next generation, as in DEAP's eaSimple."""

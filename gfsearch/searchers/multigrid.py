@@ -28,7 +28,8 @@ class MultigridParameters(Spec):
 
     Attributes:
         shrink: Factor on the box's edges at each improvement (paper: 0.9).
-        size: First edge as a fraction of the weight range.
+        size: Edge of the box around the first point, itself drawn from the whole
+            space, as a fraction of the weight range.
         patience: Trials per weight without improvement before it stops; 0: never.
     """
 

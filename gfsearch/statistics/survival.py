@@ -25,12 +25,14 @@ class Survival:
         unsolved: (k,) probability of being unsolved just after each.
         low: (k,) lower limit of it.
         high: (k,) upper limit of it.
+        low_at_start: Lower limit of it before the first run was solved.
     """
 
     costs: FloatArray
     unsolved: FloatArray
     low: FloatArray
     high: FloatArray
+    low_at_start: float
 
 
 def kaplan_meier(
@@ -53,13 +55,15 @@ def kaplan_meier(
         limits: Any = estimate.confidence_interval(level, method="log-log")
     unsolved = np.asarray(estimate.probabilities)
     low, high = limits.low.probabilities, limits.high.probabilities
-    # Nothing solved yet: the limits are those of the estimate, as is usual. All
-    # solved: the last upper limit that could be computed still holds.
+    # Nothing solved yet: n runs unsolved in a row leave room for a probability of
+    # being unsolved down to (miss / 2)^(1/n) (Clopper and Pearson). All solved: the
+    # last upper limit that could be computed still holds.
+    at_start = (0.5 * (1.0 - level)) ** (1.0 / len(cost))
     last = high[unsolved > 0]
     above = last[-1] if len(last) and math.isfinite(last[-1]) else 1.0
-    low = np.where(unsolved == 1.0, 1.0, np.where(unsolved == 0.0, 0.0, low))
+    low = np.where(unsolved == 1.0, at_start, np.where(unsolved == 0.0, 0.0, low))
     high = np.where(unsolved == 1.0, 1.0, np.where(unsolved == 0.0, above, high))
-    return Survival(np.asarray(estimate.quantiles), unsolved, low, high)
+    return Survival(np.asarray(estimate.quantiles), unsolved, low, high, at_start)
 
 
 def median_cost(survival: Survival) -> Interval:

@@ -61,15 +61,20 @@ def test_moderate_weights_agree_with_the_reference(problem, network):
         confirmed = compiled.confirm(w, stop_at_error=False)
         assert confirmed[1] == exact_errors
         assert confirmed[0] == pytest.approx(exact, rel=1e-9, abs=1e-12)
-    assert errors.min() >= 0
+        margin = np.abs(np.abs(shown - train.targets)[train.mask] - 0.1)
+        if tolerance < 0.1 and margin.min() > 1e-5:
+            assert errors[row] == exact_errors
 
 
 @each_pair
-def test_large_weights_agree_with_the_reference(problem, network):
+@settings(max_examples=4)
+@given(st.integers(0, 2**32))
+def test_large_weights_agree_with_the_reference(problem, network, seed):
     """Weights in [-100, 100] can amplify rounding without limit; rarely they do."""
     structure = network.build(problem.inputs, problem.outputs)
-    train, _ = problem.draw(np.random.default_rng(5))
-    weights = np.random.default_rng(6).uniform(-100, 100, (200, structure.dimension))
+    rng = np.random.default_rng(seed)
+    train, _ = problem.draw(rng)
+    weights = rng.uniform(-100, 100, (60, structure.dimension))
     compiled = evaluator(structure, train)
     loss, errors = compiled.full(weights)
     exact_loss, exact_errors = [], []
@@ -80,10 +85,10 @@ def test_large_weights_agree_with_the_reference(problem, network):
     confirmed = [compiled.confirm(w, stop_at_error=False) for w in weights]
     off32 = np.abs(loss - exact_loss) > 1e-5
     off64 = np.abs(np.array([c[0] for c in confirmed]) - exact_loss) > 1e-9
-    assert off32.mean() <= 0.02
-    assert off64.mean() <= 0.01
-    assert (errors != exact_errors).mean() <= 0.02
-    assert (np.array([c[1] for c in confirmed]) != exact_errors).mean() <= 0.01
+    assert off32.mean() <= 0.05
+    assert off64.mean() <= 0.02
+    assert (errors != exact_errors).mean() <= 0.05
+    assert (np.array([c[1] for c in confirmed]) != exact_errors).mean() <= 0.02
 
 
 @settings(max_examples=60)
@@ -273,7 +278,7 @@ def test_the_lane_loop_is_vectorised(network):
     """Ten times slower without: the compiler must divide vectors, not numbers."""
     # Compiled anew: the cache keeps no assembly.
     namespace = {"__name__": "uncached"}
-    exec(lane_kernel_source(network.build(1, 1), cache=False), namespace)
+    exec(lane_kernel_source(network.build(1, 1)), namespace)
     (assembly,) = namespace["forward"].inspect_asm().values()
     vector_divisions = ("vdivps", "divps", "fdiv\tv")
     assert any(name in assembly for name in vector_divisions)
@@ -305,3 +310,13 @@ def test_a_cache_folder_that_cannot_be_made_is_no_obstacle(tmp_path, monkeypatch
     loss, _ = evaluator(A1().build(1, 1), train).full(np.zeros((1, 7)))
     assert loss[0] == pytest.approx(0.25)
     lane_kernel.cache_clear()
+
+
+def test_code_that_no_file_holds_compiles_in_memory(tmp_path):
+    """Where numba finds nowhere to keep what it compiles, it still compiles."""
+    text = (
+        "from gfsearch.kernels.jit import jit\n\n@jit()\ndef f(x):\n    return x + 1\n"
+    )
+    namespace = {"__name__": "nowhere"}
+    exec(compile(text, str(tmp_path / "no such file"), "exec"), namespace)
+    assert namespace["f"](2) == 3

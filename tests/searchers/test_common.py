@@ -98,6 +98,18 @@ def test_it_minimises(name, function, parameters, reached):
         assert minimise(name, function, box(4), 20_000, seed, **parameters) < reached
 
 
+@pytest.mark.parametrize("name", ["annealing", "multigrid", "genetic"])
+def test_infinite_losses_are_only_bad(name):
+    """Even from the first point on: a narrow valley between walls is still found."""
+
+    def walled(weights):
+        loss = sphere(weights)
+        return np.where(np.abs(weights[:, 0]) < 1.0, loss, np.inf)
+
+    for seed in range(3):
+        assert minimise(name, walled, box(2), 5000, seed) < 0.05
+
+
 @pytest.mark.parametrize(
     ("name", "parameters", "complaint"),
     [
@@ -109,6 +121,7 @@ def test_it_minimises(name, function, parameters, reached):
         ("multigrid", {"patience": -1}, "patience: expected a whole number >= 0"),
         ("genetic", {"population": 2.5}, "population: expected a whole number >= 1"),
         ("genetic", {"elite": 50}, "leaves nobody to vary"),
+        ("genetic", {"population": 1, "elite": 0, "mutation": 0}, "crossover alone"),
         ("genetic", {"crossover": 0, "mutation": 0}, "one of them must be above 0"),
     ],
 )

@@ -1,0 +1,39 @@
+"""When a search no longer gets anywhere."""
+
+from __future__ import annotations
+
+import math
+
+
+class Stagnation:
+    """Counts rounds without progress of the best loss.
+
+    Args:
+        patience: Rounds without progress after which the search has stagnated; 0:
+            never.
+        progress: What counts as progress: a best loss lower by more than this fraction
+            of the first one. Without such a least step, ever smaller gains on a
+            saturated plateau of the loss would go on for ever.
+    """
+
+    def __init__(self, patience: int, progress: float) -> None:
+        self._patience = patience
+        self._progress = progress
+        self._step = 0.0
+        self._reference = math.inf
+        self._stalled = 0
+
+    def update(self, best_loss: float) -> None:
+        """Note the best loss at the end of a round; the first one is the scale."""
+        if self._reference == math.inf and math.isfinite(best_loss):
+            self._step = self._progress * best_loss
+        if best_loss < self._reference - self._step:
+            self._reference = best_loss
+            self._stalled = 0
+        else:
+            self._stalled += 1
+
+    def reason(self) -> str | None:
+        """The word "stagnated", or None."""
+        patient = not self._patience or self._stalled < self._patience
+        return None if patient else "stagnated"
