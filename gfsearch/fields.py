@@ -59,7 +59,7 @@ def build(kind: type[_S], values: Mapping[str, Any], where: str) -> _S:
         InputError: An unknown or missing field, a wrong type, a value out of range.
     """
     if not isinstance(values, Mapping):
-        raise InputError(f"{where}: expected a table, got {values!r}")
+        raise InputError(f"{where}: expected a table, got {_shown(values)}")
     accepted = {name: words for name, words, _ in accepted_fields(kind)}
     for name, value in values.items():
         if name not in accepted:
@@ -75,8 +75,14 @@ def build(kind: type[_S], values: Mapping[str, Any], where: str) -> _S:
             raise InputError(f"{where}: {error}".replace("`", "'")) from None
         name = place[1]
         raise InputError(
-            f"{where}: {name}: expected {accepted[name]}, got {values[name]!r}"
+            f"{where}: {name}: expected {accepted[name]}, got {_shown(values[name])}"
         ) from None
+
+
+def _shown(value: Any) -> str:
+    """A value as an error message shows it: its beginning, if it is long."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _is_finite(value: Any) -> bool:
@@ -135,4 +141,8 @@ def _in_words(kind: msgspec.inspect.Type) -> str:
             f"{sign} {limit}" for sign, limit in limits.items() if limit is not None
         ]
         return " ".join([name, " and ".join(ranges)]).strip()
-    return "a list" if isinstance(kind, info.CollectionType) else "a table"
+    if isinstance(kind, info.ListType):
+        return f"a list, each entry {_in_words(kind.item_type)}"
+    if isinstance(kind, info.DictType) and isinstance(kind.value_type, info.DictType):
+        return "a table of tables"
+    return "a table"

@@ -20,7 +20,8 @@ from gfsearch.problems import PROBLEMS, Problem
 from gfsearch.searchers import SEARCHERS
 from gfsearch.task import Published, Task, Weights
 
-_TASK_NAME = re.compile(r"[A-Za-z0-9._=-]+(/[A-Za-z0-9._=-]+)*")
+_LABEL = re.compile(r"[A-Za-z0-9._=-]+")
+_TASK_NAME = re.compile(rf"{_LABEL.pattern}(/{_LABEL.pattern})*")
 
 _PACKAGE = Path(__file__).parent
 
@@ -108,6 +109,13 @@ def suite_from_dict(table: Mapping[str, Any], name: str, where: str) -> Suite:
         if task.name in tasks:
             raise InputError(f"{where}: task {task.name!r}: name: given twice")
         tasks[task.name] = task
+    for label in top.searchers:
+        if not _LABEL.fullmatch(label):
+            kind = unknown("searcher", label, SEARCHERS)
+            raise InputError(
+                f"{where}: searcher {label!r}: expected letters, digits and . _ = - "
+                f"in its label ({kind})"
+            )
     searchers = {
         label: labelled_searcher(label, entry, f"{where}: searcher {label!r}")
         for label, entry in top.searchers.items()

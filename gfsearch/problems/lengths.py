@@ -6,20 +6,24 @@ import numpy as np
 
 from gfsearch.problems.sequences import IntArray
 
-# The lower limit is checked in `length_range`: msgspec (0.22) confuses the limits of
-# a constrained number with the size of a tuple when a union holds both.
+# The limits are checked in `length_range`: msgspec (0.22) confuses the limits of a
+# constrained number with the size of a tuple when a union holds both.
 Length = int | tuple[int, int]
+
+_LONGEST = 10**6
 
 
 def length_range(length: Length) -> tuple[int, int]:
     """The range [low, high], both included, that a `length` field stands for.
 
     Raises:
-        ValueError: The range is reversed or begins below 1.
+        ValueError: The range is reversed, begins below 1 or ends above a million.
     """
     low, high = (length, length) if isinstance(length, int) else length
     if low < 1:
         raise ValueError(f"length: {low} steps, give at least 1")
+    if high > _LONGEST:
+        raise ValueError(f"length: {high} steps, give at most {_LONGEST}")
     if low > high:
         raise ValueError(f"length: [{low}, {high}] is reversed, give [low, high]")
     return low, high
