@@ -139,10 +139,14 @@ def _survival_panel(
         style = look[cell.searcher.label]
         y = steps(curve.unsolved)
         axes.step(x, y, where="post", linewidth=1.8, **style)
+        # From the first solution to the last; the bands before and after, all alike,
+        # would only darken the panel. A cell without any solution shows its own.
+        start = 1 if cell.solved.any() else 0
+        end = len(x) - 1 if curve.unsolved[-1] == 0.0 else len(x)
         axes.fill_between(
-            x,
-            steps(curve.high),
-            steps(curve.low, curve.low_at_start),
+            x[start:end],
+            steps(curve.high)[start:end],
+            steps(curve.low, curve.low_at_start)[start:end],
             step="post",
             color=style["color"],
             alpha=0.12,
