@@ -1,103 +1,137 @@
-"""How fast fitness evaluates, as ratios from one interleaved run.
+"""How fast weight vectors are evaluated, against everything else a user could write.
 
     python benchmarks/evaluation.py
 
-Compares the compiled evaluation with the usual NumPy loop (one weight vector at a time,
-vectorised over the sequences, no work for weights that a network does not have) and
-early rejection with full evaluation. Times are medians over interleaved rounds, so
-that whatever else the machine does meets all variants alike; run it pinned to one core
-(`taskset -c 0 python ...`) where that is possible.
+100 parity sequences of 500 to 600 steps; one thread, pinned to one core; medians of
+interleaved rounds. JAX and PyTorch take part if they are installed (`pip install
+'gfsearch[benchmarks]'`).
 """
 
 from __future__ import annotations
 
-import platform
-import statistics
-import time
+import os
+
+# Before NumPy and JAX are imported: one thread, and NumPy's matrix products as its
+# makers meant them.
+for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+    os.environ.pop(name, None)
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["XLA_FLAGS"] = (
+    "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+)
+
 from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
+from limit import Limit, work
+from timing import heading, interleaved, pin, seconds
+from usual import batched, jax_losses, numpy_losses, torch_losses
 
-from gfsearch import load_suite
-from gfsearch.fitness import Fitness
+from gfsearch.criteria import Criterion
+from gfsearch.kernels.evaluator import Evaluator
+from gfsearch.kernels.precision import FLOAT32, FLOAT64
+from gfsearch.networks import A1, A2
+from gfsearch.problems import Parity
+from gfsearch.task import Task, Weights
 
-ROUNDS = 7
-
-
-def logistic(a: np.ndarray) -> np.ndarray:
-    return 1.0 / (1.0 + np.exp(-a))
-
-
-def naive_a2(fitness: Fitness, w: np.ndarray) -> float:
-    """A2 (ten hidden units) as a user would write it: matrices, a loop over time."""
-    hidden, output = w[:40].reshape(10, 4), w[40:]
-    inputs, lengths = fitness.train.inputs, fitness.train.lengths
-    h = np.zeros((len(inputs), 10))
-    o = np.zeros(len(inputs))
-    shown = np.zeros(len(inputs))
-    for t in range(inputs.shape[1]):
-        x = inputs[:, t]
-        h = logistic(
-            x * hidden[:, 0]
-            + h * hidden[:, 1]
-            + o[:, None] * hidden[:, 2]
-            + hidden[:, 3]
-        )
-        o = logistic(h @ output[:10] + o * output[10] + output[11])
-        shown[lengths == t + 1] = o[lengths == t + 1]
-    ends = fitness.train.targets[fitness.train.mask][:, 0]
-    return float(np.mean((shown - ends) ** 2))
-
-
-def per_candidate(action: Callable[[], object], candidates: int) -> float:
-    began = time.perf_counter()
-    action()
-    return (time.perf_counter() - began) / candidates
-
-
-def measure(variants: dict[str, tuple[Callable[[], object], int]]) -> dict[str, float]:
-    """Median seconds per candidate of each variant, in interleaved rounds."""
-    seconds: dict[str, list[float]] = {name: [] for name in variants}
-    for action, _ in variants.values():
-        action()
-    for _ in range(ROUNDS):
-        for name, (action, candidates) in variants.items():
-            seconds[name].append(per_candidate(action, candidates))
-    return {name: statistics.median(values) for name, values in seconds.items()}
+NETWORKS = {
+    f"{kind.kind}({n}) {update}": kind(hidden=n, update=update)
+    for kind, sizes in ((A2, (10,)), (A1, (1, 2, 5, 10)))
+    for n in sizes
+    for update in ("sequential", "synchronous")
+}
+P = 256
+MANY = 4096
 
 
 def main() -> None:
-    rng = np.random.default_rng(0)
-    print(f"{platform.machine()}, Python {platform.python_version()}, one thread\n")
-    print("| task | variant | candidates/s | ratio |")
-    print("|---|---|---|---|")
-    for suite, name in (("guessing2001", "parity/A2"), ("quick", "parity/A2")):
-        fitness = load_suite(suite).tasks[name].fitness()
-        few, many = fitness.sample(3, rng), fitness.sample(4096, rng)
-        np.testing.assert_allclose(
-            [naive_a2(fitness, w) for w in few], fitness.evaluate(few).loss, atol=1e-5
+    pin()
+    for library in ("jax", "torch"):
+        if find_spec(library) is None:
+            print(f"{library} is not installed and left out")
+    heading("network", "variant", "candidates/s", "x naive", "x JAX", "of the limit")
+    limits = {"float32": Limit(FLOAT32), "float64": Limit(FLOAT64)}
+    for name, network in NETWORKS.items():
+        task = Task(
+            name="parity",
+            problem=Parity(length=(500, 600), train=100, test=1),
+            network=network,
+            weights=Weights(low=-100.0, high=100.0),
+            criterion=Criterion(tolerance=0.1),
         )
-        seconds = measure(
-            {
-                "naive NumPy": (
-                    lambda f=fitness, w=few: [naive_a2(f, v) for v in w],
-                    3,
-                ),
-                "evaluate, P = 1": (
-                    lambda f=fitness, w=many[:50]: [f.evaluate(v[None]) for v in w],
-                    50,
-                ),
-                "evaluate, P = 256": (
-                    lambda f=fitness, w=many[:256]: f.evaluate(w),
-                    256,
-                ),
-                "solves, P = 4096": (lambda f=fitness, w=many: f.solves(w), 4096),
-            }
+        compare(name, task, limits)
+
+
+def compare(name: str, task: Task, limits: dict[str, Limit]) -> None:
+    fitness, structure = task.fitness(), task.structure
+    train, weights = fitness.train, fitness.sample(MANY, np.random.default_rng(1))
+    variants = usual_ways(task) | {
+        "evaluate, P = 256": (lambda w: fitness.evaluate(w).loss, P),
+        "evaluate, P = 50": (lambda w: fitness.evaluate(w).loss, 50),
+        "evaluate, P = 1": (singly(fitness), 16),
+        "evaluate in float64, P = 256": (exact(fitness), P),
+    }
+    agree(variants, fitness.sample(2, np.random.default_rng(2)) / 50.0)
+    variants["solves, P = 4096"] = fitness.solves, MANY
+    timed = {
+        variant: partial(per_candidate, evaluate, weights[:count])
+        for variant, (evaluate, count) in variants.items()
+    }
+    for precision, limit in limits.items():
+        least = partial(limit.seconds, *work(structure, int(train.lengths.sum())))
+        timed[f"limit, {precision}"] = least
+    measured = interleaved(timed)
+    for variant, value in measured.items():
+        precision = "float64" if "float64" in variant else "float32"
+        jax, ours = measured.get(f"JAX {precision}"), variant.startswith("evaluate")
+        versus_jax = f"{jax / value:.2f}" if jax and ours else ""
+        share = f"{measured[f'limit, {precision}'] / value:.0%}" if ours else ""
+        print(
+            f"| {name} | {variant} | {1 / value:,.0f} "
+            f"| {measured['naive NumPy'] / value:,.1f} | {versus_jax} | {share} |",
+            flush=True,
         )
-        base = seconds["naive NumPy"]
-        for variant, value in seconds.items():
-            row = f"{variant} | {1 / value:,.0f} | {base / value:,.0f}"
-            print(f"| {suite} {name} | {row} |")
+
+
+def usual_ways(task: Task) -> dict[str, tuple[Callable[[Any], Any], int]]:
+    structure, train = task.structure, task.fitness().train
+    naive = numpy_losses(structure, train, "float64")
+    ways: dict[str, tuple[Callable[[Any], Any], int]] = {
+        "naive NumPy": (lambda weights: np.array([naive(w) for w in weights]), 2)
+    }
+    for dtype in ("float64", "float32"):
+        losses = numpy_losses(structure, train, dtype)
+        ways[f"batched NumPy {dtype}"] = batched(losses), 64
+        if find_spec("jax"):
+            ways[f"JAX {dtype}"] = jax_losses(structure, train, dtype), P
+    if find_spec("torch"):
+        ways["PyTorch float32"] = torch_losses(structure, train, "float32"), P
+    return ways
+
+
+def singly(fitness: Any) -> Callable[[Any], Any]:
+    return lambda weights: np.array([fitness.evaluate(w[None]).loss[0] for w in weights])
+
+
+def exact(fitness: Any) -> Callable[[Any], Any]:
+    evaluator: Evaluator = fitness._evaluator
+    return lambda weights: evaluator.exact(weights)[0]
+
+
+def agree(
+    variants: dict[str, tuple[Callable[[Any], Any], int]], weights: Any
+) -> None:
+    """All variants compute the same losses."""
+    expected = variants["naive NumPy"][0](weights)
+    for name, (evaluate, _) in variants.items():
+        np.testing.assert_allclose(evaluate(weights), expected, atol=1e-5, err_msg=name)
+
+
+def per_candidate(evaluate: Callable[[Any], Any], weights: Any) -> float:
+    return seconds(lambda: evaluate(weights)) / len(weights)
 
 
 if __name__ == "__main__":

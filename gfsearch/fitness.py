@@ -9,7 +9,7 @@ import numpy as np
 
 from gfsearch.criteria import Criterion
 from gfsearch.kernels.arrays import Scoring, SequenceArrays
-from gfsearch.kernels.lanes import Evaluator
+from gfsearch.kernels.evaluator import Evaluator
 from gfsearch.networks.structure import RANGES, Structure
 from gfsearch.problems.sequences import BoolArray, FloatArray, IntArray, Sequences
 from gfsearch.space import Space
@@ -17,8 +17,11 @@ from gfsearch.space import Space
 Loss = Literal["mse", "graded"]
 Need = Literal["loss", "solved"]
 
+_FLOAT64 = np.dtype(np.float64)
 
-@dataclass(frozen=True, eq=False)
+
+# Made at every trial: freezing it would cost a microsecond each.
+@dataclass(eq=False, slots=True)
 class Evaluation:
     """What is known of P weight vectors after showing them sequences.
 
@@ -74,6 +77,9 @@ class Fitness:
         self.train = train
         self.test_set = test_set
         self.space = space
+        self._dimension = space.dimension
+        self._everything = np.full(1, len(train))
+        self._everything.flags.writeable = False
         self._evaluator = Evaluator(structure, SequenceArrays.of(train), scoring)
         self._test = Evaluator(structure, SequenceArrays.of(test_set), scoring)
 
@@ -130,8 +136,10 @@ class Fitness:
             solved, shown = self._evaluator.early_rejecting(weights)
             return Evaluation(None, None, solved, shown)
         loss, errors = self._evaluator.full(weights)
-        shown = np.full(len(weights), len(self.train))
-        return Evaluation(loss, errors, errors == 0, shown)
+        shown = self._everything
+        if len(weights) != 1:
+            shown = shown.repeat(len(weights))
+        return Evaluation(loss, errors, np.logical_not(errors), shown)
 
     def solves(self, weights: FloatArray) -> BoolArray:
         """(P,) whether each vector is right on all training sequences."""
@@ -141,8 +149,8 @@ class Fitness:
 
     def test(self, weights: FloatArray) -> int:
         """Number of test sequences that one (D,) weight vector gets wrong."""
-        row = self._checked(np.asarray(weights)[None])[0]
-        return self._test.confirm(row, stop_at_error=False)[1]
+        _, errors = self._test.exact(self._checked(np.asarray(weights)[None]))
+        return int(errors[0])
 
     def _checked_indices(self, sequences: IntArray) -> IntArray:
         indices = np.asarray(sequences)
@@ -154,8 +162,11 @@ class Fitness:
         return indices.astype(np.int64)
 
     def _checked(self, weights: FloatArray) -> FloatArray:
-        if weights.ndim != 2 or weights.shape[1] != self.dimension:
+        """Weights as the kernels take them; this is called at every trial."""
+        if weights.ndim != 2 or weights.shape[1] != self._dimension:
             raise ValueError(
                 f"weights: expected shape (P, {self.dimension}), got {weights.shape}"
             )
+        if weights.dtype is _FLOAT64 and weights.flags.carray:
+            return weights
         return np.require(weights, np.float64, ["C", "W"])

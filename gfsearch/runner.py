@@ -90,22 +90,25 @@ class Costs:
         If one does, it becomes `best`.
         """
         assert evaluation.solved is not None
-        solutions = np.flatnonzero(evaluation.solved)
-        counted = int(solutions[0]) + 1 if len(solutions) else len(weights)
+        # Lists: for the one row of most searchers, arrays would take longer to count
+        # than many a network to run.
+        solved = evaluation.solved.tolist()
+        any_solves = True in solved
+        counted = solved.index(True) + 1 if any_solves else len(solved)
         if evaluation.loss is not None:
-            self._follow(weights[:counted], evaluation.loss[:counted])
-        self.presentations += int(evaluation.presentations[:counted].sum())
+            self._follow(weights, evaluation.loss.tolist()[:counted])
+        self.presentations += sum(evaluation.presentations.tolist()[:counted])
         self._full += counted
         self._since_full = 0
-        if len(solutions):
+        if any_solves:
             self.best = weights[counted - 1]
-        return len(solutions) > 0
+        return any_solves
 
-    def _follow(self, weights: FloatArray, losses: FloatArray) -> None:
+    def _follow(self, weights: FloatArray, losses: list[float]) -> None:
         """Note each new best loss with the number of its trial."""
-        for row in range(len(losses)):
-            if losses[row] < self.best_loss:
-                self.best_loss = float(losses[row])
+        for row, loss in enumerate(losses):
+            if loss < self.best_loss:
+                self.best_loss = loss
                 self.best = weights[row]
                 trial = self.trials + row + 1
                 self.trace.append((trial, self.best_loss))

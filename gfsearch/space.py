@@ -37,4 +37,8 @@ class Space:
         The numbers of the generator are used row by row: drawing in larger batches
         gives the same rows.
         """
-        return self.low + self.width * rng.random((count, self.dimension))
+        weights = rng.random((count, self.dimension))
+        # In place: new arrays would cost three times more than the random numbers.
+        weights *= self.width
+        weights += self.low
+        return weights

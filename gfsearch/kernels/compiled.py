@@ -1,4 +1,4 @@
-"""Compiling lane kernels, once per network structure and machine.
+"""Compiling forward kernels, once per network structure and machine.
 
 numba can cache only code that lives in a file, so the generated source is written to
 the user's cache folder under a name made from its own text: a changed generator or
@@ -20,27 +20,28 @@ from pathlib import Path
 
 import platformdirs
 
-from gfsearch.kernels import bits, jit
-from gfsearch.kernels.source import lane_kernel_source
+from gfsearch.kernels import jit, vectors
+from gfsearch.kernels.precision import Precision
+from gfsearch.kernels.source import forward_source
 from gfsearch.networks.structure import Structure
 
 
 @lru_cache(maxsize=256)
-def lane_kernel(structure: Structure) -> Callable[..., None]:
+def forward_kernel(structure: Structure, precision: Precision) -> Callable[..., None]:
     """The compiled `forward` of a structure; see `gfsearch.kernels.source`.
 
     Compiles in memory if the cache folder cannot be written.
     """
-    text = lane_kernel_source(structure)
+    text = forward_source(structure, precision)
     return _load(text, _stored(text))
 
 
 def _stored(text: str) -> Path:
     """The file in the user's cache folder that holds this source, if it can be."""
-    content = text + inspect.getsource(bits) + inspect.getsource(jit)
+    content = text + inspect.getsource(vectors) + inspect.getsource(jit)
     digest = hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
     folder = Path(platformdirs.user_cache_dir("gfsearch", appauthor=False)) / "kernels"
-    path = folder / f"lanes_{digest}.py"
+    path = folder / f"forward_{digest}.py"
     with contextlib.suppress(OSError):
         # Rewriting an unchanged file would change its time stamp and void the cache.
         if not path.exists() or path.read_text() != text:

@@ -17,19 +17,20 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def jit(*signature: Any) -> Callable[[Callable[..., Any]], Any]:
+def jit(*signature: Any, **options: Any) -> Callable[[Callable[..., Any]], Any]:
     """Decorate a function to be compiled and, where possible, kept on disk.
 
     Args:
         *signature: A numba signature to compile for at once; none to compile at the
             first call.
+        **options: Further options of `numba.njit`.
     """
 
     def compiled(function: Callable[..., Any]) -> Any:
         try:
-            return numba.njit(*signature, cache=True, **OPTIONS)(function)
+            return numba.njit(*signature, cache=True, **OPTIONS, **options)(function)
         except (RuntimeError, OSError):
             # Nowhere to keep it: a read-only installation without a home folder.
-            return numba.njit(*signature, **OPTIONS)(function)
+            return numba.njit(*signature, **OPTIONS, **options)(function)
 
     return compiled

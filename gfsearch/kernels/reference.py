@@ -41,24 +41,27 @@ def outputs(structure: Structure, weights: Array, inputs: FloatArray) -> Array:
     """
     n, steps, _ = inputs.shape
     result = np.empty((n, steps, structure.outputs), dtype=weights.dtype)
-    past = np.zeros((len(structure.units), n), dtype=weights.dtype)
+    silence = np.zeros((len(structure.units), n), dtype=weights.dtype)
+    history = [silence] * max(structure.memory)  # the step before comes first
     for t in range(steps):
-        now = np.zeros_like(past)
+        now = np.zeros_like(silence)
         for u, unit in enumerate(structure.units):
             total = np.zeros(n, dtype=weights.dtype)
             for link in unit.links:
                 shows = {
                     "input": inputs[:, t].T,
                     "bias": np.ones((1, n)),
-                    "past": past,
+                    "past": history[link.delay - 1],
                     "now": now,
                 }
                 seen = shows[link.origin][link.index]
+                if link.gate is not None:
+                    seen = seen * now[link.gate]
                 weight = link.fixed if link.weight is None else weights[link.weight]
                 total = total + weight * seen
             now[u] = ACTIVATIONS[unit.activation](total)
         result[:, t] = now[structure.output_units].T
-        past = now
+        history = [now, *history[:-1]]
     return result
 
 

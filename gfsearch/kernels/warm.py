@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from gfsearch.kernels.arrays import Scoring, SequenceArrays
-from gfsearch.kernels.lanes import Evaluator
+from gfsearch.kernels.evaluator import Evaluator
 from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import classified
 
@@ -26,4 +26,4 @@ def warm(structures: Iterable[Structure]) -> None:
         weights = np.zeros((1, structure.dimension))
         evaluator.full(weights)
         evaluator.early_rejecting(weights)
-        evaluator.confirm(weights[0], stop_at_error=True)
+        evaluator.exact(weights)

@@ -5,6 +5,11 @@ unit sums its links, a weight times what the link's source shows, and applies it
 activation. A link may see a unit's output of the step before ("past") or, for units
 earlier in the list, of the current step ("now"); so the order of update is part of
 the description and nothing else has to know it.
+
+A link may also be multiplied by what another unit shows (a gate), and may see further
+back than one step (a delay). Gated cells, products of inputs, leaky units and tapped
+delays are all written with these, so a new architecture is a file that builds a
+structure; no kernel changes.
 """
 
 from __future__ import annotations
@@ -36,12 +41,17 @@ class Link:
         index: Number of the input line or of the unit; 0 for the bias.
         weight: Index of the free weight, or None for a fixed one.
         fixed: The fixed weight, if `weight` is None.
+        gate: Position of an earlier unit whose output at this step multiplies the
+            link, or None.
+        delay: How many steps back a "past" link sees, at least 1.
     """
 
     origin: Origin
     index: int = 0
     weight: int | None = None
     fixed: float = 0.0
+    gate: int | None = None
+    delay: int = 1
 
 
 @dataclass(frozen=True)
@@ -85,13 +95,26 @@ class Structure:
                     "past": len(self.units),
                     "now": position,
                 }[link.origin]
-                if not 0 <= link.index < limit:
+                gated_in_time = link.gate is None or 0 <= link.gate < position
+                if not (0 <= link.index < limit and gated_in_time):
                     raise ValueError(f"Structure: unit {position} cannot see {link}")
+                if link.delay < 1 or (link.delay > 1 and link.origin != "past"):
+                    raise ValueError(f"Structure: no such delay: {link}")
 
     @cached_property
     def dimension(self) -> int:
         """D, the number of free weights."""
         return sum(link.weight is not None for u in self.units for link in u.links)
+
+    @cached_property
+    def memory(self) -> tuple[int, ...]:
+        """(U,) how many steps back each unit's output is seen; at least 1."""
+        steps = [1] * len(self.units)
+        for unit in self.units:
+            for link in unit.links:
+                if link.origin == "past":
+                    steps[link.index] = max(steps[link.index], link.delay)
+        return tuple(steps)
 
     @cached_property
     def output_units(self) -> range:

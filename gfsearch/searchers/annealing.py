@@ -92,6 +92,8 @@ class Annealing:
         self._best: FloatArray | None = None
         self._best_loss = math.inf
         self._temperature = 0.0
+        self._dimension = space.dimension
+        self._low, self._high = space.low.tolist(), space.high.tolist()
         self._step = parameters.step * space.width
         self._accepted = np.zeros(space.dimension, dtype=np.int64)
         self._coordinate = 0
@@ -103,12 +105,12 @@ class Annealing:
         """Propose a move along the next coordinate."""
         if self._point is None:
             return Proposal(self._space.sample(1, self._rng))
-        i = self._coordinate
+        i, random = self._coordinate, self._rng.random
         weights = self._point.copy()
-        moved = weights[0, i] + (2.0 * self._rng.random() - 1.0) * self._step[i]
-        low, high = self._space.low[i], self._space.high[i]
+        moved = weights.item(i) + (2.0 * random() - 1.0) * self._step.item(i)
+        low, high = self._low[i], self._high[i]
         if not low <= moved <= high:
-            moved = low + (high - low) * self._rng.random()
+            moved = low + (high - low) * random()
         weights[0, i] = moved
         return Proposal(weights)
 
@@ -127,7 +129,7 @@ class Annealing:
             self._accepted[self._coordinate] += 1
             self._move_to(proposal.weights, loss)
         self._coordinate += 1
-        if self._coordinate == self._space.dimension:
+        if self._coordinate == self._dimension:
             self._coordinate = 0
             self._cycle += 1
         if self._cycle == self._parameters.cycles:

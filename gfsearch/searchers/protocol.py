@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from gfsearch.fitness import Evaluation, Need
 
 
-@dataclass(frozen=True, eq=False)
+# Made at every trial: freezing it would cost a microsecond each.
+@dataclass(eq=False, slots=True)
 class Proposal:
     """Weight vectors to evaluate.
 

@@ -1,0 +1,147 @@
+"""Losses, errors and verdicts of weight vectors: float32 for all, float64 for solutions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gfsearch.kernels.arrays import Scoring, SequenceArrays
+from gfsearch.kernels.lanes import Lanes, Outputs
+from gfsearch.kernels.precision import FLOAT32, FLOAT64
+from gfsearch.kernels.score import first_wrong, score
+from gfsearch.networks.structure import Structure
+from gfsearch.problems.sequences import BoolArray, FloatArray, IntArray
+
+
+class Evaluator:
+    """One network on one set of sequences: losses, errors, early rejection.
+
+    What float32 finds to be a solution is one only if float64 agrees.
+
+    Args:
+        structure: The network.
+        arrays: The sequences, in the training-set order.
+        scoring: How outputs are judged.
+    """
+
+    def __init__(
+        self, structure: Structure, arrays: SequenceArrays, scoring: Scoring
+    ) -> None:
+        self._arrays = arrays
+        self._tolerance = scoring.tolerance
+        self._scoring = scoring.tolerance, scoring.graded, scoring.low, scoring.high
+        self._all_targets = arrays.target, arrays.first_target
+        self._fast = Lanes(structure, arrays, FLOAT32)
+        self._exact = Lanes(structure, arrays, FLOAT64)
+
+    def full(self, weights: FloatArray) -> tuple[FloatArray, IntArray]:
+        """Loss and number of wrong sequences of each row, solutions confirmed.
+
+        Args:
+            weights: (P, D).
+
+        Returns:
+            (P,) losses and (P,) errors; rows that float32 finds without error carry
+            the values of float64.
+        """
+        loss, errors, passed = self._score(self._fast.all(weights), *self._all_targets)
+        if passed:
+            rows = np.flatnonzero(errors == 0)
+            loss[rows], errors[rows] = self.exact(weights[rows])
+        return loss, errors
+
+    def exact(self, weights: FloatArray) -> tuple[FloatArray, IntArray]:
+        """(P,) losses and (P,) errors in float64."""
+        return self._score(self._exact.all(weights), *self._all_targets)[:2]
+
+    def partial(
+        self, weights: FloatArray, sequences: IntArray
+    ) -> tuple[FloatArray, IntArray]:
+        """Loss and number of wrong sequences of each row on some sequences.
+
+        Args:
+            weights: (P, D).
+            sequences: (S,) indices into the set, in any order.
+        """
+        first = self._arrays.first_target
+        owned = [np.arange(first[s], first[s + 1]) for s in sequences]
+        ends = np.cumsum([0] + [len(targets) for targets in owned])
+        targets = self._arrays.target[np.concatenate(owned)]
+        return self._score(self._fast.some(weights, sequences), targets, ends)[:2]
+
+    def early_rejecting(self, weights: FloatArray) -> tuple[BoolArray, IntArray]:
+        """Whether each row solves the set, and the presentations that decided it.
+
+        Rows are shown a growing prefix of the set and leave at their first wrong
+        sequence; those that pass all are confirmed by float64. The answers do not
+        depend on how the prefix grows.
+
+        Args:
+            weights: (P, D).
+
+        Returns:
+            (P,) solved, and (P,) sequences shown up to and including the first
+            wrong one.
+        """
+        n = len(self._arrays)
+        presentations = np.full(len(weights), n)
+        alive = np.arange(len(weights))
+        start = 0
+        while start < n and len(alive):
+            found, stop = self._next_stage(weights[alive], start)
+            wrong = found < stop
+            presentations[alive[wrong]] = found[wrong] + 1
+            alive = alive[~wrong]
+            start = stop
+        solved = np.zeros(len(weights), dtype=bool)
+        if len(alive):
+            found = self._first_wrong(self._exact.all(weights[alive]), 0, 0, n)
+            solved[alive] = found == n
+            presentations[alive] = np.minimum(found + 1, n)
+        return solved, presentations
+
+    def _next_stage(self, weights: FloatArray, start: int) -> tuple[IntArray, int]:
+        """Show the next part of the prefix; its length doubles from stage to stage.
+
+        Most rows leave at the first sequences, so the first parts are short; the few
+        that stay fill the lanes badly, and it is soon cheaper to show each of them
+        everything, with sequences as lanes.
+
+        Returns:
+            (P,) the first wrong sequence of each row, or the stage's end.
+        """
+        p, n = len(weights), len(self._arrays)
+        stop = min(max(2 * start, 1), n)
+        fast = self._fast
+        if fast.cost(p, start, stop) < fast.cost_candidate_by_candidate(p):
+            outputs = fast.some(weights, np.arange(start, stop))
+            offset = int(self._arrays.first_target[start])
+        else:
+            stop = n
+            outputs = fast.candidate_by_candidate(weights)
+            offset = 0
+        return self._first_wrong(outputs, offset, start, stop), stop
+
+    def _first_wrong(
+        self, outputs: Outputs, offset: int, start: int, stop: int
+    ) -> IntArray:
+        found = np.empty(len(outputs), dtype=np.int64)
+        first_wrong(
+            outputs,
+            offset,
+            self._arrays.target,
+            self._arrays.first_target,
+            start,
+            stop,
+            self._tolerance,
+            found,
+        )
+        return found
+
+    def _score(
+        self, outputs: Outputs, targets: FloatArray, first_target: IntArray
+    ) -> tuple[FloatArray, IntArray, bool]:
+        """Loss and errors of each row, and whether any row has no error."""
+        loss = np.empty(len(outputs))
+        errors = np.empty(len(outputs), dtype=np.int64)
+        passed = score(outputs, targets, first_target, *self._scoring, loss, errors)
+        return loss, errors, passed
