@@ -113,7 +113,9 @@ def usual_ways(task: Task) -> dict[str, tuple[Callable[[Any], Any], int]]:
 
 
 def singly(fitness: Any) -> Callable[[Any], Any]:
-    return lambda weights: np.array([fitness.evaluate(w[None]).loss[0] for w in weights])
+    return lambda weights: np.array(
+        [fitness.evaluate(w[None]).loss[0] for w in weights]
+    )
 
 
 def exact(fitness: Any) -> Callable[[Any], Any]:
@@ -121,9 +123,7 @@ def exact(fitness: Any) -> Callable[[Any], Any]:
     return lambda weights: evaluator.exact(weights)[0]
 
 
-def agree(
-    variants: dict[str, tuple[Callable[[Any], Any], int]], weights: Any
-) -> None:
+def agree(variants: dict[str, tuple[Callable[[Any], Any], int]], weights: Any) -> None:
     """All variants compute the same losses."""
     expected = variants["naive NumPy"][0](weights)
     for name, (evaluate, _) in variants.items():

@@ -220,11 +220,12 @@ def _make(study: Study, missing: list[Run], jobs: int, quiet: bool) -> None:
     from gfsearch.progress import follow
     from gfsearch.study import compile_kernels, run_all
 
-    if not quiet:
-        structures = {run.task.structure for run in missing}
-        click.echo(f"preparing {len(structures)} network kernels", err=True)
+    def say(line: str) -> None:
+        if not quiet:
+            click.echo(line, err=True)
+
     try:
-        compile_kernels(missing)
+        compile_kernels(missing, say)
         with follow(missing, _console(error=True), quiet=quiet) as on_done:
             run_all(study, missing, jobs, on_done)
     except KeyboardInterrupt:

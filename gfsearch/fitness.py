@@ -78,8 +78,11 @@ class Fitness:
         self.test_set = test_set
         self.space = space
         self._dimension = space.dimension
+        # What one vector is told most of the time: making it costs more than a short
+        # sequence.
         self._everything = np.full(1, len(train))
-        self._everything.flags.writeable = False
+        self._unsolved = np.zeros(1, dtype=bool)
+        self._everything.flags.writeable = self._unsolved.flags.writeable = False
         self._evaluator = Evaluator(structure, SequenceArrays.of(train), scoring)
         self._test = Evaluator(structure, SequenceArrays.of(test_set), scoring)
 
@@ -135,11 +138,13 @@ class Fitness:
         if need == "solved":
             solved, shown = self._evaluator.early_rejecting(weights)
             return Evaluation(None, None, solved, shown)
-        loss, errors = self._evaluator.full(weights)
-        shown = self._everything
+        loss, errors, passed = self._evaluator.full(weights)
+        shown, solved = self._everything, self._unsolved
         if len(weights) != 1:
-            shown = shown.repeat(len(weights))
-        return Evaluation(loss, errors, np.logical_not(errors), shown)
+            shown, solved = shown.repeat(len(weights)), solved.repeat(len(weights))
+        if passed:
+            solved = errors == 0
+        return Evaluation(loss, errors, solved, shown)
 
     def solves(self, weights: FloatArray) -> BoolArray:
         """(P,) whether each vector is right on all training sequences."""

@@ -60,7 +60,7 @@ class Meta:
             cpu_seconds=cpu_seconds,
             host=socket.gethostname(),
             pid=os.getpid(),
-            started=started.isoformat(timespec="seconds"),
+            started=started.isoformat(timespec="milliseconds"),
             versions=library_versions(),
         )
 

@@ -157,11 +157,17 @@ def run_all(
         on_done(by_key[key], status)
 
 
-def compile_kernels(runs: Sequence[Run]) -> None:
-    """Compile what the runs need, once, so that workers find it in the cache."""
+def compile_kernels(runs: Sequence[Run], say: Callable[[str], None]) -> None:
+    """Compile what the runs need, once, so that workers find it in the cache.
+
+    Args:
+        runs: What is going to be run.
+        say: Told what is done, if it takes long or has to be done again next time.
+    """
+    # Here and not above: listing and reporting must not cost the import of numba.
     from gfsearch.kernels.warm import warm
 
-    warm({run.task.structure for run in runs})
+    warm({run.task.structure for run in runs}, say)
 
 
 def compare(
@@ -206,7 +212,7 @@ def compare(
     check_jobs(jobs)
     missing = study.missing()
     study.save()
-    compile_kernels(missing)
+    compile_kernels(missing, say=lambda line: None)
     run_all(study, missing, jobs)
     return study
 

@@ -13,6 +13,7 @@ from gfsearch.problems.sequences import FloatArray, IntArray, Sequences
 
 Array = npt.NDArray[Any]
 
+
 @dataclass(frozen=True, eq=False)
 class SequenceArrays:
     """Sequences with their targets.

@@ -1,8 +1,8 @@
 """Compiling forward kernels, once per network structure and machine.
 
 numba can cache only code that lives in a file, so the generated source is written to
-the user's cache folder under a name made from its own text: a changed generator or
-structure never meets an old kernel.
+the user's cache folder under a name made from its own text and that of the code it
+calls: a changed generator or structure never meets an old kernel.
 """
 
 from __future__ import annotations
@@ -33,24 +33,34 @@ def forward_kernel(structure: Structure, precision: Precision) -> Callable[..., 
     Compiles in memory if the cache folder cannot be written.
     """
     text = forward_source(structure, precision)
-    return _load(text, _stored(text))
-
-
-def _stored(text: str) -> Path:
-    """The file in the user's cache folder that holds this source, if it can be."""
-    content = text + inspect.getsource(vectors) + inspect.getsource(jit)
-    digest = hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
-    folder = Path(platformdirs.user_cache_dir("gfsearch", appauthor=False)) / "kernels"
-    path = folder / f"forward_{digest}.py"
+    path = _file(text)
     with contextlib.suppress(OSError):
         # Rewriting an unchanged file would change its time stamp and void the cache.
         if not path.exists() or path.read_text() != text:
-            folder.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=folder)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=path.parent)
             with os.fdopen(handle, "w") as file:
                 file.write(text)
             Path(temporary).replace(path)
-    return path
+    return _load(text, path)
+
+
+def is_kept(structure: Structure, precision: Precision) -> bool:
+    """Whether a kernel was compiled on this machine before."""
+    return _file(forward_source(structure, precision)).exists()
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels are kept."""
+    folder = platformdirs.user_cache_dir("gfsearch", appauthor=False)
+    return Path(folder) / "kernels"
+
+
+def _file(text: str) -> Path:
+    """The file for a kernel's source: its name tells of all that went into it."""
+    content = text + inspect.getsource(vectors) + inspect.getsource(jit)
+    digest = hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
+    return cache_folder() / f"forward_{digest}.py"
 
 
 def _load(text: str, path: Path) -> Callable[..., None]:

@@ -1,4 +1,7 @@
-"""Losses, errors and verdicts of weight vectors: float32 for all, float64 for solutions."""
+"""Losses, errors and verdicts of weight vectors.
+
+Everything is computed in float32 first; what looks like a solution, in float64.
+"""
 
 from __future__ import annotations
 
@@ -33,21 +36,21 @@ class Evaluator:
         self._fast = Lanes(structure, arrays, FLOAT32)
         self._exact = Lanes(structure, arrays, FLOAT64)
 
-    def full(self, weights: FloatArray) -> tuple[FloatArray, IntArray]:
+    def full(self, weights: FloatArray) -> tuple[FloatArray, IntArray, bool]:
         """Loss and number of wrong sequences of each row, solutions confirmed.
 
         Args:
             weights: (P, D).
 
         Returns:
-            (P,) losses and (P,) errors; rows that float32 finds without error carry
-            the values of float64.
+            (P,) losses, (P,) errors, and whether any row may have none; rows that
+            float32 finds without error carry the values of float64.
         """
         loss, errors, passed = self._score(self._fast.all(weights), *self._all_targets)
         if passed:
             rows = np.flatnonzero(errors == 0)
             loss[rows], errors[rows] = self.exact(weights[rows])
-        return loss, errors
+        return loss, errors, passed
 
     def exact(self, weights: FloatArray) -> tuple[FloatArray, IntArray]:
         """(P,) losses and (P,) errors in float64."""

@@ -7,14 +7,11 @@ from typing import Any
 
 import numba
 
-# `contract` lets a * b + c be one rounding; anything beyond (reassociation, no-nans)
-# would let a result depend on how the compiler arranged a loop, and would undo the
-# rounding trick of the lane kernels.
-OPTIONS: dict[str, Any] = {
-    "nogil": True,
-    "fastmath": {"contract"},
-    "error_model": "numpy",
-}
+# Reassociation by the compiler, or its assuming that all numbers are finite, would
+# let results depend on how it arranged a loop: neither is allowed.
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+
+_only_in_memory: list[str] = []
 
 
 def jit(*signature: Any, **options: Any) -> Callable[[Callable[..., Any]], Any]:
@@ -31,6 +28,12 @@ def jit(*signature: Any, **options: Any) -> Callable[[Callable[..., Any]], Any]:
             return numba.njit(*signature, cache=True, **OPTIONS, **options)(function)
         except (RuntimeError, OSError):
             # Nowhere to keep it: a read-only installation without a home folder.
+            _only_in_memory.append(function.__name__)
             return numba.njit(*signature, **OPTIONS, **options)(function)
 
     return compiled
+
+
+def everything_is_kept() -> bool:
+    """Whether all that this process compiled could be kept on disk."""
+    return not _only_in_memory

@@ -46,10 +46,10 @@ class Lanes:
         )
         self._first_target = arrays.first_target
         self._dtype = np.dtype(precision.name)
-        self._shape = len(arrays.target), structure.outputs
+        self._targets, self._outputs = len(arrays.target), structure.outputs
         self._sequences = np.arange(len(arrays))
         self._blocks = np.arange(len(side_by_side.first_event) - 1)
-        self._steps_before = [0, *np.cumsum(arrays.duration).tolist()]
+        self._steps_before: list[int] = [0, *np.cumsum(arrays.duration).tolist()]
         self._side_by_side_steps = side_by_side.duration
         self._worth_a_block = self._steps_before[-1] // side_by_side.duration
 
@@ -65,7 +65,7 @@ class Lanes:
             rest = 0
         if rest == p:
             return self.candidate_by_candidate(weights)
-        outputs = np.empty((p, *self._shape), self._dtype)
+        outputs = np.empty((p, self._targets, self._outputs), self._dtype)
         full = p - rest
         self._forward(
             weights[:full], self._sequences, True, *self._data, outputs[:full]
@@ -80,13 +80,14 @@ class Lanes:
         """(P, M', O) outputs at the targets of the chosen sequences, in turn."""
         first = self._first_target
         targets = (first[chosen + 1] - first[chosen]).sum()
-        outputs = np.empty((len(weights), targets, self._shape[1]), self._dtype)
+        outputs = np.empty((len(weights), targets, self._outputs), self._dtype)
         self._forward(weights, chosen, True, *self._data, outputs)
         return outputs
 
     def candidate_by_candidate(self, weights: FloatArray) -> Outputs:
         """(P, M, O) outputs at all targets; lanes are sequences."""
-        outputs = np.empty((len(weights), *self._shape), self._dtype)
+        p = len(weights)
+        outputs = np.empty((p, self._targets, self._outputs), self._dtype)
         self._forward(weights, self._blocks, False, *self._data, outputs)
         return outputs
 

@@ -24,10 +24,11 @@ from gfsearch.networks.structure import Link, Structure, Unit
 
 _LINKS_IN_FLIGHT = 112
 """A step is a chain: sums wait for outputs of the step before, a sum for its products,
-an exponential for its polynomial. While one vector's chain waits, others compute. Small
-networks need up to eight vectors together to keep the processor busy (one hidden unit:
-four times faster); for large ones, two would only push each other out of the
-registers. So many links in a step were best, from A1 with 1 to 10 hidden units to A2."""
+an exponential for its polynomial. While one vector's chain waits, others compute.
+Small networks need up to eight vectors together to keep the processor busy (one
+hidden unit: four times faster); for large ones, two would only push each other out
+of the registers. So many links in a step were best, from A1 with 1 to 10 hidden units
+to A2."""
 
 _LONG_SUM, _FEW_SUMS, _PARTS = 8, 4, 3
 """A sum of so many links, with so few other sums beside it, is added up in so many
@@ -314,7 +315,7 @@ class _Writer:
         """Adding up some links of a unit into a variable."""
         if not links:
             return [f"{name} = splat(ZERO)"]
-        lines = []
+        lines: list[str] = []
         for k, link in links:
             if link.weight is None:
                 weight = f"splat(FIXED_{unit}_{k})"
@@ -333,7 +334,7 @@ class _Writer:
 
 
 def _levels(structure: Structure) -> list[int]:
-    """How many other units' new outputs each unit has to wait for, one after another."""
+    """How many other units' new outputs each unit waits for, one after another."""
     levels: list[int] = []
     for unit in structure.units:
         waits = [link.index for link in unit.links if link.origin == "now"]

@@ -74,7 +74,7 @@ divide = _operation("fdiv")
 
 @intrinsic
 def multiply_add(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
-    """a * b + c, rounded once where the machine can do that.
+    """A * b + c, rounded once where the machine can do that.
 
     Asked for by name: were it left to the compiler where to fuse, two kernels of one
     network might differ in their last bits.

@@ -6,18 +6,29 @@ kernel would waste each other's time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
 
 import numpy as np
 
 from gfsearch.kernels.arrays import Scoring, SequenceArrays
+from gfsearch.kernels.compiled import cache_folder, is_kept
 from gfsearch.kernels.evaluator import Evaluator
+from gfsearch.kernels.jit import everything_is_kept
+from gfsearch.kernels.precision import FLOAT32, FLOAT64
 from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import classified
 
 
-def warm(structures: Iterable[Structure]) -> None:
-    """Compile, or load from the cache, all that evaluating these networks needs."""
+def warm(structures: Collection[Structure], say: Callable[[str], None]) -> None:
+    """Compile, or load from the cache, all that evaluating these networks needs.
+
+    Args:
+        structures: The networks.
+        say: Told of what takes long, and of what cannot be kept.
+    """
+    new = [s for s in structures if not (is_kept(s, FLOAT32) and is_kept(s, FLOAT64))]
+    if new:
+        say(f"compiling {len(new)} of {len(structures)} networks, some 4 seconds each")
     scoring = Scoring(tolerance=0.1, graded=False, low=0.0, high=1.0)
     for structure in structures:
         inputs = [np.zeros((2, structure.inputs)) for _ in range(2)]
@@ -27,3 +38,8 @@ def warm(structures: Iterable[Structure]) -> None:
         evaluator.full(weights)
         evaluator.early_rejecting(weights)
         evaluator.exact(weights)
+    if not everything_is_kept():
+        say(
+            f"nothing can be kept in {cache_folder()}: every process compiles anew, "
+            "in memory"
+        )

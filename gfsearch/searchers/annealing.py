@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 _VARIATION = 2.0
 _ACCEPTED_LOW, _ACCEPTED_HIGH = 0.4, 0.6
 
+# Random numbers drawn together; how many has no influence on what they are.
+_NUMBERS = 256
+
 
 @dataclass(frozen=True, kw_only=True)
 class AnnealingParameters(Spec):
@@ -87,6 +90,7 @@ class Annealing:
         self._space = space
         self._parameters = parameters
         self._rng = np.random.default_rng(seed)
+        self._numbers: list[float] = []
         self._point: FloatArray | None = None  # (1, D)
         self._loss = math.inf
         self._best: FloatArray | None = None
@@ -105,7 +109,7 @@ class Annealing:
         """Propose a move along the next coordinate."""
         if self._point is None:
             return Proposal(self._space.sample(1, self._rng))
-        i, random = self._coordinate, self._rng.random
+        i, random = self._coordinate, self._random
         weights = self._point.copy()
         moved = weights.item(i) + (2.0 * random() - 1.0) * self._step.item(i)
         low, high = self._low[i], self._high[i]
@@ -151,12 +155,19 @@ class Annealing:
             return True
         if self._temperature == 0.0:
             return False
-        return bool(self._rng.random() < math.exp(-worse / self._temperature))
+        return bool(self._random() < math.exp(-worse / self._temperature))
 
     def _move_to(self, weights: FloatArray, loss: float) -> None:
         self._point, self._loss = weights, loss
         if loss < self._best_loss:
             self._best, self._best_loss = weights, loss
+
+    def _random(self) -> float:
+        """The next uniform number; a trial needs two or three, drawn here by many."""
+        if not self._numbers:
+            self._numbers = self._rng.random(_NUMBERS).tolist()
+            self._numbers.reverse()
+        return self._numbers.pop()
 
     def _adapt_steps(self) -> None:
         """Corana et al. (1987), step 5: aim at accepting half of the moves."""

@@ -50,7 +50,7 @@ def test_moderate_weights_agree_with_the_reference(problem, network):
     else:
         tolerance = 2e-6
     compiled = evaluator(structure, train)
-    loss, errors = compiled.full(weights)
+    loss, errors = compiled.full(weights)[:2]
     for row, w in enumerate(weights):
         shown = reference.outputs(structure, w, train.inputs)
         exact = reference.mean_squared_error(shown, train)
@@ -74,7 +74,7 @@ def test_large_weights_agree_with_the_reference(problem, network, seed):
     train, _ = problem.draw(rng)
     weights = rng.uniform(-100, 100, (60, structure.dimension))
     compiled = evaluator(structure, train)
-    loss, errors = compiled.full(weights)
+    loss, errors = compiled.full(weights)[:2]
     exact_loss, exact_errors = [], []
     for w in weights:
         shown = reference.outputs(structure, w, train.inputs)
@@ -99,9 +99,9 @@ def test_rows_do_not_depend_on_their_batch(pair, seed, size):
     train, _ = problem.draw(rng)
     compiled = evaluator(structure, train)
     weights = rng.uniform(-100, 100, (size, structure.dimension))
-    loss, errors = compiled.full(weights)
+    loss, errors = compiled.full(weights)[:2]
     order = rng.permutation(size)
-    permuted, _ = compiled.full(weights[order])
+    permuted, _, _ = compiled.full(weights[order])
     assert (permuted == loss[order]).all()
     exact, _ = compiled.exact(weights)
     assert (compiled.exact(weights[order])[0] == exact[order]).all()
@@ -124,7 +124,7 @@ def test_early_rejection_equals_full_evaluation(pair, seed, size):
     compiled = evaluator(structure, train, tolerance=0.6)
     weights = rng.uniform(-100, 100, (size, structure.dimension))
     solved, presentations = compiled.early_rejecting(weights)
-    _, errors = compiled.full(weights)
+    _, errors, _ = compiled.full(weights)
     assert (solved == (errors == 0)).all()
     for row in range(min(size, 20)):
         singly = [
@@ -146,7 +146,7 @@ def test_no_solution_without_float64():
     # tolerance of both; in float64 it is too far from 1.
     compiled = evaluator(structure, train, tolerance=0.5 + 1e-9)
     weights = np.array([[0.5 - 2e-9]])
-    loss, errors = compiled.full(weights)
+    loss, errors = compiled.full(weights)[:2]
     assert errors[0] == 2
     assert loss[0] == pytest.approx(0.25, abs=1e-8)
     solved, presentations = compiled.early_rejecting(weights)
@@ -177,7 +177,7 @@ def test_several_outputs_and_targets_at_several_steps(graded):
     structure = Structure(2, 2, units)
     compiled = evaluator(structure, sequences, tolerance=0.8, graded=graded)
     weights = np.random.default_rng(8).uniform(-2, 2, (70, structure.dimension))
-    loss, errors = compiled.full(weights)
+    loss, errors = compiled.full(weights)[:2]
     for row, w in enumerate(weights):
         shown = reference.outputs(structure, w, sequences.inputs)
         if graded:
@@ -213,7 +213,7 @@ def test_any_number_of_sequences(n):
     sequences = several_targets(n, n)
     compiled = evaluator(TWO_OUTPUTS, sequences)
     weights = np.random.default_rng(n).uniform(-2, 2, (2, TWO_OUTPUTS.dimension))
-    loss, _ = compiled.full(weights)
+    loss, _, _ = compiled.full(weights)
     shown = reference.outputs(TWO_OUTPUTS, weights[1], sequences.inputs)
     exact = reference.mean_squared_error(shown, sequences)
     assert loss[1] == pytest.approx(exact, abs=1e-5)

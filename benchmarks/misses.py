@@ -1,0 +1,74 @@
+"""How often float32 and float64 disagree on whether weights solve a task.
+
+    python benchmarks/misses.py [candidates]
+
+For each task of guessing2001, random candidates (default 200,000) are judged by
+`solves` and by the float64 kernel alone. A false solution is one that `solves` lets
+pass and float64 does not: there can be none. A missed one passes in float64 only: it
+costs a search a trial.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+from scipy.stats import binomtest
+from timing import heading
+
+import gfsearch
+from gfsearch.fitness import Fitness
+
+CANDIDATES = 200_000
+BATCH = 8192
+
+
+def main() -> None:
+    candidates = int(sys.argv[1]) if len(sys.argv) > 1 else CANDIDATES
+    heading("task", "candidates", "solutions", "false", "missed", "missed, 95 %")
+    suite = gfsearch.load_suite("guessing2001")
+    for name, task in suite.tasks.items():
+        solutions, false, missed = count(task.fitness(), candidates)
+        share = "-"
+        if solutions:
+            low, high = binomtest(missed, solutions).proportion_ci(method="exact")
+            share = f"{low:.2%} to {high:.2%} of the solutions"
+        print(
+            f"| {name} | {candidates:,} | {solutions:,} | {false} | {missed} "
+            f"| {share} |",
+            flush=True,
+        )
+
+
+def count(fitness: Fitness, candidates: int) -> tuple[int, int, int]:
+    """Solutions in float64, false ones and missed ones among random candidates."""
+    rng = np.random.default_rng(2001)
+    solutions = false = missed = 0
+    for start in range(0, candidates, BATCH):
+        weights = fitness.sample(min(BATCH, candidates - start), rng)
+        found, true = fitness.solves(weights), solves_in_float64(fitness, weights)
+        solutions += int(true.sum())
+        false += int((found & ~true).sum())
+        missed += int((true & ~found).sum())
+    return solutions, false, missed
+
+
+def solves_in_float64(fitness: Fitness, weights: Any) -> Any:
+    """Every verdict by the float64 kernel, with early exit and no float32 before."""
+    evaluator: Any = fitness._evaluator
+    alive, start, n = np.arange(len(weights)), 0, len(fitness.train)
+    while start < n and len(alive):
+        stop = min(max(2 * start, 1), n)
+        outputs = evaluator._exact.some(weights[alive], np.arange(start, stop))
+        offset = int(evaluator._arrays.first_target[start])
+        found = evaluator._first_wrong(outputs, offset, start, stop)
+        alive = alive[found == stop]
+        start = stop
+    solved = np.zeros(len(weights), dtype=bool)
+    solved[alive] = True
+    return solved
+
+
+if __name__ == "__main__":
+    main()
