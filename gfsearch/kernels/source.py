@@ -21,6 +21,7 @@ from itertools import groupby
 
 from gfsearch.kernels.precision import Precision
 from gfsearch.kernels.template import TEMPLATE
+from gfsearch.kernels.vectors import BYTES
 from gfsearch.networks.structure import Link, Structure, Unit
 
 _LINKS_IN_FLIGHT = 112
@@ -91,6 +92,7 @@ class _Writer:
             dimension=structure.dimension,
             lanes=self._lanes,
             width=precision.lanes,
+            bytes=BYTES,
             groups=len(self._groups),
             outputs=structure.outputs,
             begin=_indented(3, self._begin()),

@@ -1,8 +1,8 @@
 """The forward kernel, with gaps for what depends on the network.
 
-`gfsearch.kernels.source` fills the gaps: {step} is one time step of the network, {begin}
-its silence before, {keep} the storing of its outputs. To read a whole kernel, look into
-a file of the cache folder, or print `forward_source(structure, FLOAT32)`.
+`gfsearch.kernels.source` fills the gaps: {step} is a time step of the network,
+{begin} the silence before it, {keep} the storing of its outputs. To read a whole
+kernel, print `forward_source(structure, FLOAT32)`, or open a file of the cache folder.
 """
 
 TEMPLATE = '''\
@@ -60,6 +60,13 @@ def identity(a):
     return a
 
 
+@jit()
+def aligned(count):
+    """Space for numbers, from a cache line's beginning: no vector straddles two."""
+    space = np.empty(count + {width}, F)
+    return space[({bytes} - space.ctypes.data % {bytes}) % {bytes} // space.itemsize :]
+
+
 # Arrays of these ranks without gaps.
 SIGNATURE = types.void(
     types.float64[:, ::1],
@@ -91,15 +98,9 @@ def forward(
     """
     candidates = weights.shape[0]
     steps, lines = inputs.shape[1], inputs.shape[2]
-    # Vectors are fastest when they do not straddle two cache lines.
-    w = np.empty({dimension} * {lanes} + {width}, F)
-    w = w[(64 - w.ctypes.data % 64) % 64 // w.itemsize :]
-    y = np.empty(steps * {outputs} * {lanes} + {width}, F)
-    y = y[(64 - y.ctypes.data % 64) % 64 // y.itemsize :]
-    x = packed.reshape(-1)
-    if lanes_are_candidates:
-        x = np.empty(steps * lines * {width} + {width}, F)
-        x = x[(64 - x.ctypes.data % 64) % 64 // x.itemsize :]
+    w = aligned({dimension} * {lanes})
+    y = aligned(steps * {outputs} * {lanes})
+    x = aligned(steps * lines * {width}) if lanes_are_candidates else packed.reshape(-1)
     rows = (candidates + {lanes} - 1) // {lanes} if lanes_are_candidates else candidates
     for i in range(rows):
         if lanes_are_candidates:
