@@ -26,7 +26,8 @@ from gfsearch.networks import A1
 from gfsearch.problems import Parity
 from gfsearch.task import Task, Weights
 
-TRIALS = 20_000
+TRIALS, ROUNDS = 4_000, 35
+"""Short and many turns: a trial is so short that every disturbance shows."""
 
 
 def main() -> None:
@@ -53,7 +54,8 @@ def report(name: str, task: Task, trials: int) -> None:
             "kernel": partial(kernel, fitness, vectors),
             "evaluate": partial(evaluate, fitness, vectors),
             "trial": partial(run, task, trials),
-        }
+        },
+        ROUNDS,
     )
     per_trial = {k: 1e6 * v / trials for k, v in taken.items()}
     figures = " | ".join(f"{v:.1f}" for v in per_trial.values())

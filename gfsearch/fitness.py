@@ -168,9 +168,10 @@ class Fitness:
 
     def _checked(self, weights: FloatArray) -> FloatArray:
         """Weights as the kernels take them; this is called at every trial."""
-        if weights.ndim != 2 or weights.shape[1] != self._dimension:
+        shape = weights.shape
+        if len(shape) != 2 or shape[1] != self._dimension:
             raise ValueError(
-                f"weights: expected shape (P, {self.dimension}), got {weights.shape}"
+                f"weights: expected shape (P, {self.dimension}), got {shape}"
             )
         if weights.dtype is _FLOAT64 and weights.flags.carray:
             return weights

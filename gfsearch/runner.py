@@ -39,6 +39,7 @@ class Costs:
     def __init__(
         self, budget: int, training_set: int, targets: Sequence[float] = ()
     ) -> None:
+        self.trials = 0
         self.presentations = 0
         self.best_loss = math.inf
         self.best: FloatArray | None = None
@@ -50,11 +51,6 @@ class Costs:
         self._full = 0
         self._partial = 0
         self._since_full = 0
-
-    @property
-    def trials(self) -> int:
-        """Trials spent."""
-        return self._full + -(-self._partial // self._training_set)
 
     @property
     def left(self) -> int:
@@ -83,6 +79,7 @@ class Costs:
         self.presentations += shown
         self._partial += shown
         self._since_full += shown
+        self.trials = self._full + -(-self._partial // self._training_set)
 
     def count_full(self, weights: FloatArray, evaluation: Evaluation) -> bool:
         """Count vectors that were shown the training set; tell whether one solves it.
@@ -93,12 +90,17 @@ class Costs:
         # Lists: for the one row of most searchers, arrays would take longer to count
         # than many a network to run.
         solved = evaluation.solved.tolist()
+        shown = evaluation.presentations.tolist()
+        losses = [] if evaluation.loss is None else evaluation.loss.tolist()
         any_solves = True in solved
-        counted = solved.index(True) + 1 if any_solves else len(solved)
-        if evaluation.loss is not None:
-            self._follow(weights, evaluation.loss.tolist()[:counted])
-        self.presentations += sum(evaluation.presentations.tolist()[:counted])
-        self._full += counted
+        if any_solves:
+            counted = solved.index(True) + 1
+            del shown[counted:], losses[counted:]
+        if losses and min(losses) < self.best_loss:
+            self._follow(weights, losses)
+        self.presentations += sum(shown)
+        self._full += len(shown)
+        self.trials += len(shown)
         self._since_full = 0
         if any_solves:
             self.best = weights[counted - 1]

@@ -121,7 +121,7 @@ class Annealing:
     def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
         """Accept or reject the move, then go on in the schedule."""
         assert evaluation.loss is not None
-        loss = float(evaluation.loss[0])
+        loss = evaluation.loss.item(0)
         if self._point is None:
             # A loss that overflowed is no place to start from: draw again.
             if math.isfinite(loss):
