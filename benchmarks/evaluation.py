@@ -37,14 +37,20 @@ from gfsearch.networks import A1, A2
 from gfsearch.problems import Parity
 from gfsearch.task import Task, Weights
 
-NETWORKS = {
-    f"{kind.kind}({n}) {update}": kind(hidden=n, update=update)
-    for kind, sizes in ((A2, (10,)), (A1, (1, 2, 5, 10)))
-    for n in sizes
-    for update in ("sequential", "synchronous")
-}
+SIZES = ((A2, 10), (A1, 1), (A1, 2), (A1, 5), (A1, 10))
 P = 256
 MANY = 4096
+LEAST_SECONDS = 0.05
+RATIOS = {
+    "evaluate, P = 256 / naive NumPy": "{:.0f}",
+    "evaluate, P = 256 / JAX float32": "{:.2f}",
+    "evaluate, P = 256 / limit, float32": "{:.0%}",
+    "evaluate, P = 1 / JAX float32": "{:.2f}",
+    "evaluate, P = 1 / limit, float32": "{:.0%}",
+    "evaluate in float64, P = 256 / JAX float64": "{:.2f}",
+    "evaluate in float64, P = 256 / limit, float64": "{:.0%}",
+    "solves, P = 4096 / evaluate, P = 256": "{:.0f}",
+}
 
 
 def main() -> None:
@@ -52,26 +58,29 @@ def main() -> None:
     for library in ("jax", "torch"):
         if find_spec(library) is None:
             print(f"{library} is not installed and left out")
-    heading("network", "variant", "candidates/s", "x naive", "x JAX", "of the limit")
     limits = {"float32": Limit(FLOAT32), "float64": Limit(FLOAT64)}
-    for name, network in NETWORKS.items():
-        task = Task(
-            name="parity",
-            problem=Parity(length=(500, 600), train=100, test=1),
-            network=network,
-            weights=Weights(low=-100.0, high=100.0),
-            criterion=Criterion(tolerance=0.1),
-        )
-        compare(name, task, limits)
+    for update in ("sequential", "synchronous"):
+        rates = {}
+        for kind, hidden in SIZES:
+            task = Task(
+                name="parity",
+                problem=Parity(length=(500, 600), train=100, test=1),
+                network=kind(hidden=hidden, update=update),
+                weights=Weights(low=-100.0, high=100.0),
+                criterion=Criterion(tolerance=0.1),
+            )
+            rates[f"{kind.kind}({hidden})"] = measure(task, limits)
+        report(update, rates)
 
 
-def compare(name: str, task: Task, limits: dict[str, Limit]) -> None:
+def measure(task: Task, limits: dict[str, Limit]) -> dict[str, float]:
+    """Candidates per second of every variant."""
     fitness, structure = task.fitness(), task.structure
     train, weights = fitness.train, fitness.sample(MANY, np.random.default_rng(1))
     variants = usual_ways(task) | {
-        "evaluate, P = 256": (lambda w: fitness.evaluate(w).loss, P),
-        "evaluate, P = 50": (lambda w: fitness.evaluate(w).loss, 50),
         "evaluate, P = 1": (singly(fitness), 16),
+        "evaluate, P = 50": (lambda w: fitness.evaluate(w).loss, 50),
+        "evaluate, P = 256": (lambda w: fitness.evaluate(w).loss, P),
         "evaluate in float64, P = 256": (exact(fitness), P),
     }
     agree(variants, fitness.sample(2, np.random.default_rng(2)) / 50.0)
@@ -83,17 +92,24 @@ def compare(name: str, task: Task, limits: dict[str, Limit]) -> None:
     for precision, limit in limits.items():
         least = partial(limit.seconds, *work(structure, int(train.lengths.sum())))
         timed[f"limit, {precision}"] = least
-    measured = interleaved(timed)
-    for variant, value in measured.items():
-        precision = "float64" if "float64" in variant else "float32"
-        jax, ours = measured.get(f"JAX {precision}"), variant.startswith("evaluate")
-        versus_jax = f"{jax / value:.2f}" if jax and ours else ""
-        share = f"{measured[f'limit, {precision}'] / value:.0%}" if ours else ""
-        print(
-            f"| {name} | {variant} | {1 / value:,.0f} "
-            f"| {measured['naive NumPy'] / value:,.1f} | {versus_jax} | {share} |",
-            flush=True,
-        )
+    return {variant: 1.0 / value for variant, value in interleaved(timed).items()}
+
+
+def report(update: str, rates: dict[str, dict[str, float]]) -> None:
+    """A table with a column for each network."""
+    heading(f"{update}: candidates/s", *rates)
+    for variant in next(iter(rates.values())):
+        print_row(variant, [f"{rate[variant]:,.0f}" for rate in rates.values()])
+    for ratio, form in RATIOS.items():
+        above, below = ratio.split(" / ")
+        if all(below in rate for rate in rates.values()):
+            ratios = [rate[above] / rate[below] for rate in rates.values()]
+            print_row(ratio, [f"**{form.format(value)}**" for value in ratios])
+    print(flush=True)
+
+
+def print_row(name: str, cells: list[str]) -> None:
+    print("| " + " | ".join([name, *cells]) + " |")
 
 
 def usual_ways(task: Task) -> dict[str, tuple[Callable[[Any], Any], int]]:
@@ -131,7 +147,12 @@ def agree(variants: dict[str, tuple[Callable[[Any], Any], int]], weights: Any) -
 
 
 def per_candidate(evaluate: Callable[[Any], Any], weights: Any) -> float:
-    return seconds(lambda: evaluate(weights)) / len(weights)
+    """Seconds for one candidate; a short call is repeated, as a search repeats it."""
+    calls, spent = 0, 0.0
+    while spent < LEAST_SECONDS:
+        spent += seconds(lambda: evaluate(weights))
+        calls += 1
+    return spent / (calls * len(weights))
 
 
 if __name__ == "__main__":

@@ -33,7 +33,10 @@ class Limit:
         # Any kernel's module holds the functions that all of them use.
         kernel: Any = forward_kernel(TanhUnit().build(1, 1), precision)
         self._dtype = np.dtype(precision.name)
-        self._sigmoids = _sigmoids(kernel.py_func.__globals__["logistic"], precision)
+        functions = kernel.py_func.__globals__
+        self._sigmoids = _sigmoids(
+            functions["logistic"], functions["constants"], precision
+        )
         self._products = _products(precision)
         self.seconds(1, 1, 1)
 
@@ -57,14 +60,15 @@ def work(structure: Structure, steps: int) -> tuple[int, int]:
     return len(structure.units) * steps, products * steps
 
 
-def _sigmoids(logistic: Any, precision: Precision) -> Any:
+def _sigmoids(logistic: Any, constants: Any, precision: Precision) -> Any:
     width = precision.lanes
 
     @njit(error_model="numpy")
     def loop(numbers, rounds):
+        c = constants()
         for _ in range(rounds):
             for i in range(0, NUMBERS, width):
-                store(logistic(load(numbers, i)), numbers, i)
+                store(logistic(load(numbers, i), c), numbers, i)
 
     return loop
 

@@ -21,7 +21,7 @@ from itertools import groupby
 
 from gfsearch.kernels.precision import Precision
 from gfsearch.kernels.template import TEMPLATE
-from gfsearch.kernels.vectors import BYTES
+from gfsearch.kernels.vectors import BYTES, PAGE
 from gfsearch.networks.structure import Link, Structure, Unit
 
 _LINKS_IN_FLIGHT = 112
@@ -83,9 +83,12 @@ class _Writer:
                 f"C{k} = F({c!r})" for k, c in enumerate(precision.polynomial, start=1)
             ),
             degree=degree,
+            coefficients="\n".join(
+                f"        splat(opaque(C{k}))," for k in range(1, degree + 1)
+            ),
+            unpacked=", ".join(f"c{k}" for k in range(1, degree + 1)),
             horner="\n".join(
-                f"    p = multiply_add(p, f, splat({f'C{k}' if k else 'ONE'}))"
-                for k in reversed(range(degree))
+                f"    p = multiply_add(p, f, c{k})" for k in reversed(range(degree))
             ),
             scale=scale,
             fixed="\n".join(fixed),
@@ -93,6 +96,8 @@ class _Writer:
             lanes=self._lanes,
             width=precision.lanes,
             bytes=BYTES,
+            size=BYTES // precision.lanes,
+            page=PAGE,
             groups=len(self._groups),
             outputs=structure.outputs,
             begin=_indented(3, self._begin()),
@@ -122,7 +127,7 @@ class _Writer:
             for u in units:
                 activation = self._structure.units[u].activation
                 for g in self._groups:
-                    yield f"n{u}_{g} = {activation}(a{u}_{g})"
+                    yield f"n{u}_{g} = {activation}(a{u}_{g}, c)"
         for u, memory in enumerate(self._structure.memory):
             for g in self._groups:
                 for delay in range(memory, 1, -1):

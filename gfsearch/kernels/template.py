@@ -13,8 +13,8 @@ from numba import types
 
 from gfsearch.kernels.jit import jit
 from gfsearch.kernels.vectors import (
-    add, choose, clamp, divide, load, multiply, multiply_add, splat, store, subtract,
-    times_two_to_the,
+    add, choose, clamp, divide, load, multiply, multiply_add, opaque, splat,
+    stack_frame, store, subtract, times_two_to_the,
 )
 
 F = np.{number}
@@ -29,42 +29,64 @@ SCALE = np.array({scale})
 
 
 @jit()
-def exponential(a):
+def constants():
+    """What activations need, kept in registers or in the stack frame.
+
+    The compiler would load constants that it knows again and again from a place of its
+    own; see `stack_frame`.
+    """
+    return (
+        splat(opaque(ONE)), splat(opaque(TWO)),
+        splat(opaque(LOW)), splat(opaque(HIGH)), splat(opaque(ROUND)),
+{coefficients}
+    )
+
+
+@jit()
+def exponential(a, c):
     """Two to the power of a: 2**(a - f) * 2**f with a - f whole and |f| <= 1/2."""
-    a = clamp(a, splat(LOW), splat(HIGH))
+    c0, _, low, high, rounding, {unpacked} = c
+    a = clamp(a, low, high)
     # Any reassociation by the compiler would undo this rounding.
-    r = add(a, splat(ROUND))
-    f = subtract(a, subtract(r, splat(ROUND)))
-    p = splat(C{degree})
+    r = add(a, rounding)
+    f = subtract(a, subtract(r, rounding))
+    p = c{degree}
 {horner}
     return times_two_to_the(p, r)
 
 
 @jit()
-def logistic(a):
-    return divide(splat(ONE), add(splat(ONE), exponential(a)))
+def logistic(a, c):
+    one = c[0]
+    return divide(one, add(one, exponential(a, c)))
 
 
 @jit()
-def tanh(a):
-    return subtract(divide(splat(TWO), add(splat(ONE), exponential(a))), splat(ONE))
+def tanh(a, c):
+    one, two = c[:2]
+    return subtract(divide(two, add(one, exponential(a, c))), one)
 
 
 @jit()
-def sign(a):
-    return choose(a, splat(ONE), splat(-ONE))
+def sign(a, c):
+    return choose(a, c[0], splat(-ONE))
 
 
 @jit()
-def identity(a):
+def identity(a, c):
     return a
 
 
 @jit()
-def aligned(count):
-    """Space for numbers, from a cache line's beginning: no vector straddles two."""
-    space = np.empty(count + {width}, F)
-    return space[({bytes} - space.ctypes.data % {bytes}) % {bytes} // space.itemsize :]
+def aligned(count, frame):
+    """Space for numbers that begins where the stack frame does, within a page.
+
+    So it is at a distance from the frame that is always the same (see `stack_frame`),
+    and no vector straddles two cache lines.
+    """
+    space = np.empty(count + {page} // {size}, F)
+    start = frame // {bytes} * {bytes}
+    return space[(start - space.ctypes.data) % {page} // {size} :]
 
 
 # Arrays of these ranks without gaps.
@@ -97,10 +119,14 @@ def forward(
     numbered. The arrays between are those of `gfsearch.kernels.arrays`.
     """
     candidates = weights.shape[0]
+    c = constants()
     steps, lines = inputs.shape[1], inputs.shape[2]
-    w = aligned({dimension} * {lanes})
-    y = aligned(steps * {outputs} * {lanes})
-    x = aligned(steps * lines * {width}) if lanes_are_candidates else packed.reshape(-1)
+    frame = stack_frame()
+    w = aligned({dimension} * {lanes}, frame)
+    y = aligned(steps * {outputs} * {lanes}, frame)
+    x = packed.reshape(-1)
+    if lanes_are_candidates:
+        x = aligned(steps * lines * {width}, frame)
     rows = (candidates + {lanes} - 1) // {lanes} if lanes_are_candidates else candidates
     for i in range(rows):
         if lanes_are_candidates:

@@ -19,6 +19,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 
 BYTES = 64
+PAGE = 4096
+"""Two addresses that agree within a page may disturb each other; see `stack_frame`."""
 
 
 class Vector(types.Type):
@@ -181,3 +183,44 @@ def store(typing_context: Any, a: Any, array: Any, index: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(a, array, types.intp), generate
+
+
+@intrinsic
+def opaque(typing_context: Any, number: Any) -> Any:
+    """The same number, hidden from the compiler's knowledge that it is a constant."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        bits = ir.IntType(number.bitwidth)
+        # Assembly of no instruction, whose result is in the register of its operand.
+        hidden = builder.asm(
+            ir.FunctionType(bits, [bits]),
+            "",
+            "=r,0",
+            [builder.bitcast(values[0], bits)],
+            False,
+        )
+        return builder.bitcast(hidden, values[0].type)
+
+    return number(number), generate
+
+
+@intrinsic
+def stack_frame(typing_context: Any) -> Any:
+    """The address of the frame of the function that this is written in.
+
+    A processor takes a load for one of what is just being stored if the two addresses
+    agree in their last twelve bits, and makes it wait. A kernel keeps storing what
+    its registers cannot hold to its frame, and the frame lies anywhere. If the rest
+    of what a kernel loads lies anywhere as well, one process in ten runs A2 a fifth
+    slower than the others. So kernels place their arrays by their frame.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        pointer, level = cgutils.voidptr_t, ir.IntType(32)
+        function = builder.module.declare_intrinsic(
+            "llvm.frameaddress", [pointer], ir.FunctionType(pointer, [level])
+        )
+        address = builder.call(function, [ir.Constant(level, 0)])
+        return builder.ptrtoint(address, ir.IntType(64))
+
+    return types.int64(), generate
