@@ -28,17 +28,26 @@ def main() -> None:
     candidates = int(sys.argv[1]) if len(sys.argv) > 1 else CANDIDATES
     heading("task", "candidates", "solutions", "false", "missed", "missed, 95 %")
     suite = gfsearch.load_suite("guessing2001")
+    families: dict[str, list[Any]] = {}
     for name, task in suite.tasks.items():
-        solutions, false, missed = count(task.fitness(), candidates)
-        share = "-"
-        if solutions:
-            low, high = binomtest(missed, solutions).proportion_ci(method="exact")
-            share = f"{low:.2%} to {high:.2%} of the solutions"
-        print(
-            f"| {name} | {candidates:,} | {solutions:,} | {false} | {missed} "
-            f"| {share} |",
-            flush=True,
-        )
+        counts = np.array([candidates, *count(task.fitness(), candidates)])
+        report(name, counts)
+        families.setdefault(name.split("/")[0].rstrip("124"), []).append(counts)
+    for family, parts in families.items():
+        if len(parts) > 1:
+            report(f"all of {family}", sum(parts))
+
+
+def report(name: str, counts: Any) -> None:
+    candidates, solutions, false, missed = counts.tolist()
+    share = "-"
+    if solutions:
+        low, high = binomtest(missed, solutions).proportion_ci(method="exact")
+        share = f"{low:.2%} to {high:.2%} of the solutions"
+    print(
+        f"| {name} | {candidates:,} | {solutions:,} | {false} | {missed} | {share} |",
+        flush=True,
+    )
 
 
 def count(fitness: Fitness, candidates: int) -> tuple[int, int, int]:

@@ -18,7 +18,7 @@ class Precision:
         rounding: Adding this rounds a small number to a whole one, which then stands
             in the low bits of the sum: 1.5 times two to the number of fraction bits.
         limit: Exponents of two are clamped to this magnitude. 2**limit is far from
-            overflow, and the logistic of anything beyond is 0 or 1 in this format.
+            overflow, and 2**-limit added to 1 is 1.
         polynomial: Coefficients of degrees 1, 2, ... of the minimax polynomial with
             constant term 1 for 2**f, |f| <= 1/2 (Remez exchange on the relative
             error: 9e-8 for float32, 2e-17 for float64).
