@@ -28,7 +28,7 @@ def warm(structures: Collection[Structure], say: Callable[[str], None]) -> None:
     """
     new = [s for s in structures if not (is_kept(s, FLOAT32) and is_kept(s, FLOAT64))]
     if new:
-        say(f"compiling {len(new)} of {len(structures)} networks, some 4 seconds each")
+        say(f"compiling {len(new)} of {len(structures)} networks, some 5 seconds each")
     scoring = Scoring(tolerance=0.1, graded=False, low=0.0, high=1.0)
     for structure in structures:
         inputs = [np.zeros((2, structure.inputs)) for _ in range(2)]
