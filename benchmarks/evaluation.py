@@ -50,6 +50,7 @@ RATIOS = {
     "evaluate in float64, P = 256 / JAX float64": "{:.2f}",
     "evaluate in float64, P = 256 / limit, float64": "{:.0%}",
     "solves, P = 4096 / evaluate, P = 256": "{:.0f}",
+    "solves, P = 4096 / drawing, P = 4096": "{:.0%}",
 }
 
 
@@ -84,7 +85,9 @@ def measure(task: Task, limits: dict[str, Limit]) -> dict[str, float]:
         "evaluate in float64, P = 256": (exact(fitness), P),
     }
     agree(variants, fitness.sample(2, np.random.default_rng(2)) / 50.0)
+    rng = np.random.default_rng(3)
     variants["solves, P = 4096"] = fitness.solves, MANY
+    variants["drawing, P = 4096"] = lambda w: fitness.sample(len(w), rng), MANY
     timed = {
         variant: partial(per_candidate, evaluate, weights[:count])
         for variant, (evaluate, count) in variants.items()
