@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import reduce
 from itertools import groupby
 
 from gfsearch.kernels.precision import Precision
@@ -153,11 +154,14 @@ class _Writer:
             few = len(units) * len(self._groups) <= _FEW_SUMS
             parts = _PARTS if long and few else 1
             for g in self._groups:
-                names = [f"a{u}_{g}"] + [f"a{u}_{g}_{c}" for c in range(1, parts)]
-                for c, name in enumerate(names):
-                    chains.append(self._chain(name, u, links[c::parts], g))
-                    if c:
-                        ends.append(f"{names[0]} = add({names[0]}, {name})")
+                total = f"a{u}_{g}"
+                of_unit = [
+                    self._chain(f"{total}_{c}", u, links[c::parts], g)
+                    for c in range(parts)
+                ]
+                sums = [chain[-1].split(" = ")[0] for chain in of_unit]
+                ends.append(f"{total} = {reduce(_added, sums)}")
+                chains += of_unit
         for position in range(max(len(chain) for chain in chains)):
             yield from (chain[position] for chain in chains if position < len(chain))
         yield from ends
@@ -165,9 +169,13 @@ class _Writer:
     def _chain(
         self, name: str, unit: int, links: list[tuple[int, Link]], group: int
     ) -> list[str]:
-        """Adding up some links of a unit into a variable."""
+        """Adding up some links of a unit.
+
+        Each partial sum has a name of its own: numba takes time with the square of
+        the number of statements if variables are assigned more than once.
+        """
         if not links:
-            return [f"{name} = splat(ZERO)"]
+            return [f"{name}_0 = splat(ZERO)"]
         lines: list[str] = []
         for k, link in links:
             if link.weight is None:
@@ -176,13 +184,14 @@ class _Writer:
                 place = self._lanes * link.weight + self._precision.lanes * group
                 weight = f"load(w, {place})"
             seen = _seen(link, group)
+            sum_before = f"{name}_{len(lines) - 1}"
             if not lines:
                 value = f"multiply({weight}, {seen})" if seen else weight
             elif seen:
-                value = f"multiply_add({weight}, {seen}, {name})"
+                value = f"multiply_add({weight}, {seen}, {sum_before})"
             else:
-                value = f"add({weight}, {name})"
-            lines.append(f"{name} = {value}")
+                value = f"add({weight}, {sum_before})"
+            lines.append(f"{name}_{len(lines)} = {value}")
         return lines
 
 
@@ -216,6 +225,10 @@ def _is_constant(link: Link) -> bool:
 
 def _past(unit: int, delay: int = 1) -> str:
     return f"p{unit}" if delay == 1 else f"p{delay}_{unit}"
+
+
+def _added(a: str, b: str) -> str:
+    return f"add({a}, {b})"
 
 
 def _second(pair: tuple[int, int]) -> int:
