@@ -53,9 +53,9 @@ def forward_source(structure: Structure, precision: Precision) -> str:
 class _Writer:
     """Writes one structure's module; vectors of the same name differ by group.
 
-    The variables of a step are, for unit u and group g: `a` its sum, `n` its new
-    output, `p` its output of the step before (`p2`, `p3`, ... further back); for line
-    i: `x` its input.
+    The variables of a step are, for unit u and group g: `a` its sum (with two more
+    numbers: the sum of one part, after so many links), `n` its new output, `p` its
+    output of the step before (`p2`, `p3`, ... further back); for line i: `x` its input.
     """
 
     def __init__(self, structure: Structure, precision: Precision) -> None:
