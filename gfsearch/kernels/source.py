@@ -159,7 +159,7 @@ class _Writer:
                     self._chain(f"{total}_{c}", u, links[c::parts], g)
                     for c in range(parts)
                 ]
-                sums = [chain[-1].split(" = ")[0] for chain in of_unit]
+                sums = [f"{total}_{c}_{len(s) - 1}" for c, s in enumerate(of_unit)]
                 ends.append(f"{total} = {reduce(_added, sums)}")
                 chains += of_unit
         for position in range(max(len(chain) for chain in chains)):
