@@ -210,9 +210,9 @@ def stack_frame(typing_context: Any) -> Any:
 
     A processor takes a load for one of what is just being stored if the two addresses
     agree in their last twelve bits, and makes it wait. A kernel keeps storing what
-    its registers cannot hold to its frame, and the frame lies anywhere. If the rest
-    of what a kernel loads lies anywhere as well, one process in ten runs A2 a fifth
-    slower than the others. So kernels place their arrays by their frame.
+    its registers cannot hold to its frame, and the frame lies anywhere. When the rest
+    of what a kernel loads lay anywhere as well, one process in ten ran A2 a fifth
+    slower than the others (measured). So kernels place their arrays by their frame.
     """
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
