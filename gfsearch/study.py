@@ -6,11 +6,13 @@ import json
 import os
 import platform
 import secrets
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
 import joblib
@@ -153,7 +155,10 @@ def run_all(
     # Workers outlive this call and may stand in another folder: an absolute path, and
     # a mark that makes each of them open a new file for this call.
     folder, call = study.folder.resolve() / "records", secrets.token_hex(8)
-    for key, status in parallel(joblib.delayed(_record)(r, folder, call) for r in runs):
+    caller = os.getpid()
+    for key, status in parallel(
+        joblib.delayed(_record)(run, folder, call, caller) for run in runs
+    ):
         on_done(by_key[key], status)
 
 
@@ -242,10 +247,14 @@ def check_jobs(jobs: int) -> None:
         raise InputError(f"jobs: expected a number >= 1, or -1 for all, got {jobs}")
 
 
-def _record(run: Run, folder: Path, call: str) -> tuple[str, Status]:
+def _record(run: Run, folder: Path, call: str, caller: int) -> tuple[str, Status]:
     """Make one run and put its record on disk; runs in a worker process."""
     from gfsearch.runner import execute
 
+    # Ctrl-C on a terminal reaches the workers too. The caller ends them: a worker that
+    # met it between two runs would print a traceback.
+    if os.getpid() != caller and current_thread() is main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     started = datetime.now(UTC)
     try:
         record = execute(run)
