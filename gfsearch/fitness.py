@@ -12,10 +12,10 @@ from gfsearch.kernels.arrays import Scoring, SequenceArrays
 from gfsearch.kernels.evaluator import Evaluator
 from gfsearch.networks.structure import RANGES, Structure
 from gfsearch.problems.sequences import BoolArray, FloatArray, IntArray, Sequences
-from gfsearch.space import Space
+from gfsearch.space import NetworkSpace, Space
 
 Loss = Literal["mse", "graded"]
-Need = Literal["loss", "solved"]
+Need = Literal["loss", "solved", "gradient"]
 
 _FLOAT64 = np.dtype(np.float64)
 
@@ -32,12 +32,15 @@ class Evaluation:
         solved: (P,) whether all training sequences are right; None if only some were
             shown.
         presentations: (P,) sequences shown to each vector.
+        gradient: (P, D) float64, the gradient of the loss by the weights; None if it
+            was not asked for.
     """
 
     loss: FloatArray | None
     errors: IntArray | None
     solved: BoolArray | None
     presentations: IntArray
+    gradient: FloatArray | None = None
 
 
 class Fitness:
@@ -76,7 +79,7 @@ class Fitness:
         )
         self.train = train
         self.test_set = test_set
-        self.space = space
+        self.space = NetworkSpace(space.low, space.high, structure, train)
         self._dimension = space.dimension
         # What one vector is told most of the time: making it costs more than a short
         # sequence.
@@ -110,6 +113,8 @@ class Fitness:
         weights: FloatArray,
         need: Need = "loss",
         sequences: IntArray | None = None,
+        *,
+        gradient: bool = False,
     ) -> Evaluation:
         """Show training sequences to P weight vectors.
 
@@ -117,27 +122,42 @@ class Fitness:
             weights: (P, D) float64.
             need: "loss": show the whole set. "solved": a vector leaves at its first
                 wrong sequence in the training-set order; loss and errors are then
-                None.
+                None. "gradient": the loss and its gradient by full back-propagation
+                through time, everything in float64.
             sequences: Indices of the training sequences to show instead of all;
                 `solved` is then None.
+            gradient: The same as `need="gradient"`.
 
         Raises:
             ValueError: Wrong shape, an unknown need, indices that are no training
-                sequences, or `need="solved"` on part of the set.
+                sequences, or `need="solved"` on part of the set or with a gradient.
         """
-        if need not in ("loss", "solved"):
-            raise ValueError(f"need: expected 'loss' or 'solved', got {need!r}")
+        if need not in ("loss", "solved", "gradient"):
+            raise ValueError(
+                f"need: expected 'loss', 'solved' or 'gradient', got {need!r}"
+            )
         weights = self._checked(weights)
-        if sequences is not None:
-            if need == "solved":
-                raise ValueError("need='solved' takes the whole training set")
-            chosen = self._checked_indices(sequences)
-            loss, errors = self._evaluator.partial(weights, chosen)
-            shown = np.full(len(weights), len(sequences))
-            return Evaluation(loss, errors, None, shown)
+        chosen = None if sequences is None else self._checked_indices(sequences)
         if need == "solved":
+            if chosen is not None:
+                raise ValueError("need='solved' takes the whole training set")
+            if gradient:
+                raise ValueError("need='solved' comes without a gradient")
             solved, shown = self._evaluator.early_rejecting(weights)
             return Evaluation(None, None, solved, shown)
+        if gradient or need == "gradient":
+            loss, errors, slopes = self._evaluator.gradient(weights, chosen)
+            count = len(self.train if chosen is None else chosen)
+            return Evaluation(
+                loss,
+                errors,
+                errors == 0 if chosen is None else None,
+                np.full(len(weights), count),
+                slopes,
+            )
+        if chosen is not None:
+            loss, errors = self._evaluator.partial(weights, chosen)
+            return Evaluation(loss, errors, None, np.full(len(weights), len(chosen)))
         loss, errors, passed = self._evaluator.full(weights)
         shown, solved = self._everything, self._unsolved
         if len(weights) != 1:

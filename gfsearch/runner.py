@@ -12,7 +12,7 @@ import numpy as np
 
 from gfsearch.plan import Run
 from gfsearch.records import Meta, Record, Status
-from gfsearch.searchers import Proposal, Searcher
+from gfsearch.searchers import Proposal, Searcher, start
 from gfsearch.seeds import seed_sequence
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ class Costs:
     """What a run has spent and found; the rules of counting stand here only.
 
     A trial is one weight vector shown the whole training set (or shown it until its
-    first wrong sequence); a presentation is one sequence shown. Partial evaluations
+    first wrong sequence); a presentation is one sequence shown; a gradient is one
+    backward pass over one presentation. Partial evaluations
     cost their presentations, and one trial per begun pass through the training set.
     Counting stops at the first vector that solves the task, in the order asked.
 
@@ -41,6 +42,7 @@ class Costs:
     ) -> None:
         self.trials = 0
         self.presentations = 0
+        self.gradients = 0
         self.best_loss = math.inf
         self.best: FloatArray | None = None
         self.trace: list[tuple[int, float]] = []
@@ -77,6 +79,7 @@ class Costs:
         """Count vectors that were shown part of the training set."""
         shown = int(evaluation.presentations.sum())
         self.presentations += shown
+        self.gradients += shown if evaluation.gradient is not None else 0
         self._partial += shown
         self._since_full += shown
         self.trials = self._full + -(-self._partial // self._training_set)
@@ -99,6 +102,7 @@ class Costs:
         if losses and min(losses) < self.best_loss:
             self._follow(weights, losses)
         self.presentations += sum(shown)
+        self.gradients += sum(shown) if evaluation.gradient is not None else 0
         self._full += len(shown)
         self.trials += len(shown)
         self._since_full = 0
@@ -136,7 +140,7 @@ def execute(run: Run) -> Record:
         stop_reason=stop_reason,
         trials=costs.trials,
         presentations=costs.presentations,
-        gradients=0,
+        gradients=costs.gradients,
         restarts=restarts,
         loss=costs.best_loss if costs.trace else None,
         trace=_thinned(costs.trace),
@@ -187,7 +191,7 @@ def _search(
 def _start(run: Run, fitness: Fitness, restart: int) -> Searcher:
     """A fresh searcher with the random stream of this run and restart."""
     stream = seed_sequence(run.search_content(), spawn=restart)
-    return run.searcher.kind(fitness.space, run.searcher.parameters, stream)
+    return start(run.searcher.kind, fitness.space, run.searcher.parameters, stream)
 
 
 def _evaluate(
@@ -201,15 +205,14 @@ def _evaluate(
     Returns:
         Whether the task is solved, and what the searcher is to be told.
     """
+    evaluation = fitness.evaluate(proposal.weights, searcher.need, proposal.sequences)
     if proposal.sequences is None:
-        evaluation = fitness.evaluate(proposal.weights, need=searcher.need)
         return costs.count_full(proposal.weights, evaluation), evaluation
-    partial = fitness.evaluate(proposal.weights, sequences=proposal.sequences)
-    costs.count_partial(partial)
+    costs.count_partial(evaluation)
     if costs.pass_is_over and costs.left >= len(proposal.weights):
         full = fitness.evaluate(proposal.weights)
-        return costs.count_full(proposal.weights, full), partial
-    return False, partial
+        return costs.count_full(proposal.weights, full), evaluation
+    return False, evaluation
 
 
 def _thinned(trace: list[tuple[int, float]]) -> list[tuple[int, float]]:

@@ -1,4 +1,7 @@
-"""The space of weight vectors: all that a black-box searcher gets to know."""
+"""The space of weight vectors: all that a black-box searcher gets to know.
+
+White-box searchers get to know more: the network and its training sequences.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gfsearch.problems.sequences import FloatArray
+from gfsearch.networks.structure import Structure
+from gfsearch.problems.sequences import FloatArray, Sequences
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,3 +46,20 @@ class Space:
         weights *= self.width
         weights += self.low
         return weights
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkSpace(Space):
+    """The weight vectors of a known network with known training sequences.
+
+    Attributes:
+        structure: The network.
+        train: The training sequences, read-only.
+    """
+
+    structure: Structure
+    train: Sequences
+
+    def box(self) -> Space:
+        """What a black-box searcher may know."""
+        return Space(self.low, self.high)

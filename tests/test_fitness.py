@@ -65,7 +65,7 @@ def test_indices_that_are_no_sequences_are_refused(sequences):
 
 def test_an_unknown_need_is_refused():
     fitness = TASK.fitness()
-    with pytest.raises(ValueError, match="need: expected 'loss' or 'solved'"):
+    with pytest.raises(ValueError, match="need: expected 'loss', 'solved' or"):
         fitness.evaluate(weights_for(fitness, 1), need="lost")
 
 

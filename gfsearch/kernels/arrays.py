@@ -47,6 +47,18 @@ class SequenceArrays:
     def __len__(self) -> int:
         return len(self.first_target) - 1
 
+    def some(self, chosen: IntArray) -> SequenceArrays:
+        """The sequences of these numbers, in this order."""
+        first = self.first_target
+        targets = [np.arange(first[s], first[s + 1]) for s in chosen]
+        numbers = np.concatenate(targets)
+        return SequenceArrays(
+            inputs=self.inputs[chosen],
+            first_target=np.cumsum([0, *map(len, targets)]),
+            target_step=self.target_step[numbers],
+            target=self.target[numbers],
+        )
+
     @property
     def duration(self) -> IntArray:
         """(N,) steps of each sequence up to its last target."""
@@ -69,6 +81,8 @@ class LaneArrays:
         event_step: (M,) at which step each event is, ascending within a block.
         event_lane: (M,) in which lane of its block.
         event_target: (M,) the number of its target.
+        lane_sequence: (B * lanes,) which sequence each lane of each block holds; -1
+            for lanes to spare.
         duration: Steps of all blocks together, up to their last targets.
     """
 
@@ -77,6 +91,7 @@ class LaneArrays:
     event_step: IntArray
     event_lane: IntArray
     event_target: IntArray
+    lane_sequence: IntArray
     duration: int
 
     @classmethod
@@ -94,6 +109,8 @@ class LaneArrays:
         blocks = -(-n // lanes)
         place = np.empty(n, np.int64)
         place[order] = np.arange(blocks * lanes - n, blocks * lanes)
+        lane_sequence = np.full(blocks * lanes, -1)
+        lane_sequence[place] = np.arange(n)
         padded = np.zeros((blocks * lanes, steps, lines), dtype)
         padded[place] = arrays.inputs
         packed = padded.reshape(-1, width, steps * lines).transpose(0, 2, 1)
@@ -108,6 +125,7 @@ class LaneArrays:
             event_step=event_step,
             event_lane=lane[events],
             event_target=events,
+            lane_sequence=lane_sequence,
             duration=int((event_step[first_event[1:] - 1] + 1).sum()),
         )
 

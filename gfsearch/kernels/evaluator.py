@@ -5,9 +5,12 @@ Everything is computed in float32 first; what looks like a solution, in float64.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from gfsearch.kernels.arrays import Scoring, SequenceArrays
+from gfsearch.kernels.gradients import Gradients
 from gfsearch.kernels.lanes import Lanes, Outputs
 from gfsearch.kernels.precision import FLOAT32, FLOAT64
 from gfsearch.kernels.score import first_wrong, score
@@ -29,7 +32,8 @@ class Evaluator:
     def __init__(
         self, structure: Structure, arrays: SequenceArrays, scoring: Scoring
     ) -> None:
-        self._arrays = arrays
+        self._structure, self._arrays = structure, arrays
+        self._judgement = scoring
         self._tolerance = scoring.tolerance
         self._scoring = scoring.tolerance, scoring.graded, scoring.low, scoring.high
         self._all_targets = arrays.target, arrays.first_target
@@ -65,11 +69,36 @@ class Evaluator:
             weights: (P, D).
             sequences: (S,) indices into the set, in any order.
         """
-        first = self._arrays.first_target
-        owned = [np.arange(first[s], first[s + 1]) for s in sequences]
-        ends = np.cumsum([0] + [len(targets) for targets in owned])
-        targets = self._arrays.target[np.concatenate(owned)]
-        return self._score(self._fast.some(weights, sequences), targets, ends)[:2]
+        part = self._arrays.some(sequences)
+        outputs = self._fast.some(weights, sequences)
+        return self._score(outputs, part.target, part.first_target)[:2]
+
+    def gradient(
+        self, weights: FloatArray, sequences: IntArray | None = None
+    ) -> tuple[FloatArray, IntArray, FloatArray]:
+        """(P,) losses, (P,) errors and (P, D) gradients of the loss, in float64.
+
+        Args:
+            weights: (P, D).
+            sequences: (S,) indices into the set, in any order; None for all.
+        """
+        if sequences is None:
+            outputs, gradients = self._gradients.all(weights)
+            return *self._score(outputs, *self._all_targets)[:2], gradients
+        part = self._arrays.some(sequences)
+        if len(sequences) > len(weights):
+            # A mini-batch: side by side, its sequences fill the lanes.
+            batch = Gradients(self._structure, part, self._judgement)
+            outputs, gradients = batch.all(weights)
+        else:
+            outputs, gradients = self._gradients.some(weights, sequences)
+        scores = self._score(outputs, part.target, part.first_target)
+        return *scores[:2], gradients
+
+    @cached_property
+    def _gradients(self) -> Gradients:
+        """Made, and its kernel compiled, only for searchers that need it."""
+        return Gradients(self._structure, self._arrays, self._judgement)
 
     def early_rejecting(self, weights: FloatArray) -> tuple[BoolArray, IntArray]:
         """Whether each row solves the set, and the presentations that decided it.

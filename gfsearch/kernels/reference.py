@@ -18,35 +18,46 @@ from gfsearch.problems.sequences import BoolArray, FloatArray, Sequences
 
 Array = npt.NDArray[Any]
 
-# The logistic function by tanh: neither overflows, nor breaks complex numbers.
+
+def _logistic(a: Array) -> Array:
+    """Neither overflows, nor loses small outputs, nor breaks complex numbers."""
+    e = np.exp(np.where(a.real >= 0, -a, a))
+    return np.where(a.real >= 0, 1.0, e) / (1.0 + e)
+
+
 ACTIVATIONS: dict[Activation, Callable[[Array], Array]] = {
-    "logistic": lambda a: 0.5 + 0.5 * np.tanh(0.5 * a),
+    "logistic": _logistic,
     "tanh": np.tanh,
     "sign": lambda a: np.where(a.real >= 0, 1.0, -1.0),
     "identity": lambda a: a,
 }
 
+_STEP = 1e-20
+"""The complex step: its square is nothing beside 1, and no difference is taken."""
 
-def outputs(structure: Structure, weights: Array, inputs: FloatArray) -> Array:
-    """The outputs of one network at every step of every sequence.
+
+def activities(structure: Structure, weights: Array, inputs: FloatArray) -> Array:
+    """What all units show at every step of every sequence.
 
     Args:
         structure: The network.
-        weights: (D,) the weight vector, real or complex.
+        weights: (..., D) weight vectors, real or complex.
         inputs: (N, T, I) the input lines.
 
     Returns:
-        (N, T, O) the output units' activations. Steps behind the end of a sequence
-        are computed like all others and mean nothing.
+        (..., N, T, U) the units' outputs. Steps behind the end of a sequence are
+        computed like all others and mean nothing.
     """
     n, steps, _ = inputs.shape
-    result = np.empty((n, steps, structure.outputs), dtype=weights.dtype)
-    silence = np.zeros((len(structure.units), n), dtype=weights.dtype)
+    rows = weights.shape[:-1]
+    w = np.moveaxis(weights, -1, 0)[..., None]  # a weight, for all rows and sequences
+    result = np.empty((*rows, n, steps, len(structure.units)), dtype=weights.dtype)
+    silence = np.zeros((len(structure.units), *rows, n), dtype=weights.dtype)
     history = [silence] * max(structure.memory)  # the step before comes first
     for t in range(steps):
         now = np.zeros_like(silence)
         for u, unit in enumerate(structure.units):
-            total = np.zeros(n, dtype=weights.dtype)
+            total = np.zeros((*rows, n), dtype=weights.dtype)
             for link in unit.links:
                 shows = {
                     "input": inputs[:, t].T,
@@ -57,16 +68,45 @@ def outputs(structure: Structure, weights: Array, inputs: FloatArray) -> Array:
                 seen = shows[link.origin][link.index]
                 if link.gate is not None:
                     seen = seen * now[link.gate]
-                weight = link.fixed if link.weight is None else weights[link.weight]
+                weight = link.fixed if link.weight is None else w[link.weight]
                 total = total + weight * seen
             now[u] = ACTIVATIONS[unit.activation](total)
-        result[:, t] = now[structure.output_units].T
+        result[..., t, :] = np.moveaxis(now, 0, -1)
         history = [now, *history[:-1]]
     return result
 
 
+def outputs(structure: Structure, weights: Array, inputs: FloatArray) -> Array:
+    """(..., N, T, O) what the output units show; see `activities`."""
+    return activities(structure, weights, inputs)[..., structure.output_units]
+
+
+def gradient(
+    structure: Structure,
+    weights: FloatArray,
+    sequences: Sequences,
+    loss: Callable[[Array, Sequences], Array] | None = None,
+) -> FloatArray:
+    """(D,) the gradient of a loss by one (D,) weight vector, by complex steps.
+
+    A step along the imaginary axis gives the derivative as an imaginary part: no
+    difference of nearly equal numbers is taken, so it is exact to rounding (Squire
+    and Trapp, "Using complex variables to estimate derivatives of real functions",
+    SIAM Review 40, 1998).
+
+    Args:
+        structure: The network.
+        weights: The weight vector.
+        sequences: The sequences.
+        loss: A function of complex outputs; default the mean squared error.
+    """
+    moved = weights + 1j * _STEP * np.eye(len(weights))
+    shown = outputs(structure, moved, sequences.inputs)
+    return (loss or mean_squared_error)(shown, sequences).imag / _STEP
+
+
 def correct_targets(
-    shown: FloatArray, targets: FloatArray, tolerance: float | None
+    shown: Array, targets: FloatArray, tolerance: float | None
 ) -> BoolArray:
     """Which outputs are right: within the tolerance, or of the target's sign.
 
@@ -76,46 +116,46 @@ def correct_targets(
         tolerance: Largest absolute error (excluded), or None for the sign.
     """
     if tolerance is None:
-        return shown * targets > 0
-    return np.abs(shown - targets) < tolerance
+        return (shown * targets).real > 0
+    return np.abs((shown - targets).real) < tolerance
 
 
 def correct_sequences(
-    shown: FloatArray, sequences: Sequences, tolerance: float | None
+    shown: Array, sequences: Sequences, tolerance: float | None
 ) -> BoolArray:
-    """(N,) whether all targets of each sequence are right.
+    """(..., N) whether all targets of each sequence are right.
 
     Args:
-        shown: (N, T, O) outputs.
+        shown: (..., N, T, O) outputs.
         sequences: The sequences with their targets.
         tolerance: As in `correct_targets`.
     """
     right = correct_targets(shown, sequences.targets, tolerance)
     wrong = ~right & sequences.mask[:, :, None]
-    return np.logical_not(np.asarray(wrong.any(axis=(1, 2))))
+    return np.logical_not(np.asarray(wrong.any(axis=(-2, -1))))
 
 
-def mean_squared_error(shown: FloatArray, sequences: Sequences) -> float:
-    """The mean squared error over all targets."""
-    difference = (shown - sequences.targets)[sequences.mask]
-    return float(np.mean(difference**2))
+def mean_squared_error(shown: Array, sequences: Sequences) -> Array:
+    """(...,) the mean squared error over all targets of (..., N, T, O) outputs."""
+    difference = (shown - sequences.targets)[..., sequences.mask, :]
+    return np.asarray((difference**2).mean(axis=(-2, -1)))
 
 
 def graded_loss(
-    shown: FloatArray,
+    shown: Array,
     sequences: Sequences,
     tolerance: float | None,
     activation: Activation,
-) -> float:
-    """Fraction of wrong sequences plus 0.001 times the mean cross-entropy.
+) -> Array:
+    """Fraction of wrong sequences plus 0.001 times the mean cross-entropy, (...,).
 
     Outputs and targets are mapped from the activation's range to [0, 1], outputs
     kept 1e-7 away from its ends.
     """
     low, high = RANGES[activation]
-    p = (shown - low)[sequences.mask] / (high - low)
+    p = ((shown - low) / (high - low))[..., sequences.mask, :]
     q = (sequences.targets - low)[sequences.mask] / (high - low)
-    p = np.clip(p, 1e-7, 1 - 1e-7)
-    entropy = -np.mean(q * np.log(p) + (1 - q) * np.log(1 - p))
-    wrong = 1 - np.mean(correct_sequences(shown, sequences, tolerance))
-    return float(wrong + 0.001 * entropy)
+    p = np.where(p.real < 1e-7, 1e-7, np.where(p.real > 1 - 1e-7, 1 - 1e-7, p))
+    entropy = -(q * np.log(p) + (1 - q) * np.log(1 - p)).mean(axis=(-2, -1))
+    right = correct_sequences(shown, sequences, tolerance)
+    return np.asarray(1.0 - right.mean(axis=-1) + 0.001 * entropy)

@@ -14,6 +14,32 @@ from gfsearch.problems.sequences import FloatArray, IntArray
 Array = npt.NDArray[Any]
 
 
+# Outputs are kept this far from the ends of their range in the cross-entropy.
+_MARGIN = 1e-7
+
+
+@jit(forceinline=True)
+def _cross_entropy(shown: float, wanted: float, low: float, high: float) -> float:
+    """Cross-entropy of an output and its target, both mapped to [0, 1]."""
+    p = min(max((shown - low) / (high - low), _MARGIN), 1.0 - _MARGIN)
+    q = (wanted - low) / (high - low)
+    return -(q * math.log(p) + (1.0 - q) * math.log(1.0 - p))
+
+
+@jit(forceinline=True)
+def slope_of_loss(
+    shown: float, wanted: float, graded: bool, low: float, high: float
+) -> float:
+    """The derivative by an output of its squared error or, if graded, cross-entropy."""
+    if not graded:
+        return 2.0 * (shown - wanted)
+    p = (shown - low) / (high - low)
+    if not _MARGIN <= p <= 1.0 - _MARGIN:
+        return 0.0 * p  # flat where the output is kept from the ends; nan stays nan
+    q = (wanted - low) / (high - low)
+    return (p - q) / (p * (1.0 - p)) / (high - low)
+
+
 @jit(forceinline=True)
 def _judge(
     outputs: Array,
@@ -44,9 +70,7 @@ def _judge(
             else:
                 right = right and abs(error) < tolerance
             if graded:
-                p = min(max((shown - low) / (high - low), 1e-7), 1.0 - 1e-7)
-                q = (wanted - low) / (high - low)
-                total -= q * math.log(p) + (1.0 - q) * math.log(1.0 - p)
+                total += _cross_entropy(shown, wanted, low, high)
             else:
                 total += error * error
     return right, total

@@ -16,12 +16,13 @@ sequence to its last.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 from itertools import groupby
+from typing import Any
 
 from gfsearch.kernels.precision import Precision
-from gfsearch.kernels.template import TEMPLATE
+from gfsearch.kernels.template import FORWARD, PRELUDE
 from gfsearch.kernels.vectors import BYTES, PAGE
 from gfsearch.networks.structure import Link, Structure, Unit
 
@@ -47,24 +48,42 @@ def groups(structure: Structure) -> int:
 
 def forward_source(structure: Structure, precision: Precision) -> str:
     """The source of the module whose `forward` runs a network on blocks of lanes."""
-    return _Writer(structure, precision).module()
+    writer = Writer(structure, precision, groups(structure))
+    return writer.module(
+        "Forward kernel",
+        FORWARD,
+        step=writer.step(writer.activated),
+        keep=writer.keep(),
+    )
 
 
-class _Writer:
+class Writer:
     """Writes one structure's module; vectors of the same name differ by group.
 
     The variables of a step are, for unit u and group g: `a` its sum (with two more
     numbers: the sum of one part, after so many links), `n` its new output, `p` its
     output of the step before (`p2`, `p3`, ... further back); for line i: `x` its input.
+
+    Args:
+        structure: The network.
+        precision: The format of all numbers.
+        groups: How many vectors run through time together.
     """
 
-    def __init__(self, structure: Structure, precision: Precision) -> None:
+    def __init__(self, structure: Structure, precision: Precision, groups: int) -> None:
         self._structure = structure
         self._precision = precision
-        self._groups = range(groups(structure))
-        self._lanes = len(self._groups) * precision.lanes
+        self.groups = range(groups)
+        self.lanes = groups * precision.lanes
 
-    def module(self) -> str:
+    def module(self, title: str, template: str, **gaps: Any) -> str:
+        """The prelude, then a template; both with their gaps filled.
+
+        Args:
+            title: What the module is.
+            template: What follows the prelude.
+            **gaps: What to fill in; lines of code as iterators, indented as steps.
+        """
         structure, precision = self._structure, self._precision
         degree = len(precision.polynomial)
         scale = [0.0] * structure.dimension
@@ -75,7 +94,12 @@ class _Writer:
                     fixed.append(f"FIXED_{u}_{k} = F({link.fixed * _folded(unit)!r})")
                 else:
                     scale[link.weight] = _folded(unit)
-        return TEMPLATE.format(
+        written = {
+            name: _indented(4, gap) if isinstance(gap, Iterator) else gap
+            for name, gap in gaps.items()
+        }
+        return (PRELUDE + template).format(
+            title=title,
             summary=f"{structure.dimension} free weights, {len(structure.units)} units",
             number=precision.name,
             rounding=precision.rounding,
@@ -94,53 +118,58 @@ class _Writer:
             scale=scale,
             fixed="\n".join(fixed),
             dimension=structure.dimension,
-            lanes=self._lanes,
+            lanes=self.lanes,
             width=precision.lanes,
             bytes=BYTES,
             size=BYTES // precision.lanes,
             page=PAGE,
-            groups=len(self._groups),
+            groups=len(self.groups),
             outputs=structure.outputs,
             begin=_indented(3, self._begin()),
-            step=_indented(4, self._step()),
-            keep=_indented(4, self._keep()),
+            **written,
         )
+
+    def activated(self, unit: int, group: int) -> str:
+        """The line that computes a unit's output from its sum."""
+        activation = self._structure.units[unit].activation
+        return f"n{unit}_{group} = {activation}(a{unit}_{group}, c)"
+
+    def keep(self) -> Iterator[str]:
+        """After a step: put the outputs where single lanes can be read."""
+        width = self._precision.lanes
+        for o, u in enumerate(self._structure.output_units):
+            for g in self.groups:
+                yield f"store(n{u}_{g}, y, kept + {self.lanes * o + width * g})"
 
     def _begin(self) -> Iterator[str]:
         """Before a sequence: where its input is, and silence."""
-        for g in self._groups:
+        for g in self.groups:
             yield f"x_{g} = size * (block + {g})"
         for u, memory in enumerate(self._structure.memory):
             for delay in range(1, memory + 1):
-                for g in self._groups:
+                for g in self.groups:
                     yield f"{_past(u, delay)}_{g} = splat(ZERO)"
 
-    def _step(self) -> Iterator[str]:
-        """One time step: all sums that can be computed, then their activations."""
+    def step(self, activated: Callable[[int, int], str]) -> Iterator[str]:
+        """One time step: all sums that can be computed, then their activations.
+
+        Args:
+            activated: The line that computes the output of a unit of a group.
+        """
         width = self._precision.lanes
         for line in range(self._structure.inputs):
-            for g in self._groups:
+            for g in self.groups:
                 yield f"x{line}_{g} = load(x, x_{g} + at + {width * line})"
         levels = _levels(self._structure)
         for _, same_level in groupby(sorted(enumerate(levels), key=_second), _second):
             units = [u for u, _ in same_level]
             yield from self._sums(units)
-            for u in units:
-                activation = self._structure.units[u].activation
-                for g in self._groups:
-                    yield f"n{u}_{g} = {activation}(a{u}_{g}, c)"
+            yield from (activated(u, g) for u in units for g in self.groups)
         for u, memory in enumerate(self._structure.memory):
-            for g in self._groups:
+            for g in self.groups:
                 for delay in range(memory, 1, -1):
                     yield f"{_past(u, delay)}_{g} = {_past(u, delay - 1)}_{g}"
                 yield f"{_past(u)}_{g} = n{u}_{g}"
-
-    def _keep(self) -> Iterator[str]:
-        """After a step: put the outputs where single lanes can be read."""
-        width = self._precision.lanes
-        for o, u in enumerate(self._structure.output_units):
-            for g in self._groups:
-                yield f"store(n{u}_{g}, y, kept + {self._lanes * o + width * g})"
 
     def _sums(self, units: list[int]) -> Iterator[str]:
         """The sums of some units, one product of each in turn: they overlap."""
@@ -151,9 +180,9 @@ class _Writer:
             # A bias costs nothing as the beginning of a sum, an addition later on.
             links.sort(key=lambda item: not _is_constant(item[1]))
             long = len(links) >= _LONG_SUM
-            few = len(units) * len(self._groups) <= _FEW_SUMS
+            few = len(units) * groups(self._structure) <= _FEW_SUMS
             parts = _PARTS if long and few else 1
-            for g in self._groups:
+            for g in self.groups:
                 total = f"a{u}_{g}"
                 of_unit = [
                     self._chain(f"{total}_{c}", u, links[c::parts], g)
@@ -181,7 +210,7 @@ class _Writer:
             if link.weight is None:
                 weight = f"splat(FIXED_{unit}_{k})"
             else:
-                place = self._lanes * link.weight + self._precision.lanes * group
+                place = self.lanes * link.weight + self._precision.lanes * group
                 weight = f"load(w, {place})"
             seen = _seen(link, group)
             sum_before = f"{name}_{len(lines) - 1}"

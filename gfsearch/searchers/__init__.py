@@ -8,22 +8,27 @@ import numpy as np
 
 from gfsearch.errors import unknown
 from gfsearch.fields import build
+from gfsearch.searchers.adam import Adam
 from gfsearch.searchers.annealing import Annealing
 from gfsearch.searchers.genetic import Genetic
+from gfsearch.searchers.gradient import Gradient
 from gfsearch.searchers.guessing import Guessing
 from gfsearch.searchers.multigrid import Multigrid
 from gfsearch.searchers.protocol import Proposal, Searcher
-from gfsearch.space import Space
+from gfsearch.space import NetworkSpace, Space
 
 __all__ = [
     "SEARCHERS",
+    "Adam",
     "Annealing",
     "Genetic",
+    "Gradient",
     "Guessing",
     "Multigrid",
     "Proposal",
     "Searcher",
     "make_searcher",
+    "start",
 ]
 
 SEARCHERS: dict[str, type[Searcher]] = {
@@ -31,7 +36,18 @@ SEARCHERS: dict[str, type[Searcher]] = {
     "annealing": Annealing,
     "multigrid": Multigrid,
     "genetic": Genetic,
+    "gradient": Gradient,
+    "adam": Adam,
 }
+
+
+def start(
+    kind: type[Searcher], space: Space, parameters: Any, seed: np.random.SeedSequence
+) -> Searcher:
+    """Make a searcher; a black-box one gets to know the box of weights only."""
+    if isinstance(space, NetworkSpace) and not kind.white_box:
+        space = space.box()
+    return kind(space, parameters, seed)
 
 
 def make_searcher(
@@ -51,7 +67,8 @@ def make_searcher(
     if name not in SEARCHERS:
         raise unknown("searcher", name, SEARCHERS)
     kind = SEARCHERS[name]
-    return kind(
+    return start(
+        kind,
         space,
         build(kind.Parameters, parameters, where=f"searcher {name!r}"),
         np.random.SeedSequence(seed),

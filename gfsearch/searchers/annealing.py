@@ -79,6 +79,7 @@ class Annealing:
     revision: ClassVar[int] = 1
     source: ClassVar[str] = "Corana, Marchesi, Martini and Ridella (1987)"
     need: ClassVar[Need] = "loss"
+    white_box: ClassVar[bool] = False
     Parameters: ClassVar[type[Spec]] = AnnealingParameters
 
     def __init__(

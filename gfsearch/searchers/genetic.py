@@ -123,6 +123,7 @@ class Genetic:
         "DEAP's eaSimple; Eshelman and Schaffer (1993) for the crossover"
     )
     need: ClassVar[Need] = "loss"
+    white_box: ClassVar[bool] = False
     Parameters: ClassVar[type[Spec]] = GeneticParameters
 
     def __init__(

@@ -40,6 +40,7 @@ class Guessing:
         "Hochreiter and Schmidhuber (1996); Schmidhuber, Hochreiter and Bengio (2001)"
     )
     need: ClassVar[Need] = "solved"
+    white_box: ClassVar[bool] = False
     Parameters: ClassVar[type[Spec]] = GuessingParameters
 
     def __init__(

@@ -49,6 +49,7 @@ class Multigrid:
     revision: ClassVar[int] = 1
     source: ClassVar[str] = "Bengio, Simard and Frasconi (1994)"
     need: ClassVar[Need] = "loss"
+    white_box: ClassVar[bool] = False
     Parameters: ClassVar[type[Spec]] = MultigridParameters
 
     def __init__(

@@ -42,8 +42,10 @@ class Searcher(Protocol):
         kind: The name in suites.
         revision: Raised when the searcher's results change.
         source: Where the method comes from.
-        need: "loss", or "solved" for a searcher that uses nothing else and so gets
-            the early-rejecting evaluation.
+        need: "loss"; "solved" for a searcher that uses nothing else and so gets the
+            early-rejecting evaluation; "gradient" for the loss and its gradient.
+        white_box: It is made with a `NetworkSpace` and so knows the network and the
+            training sequences, not only the box of weights.
         Parameters: The type of its parameters, with ranges and defaults.
     """
 
@@ -51,6 +53,7 @@ class Searcher(Protocol):
     revision: ClassVar[int]
     source: ClassVar[str]
     need: ClassVar[Need]
+    white_box: ClassVar[bool]
     Parameters: ClassVar[type[Spec]]
 
     def __init__(

@@ -1,0 +1,106 @@
+"""Adam: gradient descent with a step of its own for each weight, gradients clipped.
+
+Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1;
+clipping by the norm after Pascanu, Mikolov and Bengio, "On the difficulty of training
+recurrent neural networks", ICML 2013, algorithm 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import msgspec
+import numpy as np
+
+from gfsearch.fields import Natural, NonNegative, Positive, Probability, Spec
+from gfsearch.searchers.descent import Descent
+from gfsearch.searchers.protocol import Proposal
+from gfsearch.searchers.stagnation import Stagnation
+from gfsearch.space import Space
+
+if TYPE_CHECKING:
+    from gfsearch.fitness import Evaluation, Need
+
+_Decay = Annotated[float, msgspec.Meta(ge=0, lt=1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdamParameters(Spec):
+    """Parameters of Adam.
+
+    Attributes:
+        rate: Learning rate: about the change of each weight per step. The paper's
+            0.001 is for large networks with small weights; here solutions have
+            weights of ten and more.
+        first_decay: Decay of the mean of gradients (beta 1).
+        second_decay: Decay of the mean of their squares (beta 2).
+        epsilon: Added to the root of that mean, against division by zero.
+        clip: Largest norm of the gradient of a batch, longer ones are shortened; 0:
+            none.
+        initial: The first weights are uniform over [-initial, initial].
+        batch: Sequences per step; 0 for all of them.
+        patience: Passes through the training set without progress before it stops;
+            0: never.
+        progress: What counts as progress: a new best mean loss of a pass, lower by
+            more than this fraction of the first pass's.
+    """
+
+    rate: Positive = 0.3
+    first_decay: _Decay = 0.9
+    second_decay: _Decay = 0.999
+    epsilon: Positive = 1e-8
+    clip: NonNegative = 1.0
+    initial: Positive = 3.0
+    batch: Natural = 0
+    patience: Natural = 100
+    progress: Probability = 0.01
+
+
+class Adam:
+    """Each weight moves by the mean of its gradients over the root of their squares."""
+
+    kind: ClassVar[str] = "adam"
+    revision: ClassVar[int] = 1
+    source: ClassVar[str] = (
+        "Kingma and Ba (2015); clipping: Pascanu, Mikolov and Bengio (2013)"
+    )
+    need: ClassVar[Need] = "gradient"
+    white_box: ClassVar[bool] = True
+    Parameters: ClassVar[type[Spec]] = AdamParameters
+
+    def __init__(
+        self, space: Space, parameters: AdamParameters, seed: np.random.SeedSequence
+    ) -> None:
+        self._parameters = parameters
+        stagnation = Stagnation(parameters.patience, parameters.progress)
+        self._descent = Descent(
+            space, parameters.initial, parameters.batch, stagnation, seed
+        )
+        self._steps = 0
+        self._mean = np.zeros((1, space.dimension))
+        self._square = np.zeros((1, space.dimension))
+
+    def ask(self) -> Proposal:
+        """The weights, to be shown the next batch."""
+        return self._descent.proposal()
+
+    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+        """Clip the gradient, update its means, and move."""
+        gradient = self._descent.gradient(evaluation)
+        if gradient is None:
+            return
+        p = self._parameters
+        norm = float(np.linalg.norm(gradient))
+        if 0.0 < p.clip < norm:
+            gradient = gradient * (p.clip / norm)
+        self._steps += 1
+        self._mean += (1.0 - p.first_decay) * (gradient - self._mean)
+        self._square += (1.0 - p.second_decay) * (gradient**2 - self._square)
+        mean = self._mean / (1.0 - p.first_decay**self._steps)
+        square = self._square / (1.0 - p.second_decay**self._steps)
+        self._descent.move(-p.rate * mean / (np.sqrt(square) + p.epsilon))
+
+    def stop_reason(self) -> str | None:
+        """Stagnated: no progress for `patience` passes. Diverged: infinite."""
+        return self._descent.stop_reason()

@@ -1,0 +1,87 @@
+"""Gradient descent with momentum by full back-propagation through time.
+
+Rumelhart, Hinton and Williams, "Learning internal representations by error
+propagation" (1986); the baseline of Bengio, Simard and Frasconi, "Learning long-term
+dependencies with gradient descent is difficult", IEEE Transactions on Neural Networks
+5 (1994) 157-166.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import msgspec
+import numpy as np
+
+from gfsearch.fields import Natural, Positive, Probability, Spec
+from gfsearch.searchers.descent import Descent
+from gfsearch.searchers.protocol import Proposal
+from gfsearch.searchers.stagnation import Stagnation
+from gfsearch.space import Space
+
+if TYPE_CHECKING:
+    from gfsearch.fitness import Evaluation, Need
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradientParameters(Spec):
+    """Parameters of gradient descent.
+
+    Attributes:
+        rate: Learning rate, on the gradient of the loss (the mean over the targets of
+            a batch).
+        momentum: Share of the step before that is made again.
+        initial: The first weights are uniform over [-initial, initial].
+        batch: Sequences per step: 1 for on-line learning, 0 for all of them.
+        patience: Passes through the training set without progress before it stops;
+            0: never.
+        progress: What counts as progress: a new best mean loss of a pass, lower by
+            more than this fraction of the first pass's.
+    """
+
+    rate: Positive = 0.01
+    momentum: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.9
+    initial: Positive = 0.3
+    batch: Natural = 1
+    patience: Natural = 200
+    progress: Probability = 0.01
+
+
+class Gradient:
+    """Every batch moves the weights against its gradient, and on as before."""
+
+    kind: ClassVar[str] = "gradient"
+    revision: ClassVar[int] = 1
+    source: ClassVar[str] = (
+        "Rumelhart, Hinton and Williams (1986); Bengio, Simard and Frasconi (1994)"
+    )
+    need: ClassVar[Need] = "gradient"
+    white_box: ClassVar[bool] = True
+    Parameters: ClassVar[type[Spec]] = GradientParameters
+
+    def __init__(
+        self, space: Space, parameters: GradientParameters, seed: np.random.SeedSequence
+    ) -> None:
+        self._parameters = parameters
+        stagnation = Stagnation(parameters.patience, parameters.progress)
+        self._descent = Descent(
+            space, parameters.initial, parameters.batch, stagnation, seed
+        )
+        self._step = np.zeros((1, space.dimension))
+
+    def ask(self) -> Proposal:
+        """The weights, to be shown the next batch."""
+        return self._descent.proposal()
+
+    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+        """Move against the gradient."""
+        gradient = self._descent.gradient(evaluation)
+        if gradient is not None:
+            p = self._parameters
+            self._step = p.momentum * self._step - p.rate * gradient
+            self._descent.move(self._step)
+
+    def stop_reason(self) -> str | None:
+        """Stagnated: no progress for `patience` passes. Diverged: infinite."""
+        return self._descent.stop_reason()
