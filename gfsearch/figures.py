@@ -7,30 +7,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gfsearch.cells import Cell, Results
+from gfsearch.drawing import house_style, save
 from gfsearch.searchers import SEARCHERS
 from gfsearch.statistics import kaplan_meier
 from gfsearch.style import number
 from gfsearch.tables import summary
-
-_RC: dict[str, Any] = {
-    # Text stays text in SVG, and the file depends on the data alone.
-    "svg.fonttype": "none",
-    "svg.hashsalt": "gfsearch",
-    "axes.titlelocation": "left",
-    "axes.titleweight": "bold",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "grid.linewidth": 0.5,
-}
 
 
 def write_figures(results: Results, folder: Path) -> list[Path]:
@@ -48,22 +36,12 @@ def write_figures(results: Results, folder: Path) -> list[Path]:
         "speedup": speed_up,
     }
     written = []
-    with mpl.rc_context(_rc()):
+    with house_style():
         for name, draw in drawings.items():
             figure = draw(results)
-            if figure is None:
-                continue
-            FigureCanvasAgg(figure)
-            for suffix in ("png", "svg"):
-                path = folder / f"{name}.{suffix}"
-                metadata = {"Date": None} if suffix == "svg" else {}
-                figure.savefig(path, dpi=160, metadata=metadata)
-                written.append(path)
+            if figure is not None:
+                written += save(figure, folder, name)
     return written
-
-
-def _rc() -> Any:
-    return {**sns.axes_style("whitegrid"), **_RC}
 
 
 def looks(results: Results) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -123,16 +123,24 @@ class Costs:
                         self.reached[i] = trial
 
 
-def execute(run: Run) -> Record:
+Watch = Callable[[Costs, Proposal], None]
+"""Told, after each evaluation, of the costs so far and of what was evaluated."""
+
+
+def execute(run: Run, watch: Watch | None = None) -> Record:
     """Make one run; a pure function of what the run says, but for the record's meta.
 
     A searcher that stops is started afresh, with another random stream, until the
     budget is spent, or (if the run does not restart) gives up.
+
+    Args:
+        run: What to run.
+        watch: Told of every evaluation; it cannot change anything.
     """
     started, wall, cpu = datetime.now(UTC), time.perf_counter(), time.process_time()
     fitness = run.task.fitness(run.run, run.seed)
     costs = Costs(run.budget, len(fitness.train), run.task.targets)
-    status, stop_reason, restarts = _search(run, fitness, costs)
+    status, stop_reason, restarts = _search(run, fitness, costs, watch)
     test_errors = None if costs.best is None else fitness.test(costs.best)
     return Record(
         **run.header(),
@@ -153,7 +161,7 @@ def execute(run: Run) -> Record:
 
 
 def _search(
-    run: Run, fitness: Fitness, costs: Costs
+    run: Run, fitness: Fitness, costs: Costs, watch: Watch | None
 ) -> tuple[Status, str | None, list[tuple[int, int]]]:
     """Search until solved, given up or out of budget.
 
@@ -168,6 +176,8 @@ def _search(
         proposal = searcher.ask()
         affordable = costs.affordable(proposal)
         solved, evaluation = _evaluate(affordable, fitness, searcher, costs)
+        if watch is not None:
+            watch(costs, affordable)
         if solved:
             return "solved", None, restarts
         if affordable is not proposal:
