@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gfsearch.errors import InputError
-from gfsearch.plan import Run, labelled_searcher
+from gfsearch.plan import Run, labelled_searcher, not_applicable
 from gfsearch.records import Record
 from gfsearch.runner import execute
 from gfsearch.task import Task
@@ -33,7 +33,8 @@ def run(
         **parameters: The searcher's parameters; the others keep their defaults.
 
     Raises:
-        InputError: An unknown searcher or parameter, or a number out of range.
+        InputError: An unknown searcher or parameter, a number out of range, or
+            a searcher that cannot work on this task.
     """
     for name, value, least in (
         ("run", run, 0),
@@ -44,4 +45,7 @@ def run(
             raise InputError(f"{name}: expected a whole number >= {least}, got {value}")
     entry = {"restarts": restarts, **parameters}
     chosen = labelled_searcher(searcher, entry, f"searcher {searcher!r}")
+    why_not = not_applicable(task, chosen)
+    if why_not is not None:
+        raise InputError(f"{searcher} is not applicable to {task.name}: {why_not}")
     return execute(Run(task, chosen, run, seed, budget))

@@ -10,14 +10,21 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from gfsearch.plan import LabelledSearcher, Run
+from gfsearch.plan import LabelledSearcher, Suite
 from gfsearch.records import RESULTS, Record, Records
 from gfsearch.task import Task
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
-Cost = Literal["trials", "presentations"]
-COSTS: tuple[Cost, ...] = ("trials", "presentations")
+Cost = Literal["trials", "presentations", "forward_equivalents"]
+COSTS: tuple[Cost, ...] = ("trials", "presentations", "forward_equivalents")
+
+BACKWARD = 2.0
+"""What a backward pass costs in presentations.
+
+The operations of back-propagation through time are about twice those of the forward
+pass; `benchmarks/backward.py` measures what they take.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +37,7 @@ class Cell:
         planned: Number of planned runs.
         results: The records that are results, by run.
         failed: The records that are none.
+        not_applicable: Why the searcher cannot work on the task; None if it can.
     """
 
     task: Task
@@ -37,6 +45,7 @@ class Cell:
     planned: int
     results: Sequence[Record]
     failed: Sequence[Record]
+    not_applicable: str | None = None
 
     @cached_property
     def solved(self) -> BoolArray:
@@ -44,8 +53,14 @@ class Cell:
         return np.array([r.status == "solved" for r in self.results], dtype=bool)
 
     def costs(self, cost: Cost) -> FloatArray:
-        """(n,) what each run spent, to its solution or in all."""
-        return np.array([getattr(r, cost) for r in self.results], dtype=np.float64)
+        """(n,) what each run spent, to its solution or in all.
+
+        Forward-equivalents are presentations plus `BACKWARD` times gradients.
+        """
+        if cost != "forward_equivalents":
+            return np.array([getattr(r, cost) for r in self.results], dtype=np.float64)
+        gradients = np.array([r.gradients for r in self.results], dtype=np.float64)
+        return self.costs("presentations") + BACKWARD * gradients
 
     @cached_property
     def single_solved(self) -> BoolArray:
@@ -85,6 +100,12 @@ class Results:
     unreadable: int
     contradicting: Sequence[str]
 
+    @property
+    def costs(self) -> tuple[Cost, ...]:
+        """The costs worth showing: without gradients, a presentation is all of them."""
+        gradients = any(r.gradients for cell in self.cells for r in cell.results)
+        return COSTS if gradients else ("trials", "presentations")
+
     def baseline(self, cell: Cell) -> Cell | None:
         """Guessing on the same task, if the study has it."""
         for other in self.cells:
@@ -93,27 +114,29 @@ class Results:
         return None
 
 
-def collect(plan: Sequence[Run], records: Records) -> Results:
-    """Sort the records on disk into the cells of a plan."""
-    cells: dict[tuple[str, str], list[Run]] = {}
-    for run in plan:
-        cells.setdefault((run.task.name, run.searcher.label), []).append(run)
-    planned = {run.key for run in plan}
+def collect(suite: Suite, seed: int, records: Records) -> Results:
+    """Sort the records on disk into the cells of a suite under a root seed."""
+    keys: dict[tuple[str, str], list[str]] = {}
+    for run in suite.plan(seed):
+        keys.setdefault((run.task.name, run.searcher.label), []).append(run.key)
+    cells = []
+    for task, searcher, why_not in suite.cells():
+        planned = keys.get((task.name, searcher.label), [])
+        found = (records.by_key.get(key) for key in planned)
+        done = [record for record in found if record is not None]
+        cells.append(
+            Cell(
+                task=task,
+                searcher=searcher,
+                planned=len(planned),
+                results=[r for r in done if r.status in RESULTS],
+                failed=[r for r in done if r.status not in RESULTS],
+                not_applicable=why_not,
+            )
+        )
     return Results(
-        cells=[_cell(runs, records) for runs in cells.values()],
-        unplanned=len(records.by_key.keys() - planned),
+        cells=cells,
+        unplanned=len(records.by_key.keys() - {k for of in keys.values() for k in of}),
         unreadable=records.unreadable,
         contradicting=records.contradicting,
-    )
-
-
-def _cell(runs: Sequence[Run], records: Records) -> Cell:
-    found = (records.by_key.get(run.key) for run in runs)
-    done = [record for record in found if record is not None]
-    return Cell(
-        task=runs[0].task,
-        searcher=runs[0].searcher,
-        planned=len(runs),
-        results=[r for r in done if r.status in RESULTS],
-        failed=[r for r in done if r.status not in RESULTS],
     )

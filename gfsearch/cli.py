@@ -133,6 +133,12 @@ def status(study: Path, as_json: bool) -> int:
     reasons = {str(r.stop_reason) for cell in results.cells for r in cell.failed}
     for reason in sorted(reasons):
         click.echo(f"failed: {reason}")
+    for cell in results.cells:
+        if cell.not_applicable:
+            click.echo(
+                f"not applicable: {cell.searcher.label} to {cell.task.name}: "
+                f"{cell.not_applicable}"
+            )
     return DONE
 
 
@@ -144,6 +150,76 @@ def report(study: Path, quiet: bool, as_json: bool) -> int:
     from gfsearch.study import Study
 
     return _report(Study.open(study), as_json, quiet)
+
+
+@cli.command("gradient-flow")
+@click.argument("task")
+@click.option("--suite", help="Where the task is [default: quick, then the others].")
+@click.option(
+    "--searcher",
+    default="gradient",
+    show_default=True,
+    help="One that follows the gradient, by its name or a suite's label.",
+)
+@click.option("--run", default=0, show_default=True, help="Number of its run.")
+@options("seed", "one_budget", "ranges")
+@click.option(
+    "--draws",
+    type=click.IntRange(min=1),
+    default=50,
+    show_default=True,
+    help="Random networks per range.",
+)
+@click.option(
+    "--lags",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="Largest time lag.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where the files go [default: runs/gradient-flow/<task>].",
+)
+@options("quiet", "json")
+def gradient_flow(
+    task: str,
+    ranges: list[float],
+    draws: int,
+    lags: int,
+    out: Path | None,
+    quiet: bool,
+    as_json: bool,
+    **chosen: Any,
+) -> int:
+    """Measure how errors flow back in time on TASK, and draw it.
+
+    For random weights of several ranges, with the theory's bound; along a run that
+    follows the gradient, from its start to its end; and, if the network is a single
+    tanh unit, for the latch in closed form.
+    """
+    from gfsearch.error_flow.report import find_run, print_flow, write_flow
+
+    run = find_run(task, **chosen)
+    folder = out or Path("runs") / "gradient-flow" / task.replace("/", "_")
+    if not quiet:
+        click.echo(
+            f"{task}: {len(ranges)} x {draws} random networks, then run {run.run} of "
+            f"{run.searcher.label}, {run.budget} trials",
+            err=True,
+        )
+    try:
+        made = write_flow(run, ranges, lags, draws, folder)
+    except OSError as error:
+        raise InputError(f"--out: cannot write to {folder}: {error.strerror}") from None
+    if as_json:
+        click.echo(json.dumps(made.to_dict(), indent=2))
+    else:
+        print_flow(_console(), made)
+    if not quiet:
+        click.echo("wrote " + " ".join(map(str, made.files)), err=as_json)
+    return DONE
 
 
 _WHATS = ("suites", "tasks", "problems", "networks", "searchers", "figures")
@@ -201,6 +277,12 @@ def _announce(study: Study, missing: list[Run], quiet: bool) -> None:
             f"runs found, {len(missing)} to do",
             err=True,
         )
+        for task, searcher, why_not in suite.cells():
+            if why_not is not None:
+                click.echo(
+                    f"not applicable: {searcher.label} to {task.name}: {why_not}",
+                    err=True,
+                )
 
 
 def _save(study: Study) -> None:
@@ -254,9 +336,9 @@ def _report(study: Study, as_json: bool, quiet: bool) -> int:
         print_summary,
         published_table,
         remarks,
-        to_records,
         write_report,
     )
+    from gfsearch.tables import to_records
 
     try:
         made = write_report(study)
@@ -270,7 +352,8 @@ def _report(study: Study, as_json: bool, quiet: bool) -> int:
         click.echo(json.dumps(tables, indent=2))
     else:
         console = _console()
-        print_summary(console, study, made.summary)
+        title = study.suite.title or study.suite.name
+        print_summary(console, title, made.summary, made.results.costs)
         if len(made.published):
             console.print(published_table(made.published))
         for line in methods(made.searchers):

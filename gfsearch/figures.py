@@ -13,11 +13,11 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gfsearch.cells import Cell, Results
+from gfsearch.cells import Cell, Cost, Results
 from gfsearch.drawing import house_style, save
 from gfsearch.searchers import SEARCHERS
 from gfsearch.statistics import kaplan_meier
-from gfsearch.style import number
+from gfsearch.style import number, words
 from gfsearch.tables import summary
 
 
@@ -173,7 +173,7 @@ def _height_over_logarithm(x: Any, y: Any) -> float:
 
 
 def speed_up(results: Results) -> Figure | None:
-    """Speed-up over guessing with 95 % intervals, trials and presentations.
+    """Speed-up over guessing with 95 % intervals, one panel per cost.
 
     Expected running time of guessing over that of each searcher; bounds as arrows.
     """
@@ -190,9 +190,12 @@ def speed_up(results: Results) -> Figure | None:
     for task, group in others.groupby("task", sort=False):
         rows.append(str(task))
         rows.extend(row for _, row in group.iterrows())
-    figure = Figure(figsize=(10.0, 0.27 * len(rows) + 1.6), layout="constrained")
-    panels = figure.subplots(1, 2, sharey=True, gridspec_kw={"wspace": 0.06})
-    for axes, cost in zip(panels, ("trials", "presentations"), strict=True):
+    costs = results.costs
+    figure = Figure(
+        figsize=(1.2 + 4.4 * len(costs), 0.27 * len(rows) + 1.6), layout="constrained"
+    )
+    panels = figure.subplots(1, len(costs), sharey=True, gridspec_kw={"wspace": 0.06})
+    for axes, cost in zip(panels, costs, strict=True):
         _speed_up_panel(axes, rows, cost, look)
     panels[0].set_yticks(range(len(rows)))
     panels[0].set_yticklabels(
@@ -214,7 +217,7 @@ def speed_up(results: Results) -> Figure | None:
 
 
 def _speed_up_panel(
-    axes: Axes, rows: Sequence[Any], cost: str, look: dict[str, dict[str, Any]]
+    axes: Axes, rows: Sequence[Any], cost: Cost, look: dict[str, dict[str, Any]]
 ) -> None:
     drawn = [row for row in rows if not isinstance(row, str)]
     limits = [
@@ -241,7 +244,7 @@ def _speed_up_panel(
         else:
             axes.plot([low, high], [y, y], color=colour, linewidth=2.2)
             axes.plot(estimate, y, "o", color=colour, markersize=5)
-    axes.set_title(f"in {cost}", fontsize=10)
+    axes.set_title(f"in {words(cost)}", fontsize=10)
     axes.xaxis.set_major_formatter(lambda value, _: f"{number(value)}x")
     axes.set_xlabel("worse than guessing  |  better than guessing")
     axes.grid(visible=False, axis="y")

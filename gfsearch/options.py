@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,21 @@ class _Names(_ParamType):
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
         names = [part.strip() for part in value.split(",") if part.strip()]
         return names or self.fail(f"{value!r} names nothing", param, ctx)
+
+
+class _Positive(_ParamType):
+    """Numbers above 0, separated by commas."""
+
+    name = "numbers"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        try:
+            numbers = [float(part) for part in value.split(",")]
+        except ValueError:
+            numbers = []
+        if not numbers or not all(0.0 < number < math.inf for number in numbers):
+            self.fail(f"expected numbers > 0, got {value!r}", param, ctx)
+        return list(dict.fromkeys(numbers))
 
 
 def _flattened(ctx: Any, param: Any, value: Sequence[Sequence[str]]) -> list[str]:
@@ -53,6 +69,16 @@ def options(*names: str) -> Callable[[Any], Any]:
         ),
         "seed": click.option(
             "--seed", type=int, default=0, show_default=True, help="Root seed."
+        ),
+        "one_budget": click.option(
+            "--budget", type=int, default=1000, show_default=True, help="Trials."
+        ),
+        "ranges": click.option(
+            "--ranges",
+            type=_Positive(),
+            default="0.3,1,3,10,100",
+            show_default=True,
+            help="Half-widths of the ranges of random weights, separated by commas.",
         ),
         "jobs": click.option(
             "--jobs",

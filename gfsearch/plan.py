@@ -146,6 +146,14 @@ class Run:
         }
 
 
+def not_applicable(task: Task, searcher: LabelledSearcher) -> str | None:
+    """Why a searcher cannot work on a task; None if it can."""
+    activations = {unit.activation for unit in task.structure.units}
+    if searcher.kind.need == "gradient" and "sign" in activations:
+        return "no gradient flows through the network's threshold units"
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Suite:
     """A checked suite.
@@ -172,8 +180,12 @@ class Suite:
         """Refuse two names for the same runs: their records would be one.
 
         Raises:
-            InputError: Two tasks or two searchers are the same.
+            InputError: Two tasks or two searchers are the same, or nothing is to be
+                run because no searcher can work on any task.
         """
+        reasons = [why for *_, why in self.cells()]
+        if None not in reasons:
+            raise InputError(f"no searcher can work on any task: {reasons[0]}")
         first: dict[str, Run] = {}
         for run in replace(self, runs=1).plan() if self.runs > 1 else self.plan():
             twin = first.setdefault(run.key, run)
@@ -184,12 +196,20 @@ class Suite:
                 labels = f"{twin.searcher.label!r} and {run.searcher.label!r}"
                 raise InputError(f"searchers {labels} are the same")
 
+    def cells(self) -> list[tuple[Task, LabelledSearcher, str | None]]:
+        """Each task with each searcher, and why that is not applicable if it is not."""
+        return [
+            (task, searcher, not_applicable(task, searcher))
+            for task in self.tasks.values()
+            for searcher in self.searchers.values()
+        ]
+
     def plan(self, seed: int = 0) -> list[Run]:
         """Every run of the suite, task by task and searcher by searcher."""
         return [
             Run(task, searcher, run, seed, searcher.budget or self.budget)
-            for task in self.tasks.values()
-            for searcher in self.searchers.values()
+            for task, searcher, why_not in self.cells()
+            if why_not is None
             for run in range(self.runs)
         ]
 

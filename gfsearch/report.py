@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
-from gfsearch.cells import Results
+from gfsearch.cells import BACKWARD, COSTS, Cost, Results
 from gfsearch.figures import write_figures
 from gfsearch.study import Study
-from gfsearch.style import median, number, with_interval
+from gfsearch.style import median, number, with_interval, words
 from gfsearch.tables import ASSUMED_RUNS, published, searchers, summary
 
 
@@ -58,32 +58,43 @@ def write_report(study: Study) -> Report:
     return Report(results, tables["summary"], tables["searchers"], comparison, files)
 
 
-def print_summary(console: Console, study: Study, summary: pd.DataFrame) -> None:
-    """Print the summary: one table, or one per group of columns if it is narrow."""
-    groups = list(_GROUPS)
-    if summary.searcher.nunique() < 2 or summary.speedup_trials_low.isna().all():
-        groups.remove(_SPEED_UP)
-    title = f"{study.suite.title or study.suite.name}"
+def print_summary(
+    console: Console, title: str, summary: pd.DataFrame, costs: Sequence[Cost]
+) -> None:
+    """Print the summary: one table, or one per group of columns if it is narrow.
+
+    Args:
+        console: Where to.
+        title: What was compared.
+        summary: One row per task and searcher.
+        costs: The costs to show.
+    """
+    known = summary.speedup_trials_low.notna().any()
+    compared = summary.searcher.nunique() > 1 and known
+    groups = [
+        ["solved", *(f"ERT, {words(cost)}" for cost in costs)],
+        [f"x guessing, {words(cost)}" for cost in costs] if compared else [],
+        ["success rate", "single run", "test"],
+    ]
     whole = _summary_table(summary, [name for group in groups for name in group])
     unlimited = console.options.update(max_width=1000)
     fits = Measurement.get(console, unlimited, whole).maximum <= console.width
     console.print(f"[bold]{title}[/bold] (intervals at 95 %)", highlight=False)
-    for table in [whole] if fits else [_summary_table(summary, g) for g in groups]:
+    parts = [whole] if fits else [_summary_table(summary, g) for g in groups if g]
+    for table in parts:
         console.print(table)
-    console.print(
-        "[dim]ERT: expected trials or presentations to solution with restarts until "
-        "success (all spent / runs solved). x guessing: ERT of guessing / ERT. Single "
-        "run: runs solved without a restart, median trials. Test: solved runs without "
-        "test error, mean test error.[/dim]"
+    equivalents = (
+        f" Forward-equivalents: presentations + {BACKWARD:g} x gradients (backward "
+        "passes)."
+        if "forward_equivalents" in costs
+        else ""
     )
-
-
-_SPEED_UP = ("x guessing, trials", "x guessing, presentations")
-_GROUPS = (
-    ("solved", "ERT, trials", "ERT, presentations"),
-    _SPEED_UP,
-    ("success rate", "single run", "test"),
-)
+    console.print(
+        "[dim]ERT: expected cost to solution with restarts until success (all spent / "
+        "runs solved). x guessing: ERT of guessing / ERT. Single run: runs solved "
+        "without a restart, median trials. Test: solved runs without test error, mean "
+        f"test error.{equivalents}[/dim]"
+    )
 
 
 def _summary_table(summary: pd.DataFrame, columns: Sequence[str]) -> Table:
@@ -95,9 +106,13 @@ def _summary_table(summary: pd.DataFrame, columns: Sequence[str]) -> Table:
     for task, rows in summary.groupby("task", sort=False):
         table.add_row(f"[bold]{task}[/bold]")
         for _, row in rows.iterrows():
-            texts = _texts(row) if row.runs else {"solved": "no runs yet"}
+            texts = _texts(row) if row.runs else {"solved": _nothing(row)}
             table.add_row(f"  {row.searcher}", *(texts.get(c, "") for c in columns))
     return table
+
+
+def _nothing(row: pd.Series[Any]) -> str:
+    return "not applicable" if row.not_applicable else "no runs yet"
 
 
 def _texts(row: pd.Series[Any]) -> dict[str, str]:
@@ -113,10 +128,8 @@ def _texts(row: pd.Series[Any]) -> dict[str, str]:
     single = median(row.single_median_trials, row.budget)
     return {
         "solved": f"{row.solved}/{row.runs}",
-        "ERT, trials": interval("ert_trials"),
-        "ERT, presentations": interval("ert_presentations"),
-        "x guessing, trials": speed_up("speedup_trials"),
-        "x guessing, presentations": speed_up("speedup_presentations"),
+        **{f"ERT, {words(cost)}": interval(f"ert_{cost}") for cost in COSTS},
+        **{f"x guessing, {words(cost)}": speed_up(f"speedup_{cost}") for cost in COSTS},
         "success rate": interval("success_rate"),
         "single run": f"{row.single_solved}/{row.runs}, {single}",
         "test": tested if row.solved else "-",
@@ -164,12 +177,16 @@ def published_table(comparison: pd.DataFrame) -> Table:
 
 def methods(searchers: pd.DataFrame) -> Iterator[str]:
     """Where each searcher, its first points and its parameters come from."""
-    yield "All searchers begin with points drawn from the task's weight range."
+    yield (
+        "Searchers begin with points drawn from the task's weight range, but for those "
+        "whose line says otherwise."
+    )
     for _, row in searchers.iterrows():
         stops = "" if row.restarts else ", not started afresh when it stops"
+        begins = "" if pd.isna(row.initial) else f", begins within ±{row.initial:g}"
         yield (
             f"{row.searcher}: {row.source}; "
-            f"{row.changed or 'default parameters'}{stops}."
+            f"{row.changed or 'default parameters'}{begins}{stops}."
         )
 
 
@@ -178,6 +195,12 @@ def remarks(report: Report) -> Iterator[str]:
     results = report.results
     planned = sum(cell.planned for cell in results.cells)
     done = sum(len(cell.results) for cell in results.cells)
+    for cell in results.cells:
+        if cell.not_applicable:
+            yield (
+                f"{cell.searcher.label} is not applicable to {cell.task.name}: "
+                f"{cell.not_applicable}"
+            )
     failed = sum(len(cell.failed) for cell in results.cells)
     if done < planned:
         yield f"{planned - done - failed} of {planned} runs are still missing"
@@ -201,12 +224,3 @@ def remarks(report: Report) -> Iterator[str]:
     short = report.summary[report.summary.runs.between(1, 9)]
     if len(short):
         yield "fewer than 10 runs per cell: the intervals are rough"
-
-
-def to_records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """A table as plain values; nan and inf, which JSON lacks, become None."""
-    finite = table.astype(object).where(table.notna(), None)
-    finite = finite.replace([math.inf, -math.inf], None)
-    return [
-        {str(k): v for k, v in row.items()} for row in finite.to_dict(orient="records")
-    ]

@@ -122,7 +122,7 @@ class Study:
 
     def results(self) -> Results:
         """The records on disk by task and searcher."""
-        return collect(self.plan(), self.records())
+        return collect(self.suite, self.seed, self.records())
 
     def summary(self) -> pd.DataFrame:
         """One row per task and searcher; see `gfsearch.tables.summary`."""
@@ -172,7 +172,11 @@ def compile_kernels(runs: Sequence[Run], say: Callable[[str], None]) -> None:
     # Here and not above: listing and reporting must not cost the import of numba.
     from gfsearch.kernels.warm import warm
 
-    warm({run.task.structure for run in runs}, say)
+    warm(
+        {run.task.structure for run in runs},
+        {run.task.structure for run in runs if run.searcher.kind.need == "gradient"},
+        say,
+    )
 
 
 def compare(

@@ -29,6 +29,11 @@ def with_interval(estimate: float, low: float, high: float) -> str:
     return f"{number(estimate)} [{number(low)}, {number(high)}]"
 
 
+def words(name: str) -> str:
+    """A cost's name as it is written: forward-equivalents."""
+    return name.replace("_", "-")
+
+
 def median(estimate: float, budget: float) -> str:
     """A median, or that it lies beyond the budget."""
     return f"> {number(budget)}" if math.isinf(estimate) else number(estimate)

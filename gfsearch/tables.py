@@ -46,8 +46,7 @@ def _row(results: Results, cell: Cell) -> dict[str, Any]:
         "runs": n,
         "solved": solved,
         "success_rate": rate.estimate,
-        "ert_trials": ert["trials"].estimate,
-        "ert_presentations": ert["presentations"].estimate,
+        **{f"ert_{cost}": ert[cost].estimate for cost in COSTS},
         "success_rate_low": rate.low,
         "success_rate_high": rate.high,
     }
@@ -70,6 +69,7 @@ def _row(results: Results, cell: Cell) -> dict[str, Any]:
         "budget": max((r.budget for r in cell.results), default=0),
         "planned": cell.planned,
         "failed": len(cell.failed),
+        "not_applicable": cell.not_applicable or "",
     }
 
 
@@ -117,6 +117,8 @@ def searchers(results: Results) -> pd.DataFrame:
                     f"{name} = {value}" for name, value in searcher.changed().items()
                 ),
                 "restarts": searcher.restarts,
+                # None: from the whole of the task's weight range.
+                "initial": getattr(searcher.parameters, "initial", None),
             }
             for label, searcher in used.items()
         ]
@@ -210,3 +212,12 @@ def _verdict(ratio: Interval) -> str:
         f"differs by a factor of {ratio.estimate:.2g} "
         f"[{ratio.low:.2g}, {ratio.high:.2g}]"
     )
+
+
+def to_records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """A table as plain values; nan and inf, which JSON lacks, become None."""
+    finite = table.astype(object).where(table.notna(), None)
+    finite = finite.replace([math.inf, -math.inf], None)
+    return [
+        {str(k): v for k, v in row.items()} for row in finite.to_dict(orient="records")
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from gfsearch.error_flow import latch
 from gfsearch.error_flow.curves import Flow
@@ -18,7 +18,7 @@ from gfsearch.style import number
 _FLOOR, _CEILING = 1e-24, 1e6
 """What has vanished or exploded beyond these is not told apart."""
 
-_WIDTHS = (1.1, 1.25, 1.5, 2.0, 5.0)
+_WIDTHS = (1.1, 1.25, 1.5, 2.0, 3.0)
 
 
 def random_weights(table: pd.DataFrame, task: str, bound: str) -> Figure:
@@ -39,7 +39,7 @@ def random_weights(table: pd.DataFrame, task: str, bound: str) -> Figure:
         inside = rows[rows.bound.between(_FLOOR, _CEILING)]
         axes.plot(inside.lag, inside.bound, color=colour, linestyle=(0, (4, 2)))
     axes.plot([], [], color="0.3", linestyle=(0, (4, 2)), label=bound)
-    _finish(axes, f"{task}: what is left of an error, q steps back")
+    _finish(axes, f"{task}: what is left of an error q steps back (median, deciles)")
     return figure
 
 
@@ -86,6 +86,7 @@ def run(flow: Flow, task: str, searcher: str) -> Figure:
     low, high = right.get_ylim()
     right.set_ylim(max(low, 1e-8), max(high, 2.0))
     right.set_xlabel("step of the longest sequence")
+    right.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     right.set_title("Jacobian of the state map", fontsize=10)
     right.legend(fontsize=8)
     return figure
@@ -97,10 +98,11 @@ def minimal_latch(noise: float) -> Figure:
     Args:
         noise: Magnitude up to which inputs are to be survived, for the second panel.
     """
-    figure = Figure(figsize=(12.6, 4.3), layout="constrained")
-    attractors, basins, gradient = figure.subplots(1, 3)
+    figure = Figure(figsize=(10.4, 8.0), layout="constrained")
+    (attractors, basins), (price, gradient) = figure.subplots(2, 2)
     _attractors(attractors)
     _basins(basins, noise)
+    _price(price, noise)
     _decay(gradient)
     return figure
 
@@ -126,9 +128,9 @@ def _attractors(axes: Axes) -> None:
     axes.plot([], [], color="C3", linestyle=(0, (4, 2)), label="repeller, M' = w > 1")
     axes.set_xlabel("self-weight w")
     axes.set_ylabel("state x")
-    axes.set_ylim(-1.3, 1.3)
+    axes.set_ylim(-1.15, 1.45)
     axes.set_title("x(t) = tanh(w x(t - 1))", fontsize=10)
-    axes.legend(fontsize=8, loc="lower left", framealpha=0.95)
+    axes.legend(fontsize=8, loc="upper left", framealpha=0.95)
 
 
 def _basins(axes: Axes, noise: float) -> None:
@@ -145,28 +147,45 @@ def _basins(axes: Axes, noise: float) -> None:
         color="C2",
         alpha=0.25,
         linewidth=0,
-        label=f"safe from inputs within ±{noise:g}",
+        label=f"safe from any inputs within ±{noise:g}",
     )
     axes.plot(safe, lower, color="C2")
-    if safe:
-        axes.plot(
-            safe,
-            [latch.worst_attractor(v, noise) for v in safe],
-            color="C0",
-            linestyle=(0, (4, 2)),
-            label=f"attractor under input -{noise:g}",
-        )
-    limit = [latch.threshold(v) for v in w]
-    axes.plot(w, limit, color="C1", label="threshold h*(w) of inputs")
-    axes.axhline(noise, color="0.4", linewidth=0.8, linestyle=(0, (1, 1)))
-    axes.axhspan(-0.25, 0.0, color="0.5", alpha=0.1, linewidth=0)
-    axes.text(2.0, -0.13, "basin of the other bit", fontsize=8, ha="center")
+    axes.plot(
+        safe,
+        [latch.worst_attractor(v, noise) for v in safe],
+        color="C0",
+        linestyle=(0, (4, 2)),
+        label=f"attractor under a constant input of -{noise:g}",
+    )
+    axes.axhspan(-0.35, 0.0, color="0.5", alpha=0.1, linewidth=0)
+    axes.text(1.04, -0.17, "basin of the other bit", fontsize=8)
     axes.set_xlim(1.0, 3.0)
-    axes.set_ylim(-0.25, 1.3)
+    axes.set_ylim(-0.35, 1.1)
     axes.set_xlabel("self-weight w")
-    axes.set_ylabel("state x, input h")
+    axes.set_ylabel("state x")
     axes.set_title("Where the bit 'plus' is stored safely", fontsize=10)
-    axes.legend(fontsize=8, loc="upper left", ncols=2, framealpha=0.95)
+    axes.legend(fontsize=8, loc="lower right", framealpha=0.95)
+
+
+def _price(axes: Axes, noise: float) -> None:
+    """What survives of an error per step, against the inputs a bit survives."""
+    w = np.linspace(1.0, 4.0, 300)
+    axes.plot([latch.threshold(v) for v in w], [latch.decay(v) for v in w], color="0.3")
+    colours: Any = sns.color_palette("viridis", len(_WIDTHS))
+    for v, colour in zip(_WIDTHS, colours, strict=True):
+        point = latch.threshold(v), latch.decay(v)
+        axes.plot(*point, "o", color=colour)
+        axes.annotate(
+            f"w = {v:g}", point, (7, 3), textcoords="offset points", fontsize=8
+        )
+    if noise:
+        axes.axvline(noise, color="C2", linestyle=(0, (4, 2)))
+        axes.text(noise, 1.02, f" inputs of {noise:g}", color="C2", fontsize=8)
+    axes.set_xlim(0.0, latch.threshold(3.2))
+    axes.set_ylim(0.0, 1.1)
+    axes.set_xlabel("largest input that the bit survives, h*")
+    axes.set_ylabel("left of an error per step, M'")
+    axes.set_title("The price of safety", fontsize=10)
 
 
 def _decay(axes: Axes) -> None:
@@ -210,6 +229,7 @@ def _finish(axes: Axes, title: str) -> None:
     axes.set_yscale("log")
     low, high = axes.get_ylim()
     axes.set_ylim(max(low, _FLOOR), min(max(high, 30.0), _CEILING))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.set_xlabel("time lag q (steps)")
     axes.set_ylabel("scaling factor of the error")
     axes.set_title(title, fontsize=10)
@@ -220,5 +240,4 @@ def _outcome(flow: Flow) -> str:
     record = flow.record
     loss = "" if record.loss is None else f", loss {number(record.loss)}"
     reason = "" if record.stop_reason is None else f" ({record.stop_reason})"
-    ended = math.isfinite(record.trials) and f"{number(record.trials)} trials"
-    return f"{record.status}{reason}, {ended}{loss}"
+    return f"{record.status}{reason}, {number(record.trials)} trials{loss}"

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
 
 from gfsearch.drawing import house_style, save
 from gfsearch.error_flow import figures
 from gfsearch.error_flow.bounds import bounds
 from gfsearch.error_flow.curves import Flow, along_run, random_weights
+from gfsearch.errors import InputError, unknown
 from gfsearch.networks.structure import Structure
-from gfsearch.plan import Run
+from gfsearch.plan import Run, Suite
 from gfsearch.problems import Latch
+from gfsearch.searchers import SEARCHERS
+from gfsearch.style import number
+from gfsearch.suite import load_suite, shipped_suites
+from gfsearch.tables import to_records
 from gfsearch.task import Task
 
 
@@ -25,15 +34,79 @@ class FlowReport:
 
     Attributes:
         ranges: One row per range of random weights; see `decays`.
+        snapshots: The same, one row per network along the run.
         flow: How errors flow along the run.
-        remarks: What a reader must know, a line each.
+        bound: Which bound was drawn, and why.
         files: The files written.
     """
 
     ranges: pd.DataFrame
+    snapshots: pd.DataFrame
     flow: Flow
-    remarks: list[str]
+    bound: str
     files: list[Path]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but the curves, as plain values."""
+        record = self.flow.record
+        return {
+            "task": record.task,
+            "searcher": record.searcher,
+            "run": record.run,
+            "status": record.status,
+            "trials": record.trials,
+            "loss": record.loss,
+            "ranges": to_records(self.ranges),
+            "snapshots": to_records(self.snapshots),
+            "bound": self.bound,
+        }
+
+
+def find_run(
+    task: str,
+    suite: str | None = None,
+    searcher: str = "gradient",
+    run: int = 0,
+    seed: int = 0,
+    budget: int = 1000,
+) -> Run:
+    """The run to examine.
+
+    Args:
+        task: A task's name.
+        suite: A shipped suite's name or the path of a TOML file; None for the first
+            shipped suite that has the task, `quick` before the others.
+        searcher: One that follows the gradient: a label of the suite, or "gradient"
+            or "adam" with its defaults.
+        run: The run's number.
+        seed: Root seed.
+        budget: Trials that may be spent.
+
+    Raises:
+        InputError: There is no such run, or it follows no gradient.
+    """
+    for name, value in (("run", run), ("seed", seed)):
+        if value < 0:
+            raise InputError(f"{name}: expected a whole number >= 0, got {value}")
+    chosen = _suite_with(task, suite).select([task], [searcher], 1, budget)
+    (planned, *_) = chosen.plan(seed)
+    if planned.searcher.kind.need != "gradient":
+        known = [name for name, kind in SEARCHERS.items() if kind.need == "gradient"]
+        raise InputError(
+            f"searcher: {searcher} follows no gradient; expected "
+            f"{' or '.join(known)}, or a suite's label for one of them"
+        )
+    return replace(planned, run=run)
+
+
+def _suite_with(task: str, suite: str | None) -> Suite:
+    """The suite that has a task, of the one named or of those shipped."""
+    names = [suite] if suite else sorted(shipped_suites(), key=lambda n: n != "quick")
+    suites = [load_suite(name) for name in names]
+    for candidate in suites:
+        if task in candidate.tasks:
+            return candidate
+    raise unknown("task", task, {name for s in suites for name in s.tasks})
 
 
 def write_flow(
@@ -66,24 +139,61 @@ def write_flow(
         files += save(drawn, folder, "run")
         if _is_minimal_latch(task.structure):
             files += save(figures.minimal_latch(_noise(task)), folder, "minimal-latch")
-    return FlowReport(decays(table), flow, [remark], files)
+    return FlowReport(
+        decays(table, "range"), decays(flow.factors, "trial"), flow, remark, files
+    )
 
 
-def decays(table: pd.DataFrame) -> pd.DataFrame:
-    """How errors shrink, one row per range of random weights.
+def print_flow(console: Console, made: FlowReport) -> None:
+    """Print how errors flow: for random weights, and along the run."""
+    for rows, first, prefix in (
+        (made.ranges, "random weights in", "±"),
+        (made.snapshots, f"{made.flow.record.searcher}, trial", ""),
+    ):
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+        columns = (
+            "factor per step",
+            f"left at lag {rows.lag.max()}",
+            "grown",
+            "bound per step",
+        )
+        for name in (first, *columns):
+            table.add_column(name, justify="right", no_wrap=True)
+        for _, row in rows.iterrows():
+            table.add_row(
+                prefix + number(row.iloc[0]),
+                number(row.per_step),
+                number(row["median"]),
+                f"{100 * row.grown:.0f} %",
+                number(row.bound_per_step),
+            )
+        console.print(table)
+    record = made.flow.record
+    console.print(
+        f"run {record.run} of {record.searcher}: {record.status}, {record.trials:,} "
+        "trials\n"
+        "[dim]Scaling factor of the error from the output unit to the unit where it is "
+        "largest: median over networks and sequences. Grown: above 1 at the largest "
+        f"lag. Bound: {made.bound}.[/dim]"
+    )
 
-    Columns: range; per_step, the factor by which the median error changes per step of
-    lag (fitted to its logarithm, as far as it is above 1e-250); grown, the share of
-    networks and sequences whose error at the largest lag is larger than at its start;
-    bound_per_step, the same of the median bound.
+
+def decays(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    """How errors shrink, one row per group of a table of factors against lag.
+
+    Columns: the group; per_step, the factor by which the median error changes per step
+    of lag (fitted to its logarithm, as far as it is above 1e-250); lag, the largest,
+    and median, what is left there; grown, the share of networks and sequences whose
+    error is larger there than at its start; bound_per_step, the factor per step of the
+    median bound.
     """
     rows = []
-    for half_width, of_range in table.groupby("range", sort=False):
-        there = of_range[(of_range["median"] > 1e-250) & (of_range.lag > 0)]
+    for group, of_group in table.groupby(by, sort=False):
+        there = of_group[(of_group["median"] > 1e-250) & (of_group.lag > 0)]
         slope = np.nan
         if len(there) > 1:
             slope = np.polyfit(there.lag, np.log(there["median"]), 1)[0]
-        bound = of_range.bound.to_numpy()
+        bound = of_group.bound.to_numpy()
         finite = np.flatnonzero(np.isfinite(bound) & (bound > 0))
         per_step = np.nan
         if len(finite) > 1:
@@ -91,11 +201,11 @@ def decays(table: pd.DataFrame) -> pd.DataFrame:
             per_step = (bound[last] / bound[first]) ** (1.0 / (last - first))
         rows.append(
             {
-                "range": half_width,
+                by: group,
                 "per_step": np.exp(slope),
-                "lag": int(of_range.lag.max()),
-                "median": of_range["median"].iloc[-1],
-                "grown": of_range.grown.iloc[-1],
+                "lag": int(of_group.lag.max()),
+                "median": of_group["median"].iloc[-1],
+                "grown": of_group.grown.iloc[-1],
                 "bound_per_step": per_step,
             }
         )
@@ -107,17 +217,17 @@ def _which_bound(structure: Structure) -> tuple[str, str]:
     known = bounds(structure, np.ones(structure.dimension))
     if known is None:
         return "no bound known", (
-            "no bound is drawn: the network has gates or delays, and the theory's "
-            "bounds are for first-order networks that see one step back"
+            "none is known, as the network has gates or delays and the theory is of "
+            "first-order networks that see one step back"
         )
     if known.synchronous:
-        return "bound of the theory: n (f'max ||W||)^q", (
-            "the theory's bound n (f'max ||W||)^q holds: every unit sees the step "
-            "before, as it supposes"
+        return "bound of the theory: $n\\,(f'_{max}\\,\\|W\\|_A)^q$ (median)", (
+            "the theory's n (f'max ||W||)^q, which supposes that every unit sees the "
+            "step before, as is the case here; its median"
         )
     return "bound for sequential update (median)", (
-        "the theory's bound is for the synchronous order; in the sequential order an "
-        "error also passes links within a step, which the bound drawn counts"
+        "the theory's is for the synchronous order; in the sequential order of this "
+        "network an error also passes links within a step, which this one counts"
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 import numpy as np
 
 from gfsearch.kernels.arrays import Scoring, SequenceArrays
-from gfsearch.kernels.compiled import cache_folder, is_kept
+from gfsearch.kernels.compiled import backward_is_kept, cache_folder, is_kept
 from gfsearch.kernels.evaluator import Evaluator
 from gfsearch.kernels.jit import everything_is_kept
 from gfsearch.kernels.precision import FLOAT32, FLOAT64
@@ -19,17 +19,26 @@ from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import classified
 
 
-def warm(structures: Collection[Structure], say: Callable[[str], None]) -> None:
+def warm(
+    structures: Collection[Structure],
+    differentiated: Collection[Structure],
+    say: Callable[[str], None],
+) -> None:
     """Compile, or load from the cache, all that evaluating these networks needs.
 
     Args:
         structures: The networks.
+        differentiated: Those of them whose gradient is needed.
         say: Told of what takes long, and of what cannot be kept.
     """
     new = [s for s in structures if not (is_kept(s, FLOAT32) and is_kept(s, FLOAT64))]
-    if new:
-        seconds = sum(_seconds(structure) for structure in new)
-        say(f"compiling {len(new)} of {len(structures)} networks, about {seconds} s")
+    new_gradients = [s for s in differentiated if not backward_is_kept(s)]
+    if new or new_gradients:
+        seconds = sum(map(_seconds, new)) + sum(map(_gradient_seconds, new_gradients))
+        say(
+            f"compiling {len({*new, *new_gradients})} of {len(structures)} networks, "
+            f"about {seconds} s"
+        )
     scoring = Scoring(tolerance=0.1, graded=False, low=0.0, high=1.0)
     for structure in structures:
         inputs = [np.zeros((2, structure.inputs)) for _ in range(2)]
@@ -39,6 +48,8 @@ def warm(structures: Collection[Structure], say: Callable[[str], None]) -> None:
         evaluator.full(weights)
         evaluator.early_rejecting(weights)
         evaluator.exact(weights)
+        if structure in differentiated:
+            evaluator.gradient(weights)
     if not everything_is_kept():
         say(
             f"nothing can be kept in {cache_folder()}: every process compiles anew, "
@@ -48,5 +59,13 @@ def warm(structures: Collection[Structure], say: Callable[[str], None]) -> None:
 
 def _seconds(structure: Structure) -> int:
     """What both kernels of a network took to compile on an ordinary machine of 2026."""
-    links = sum(len(unit.links) for unit in structure.units)
-    return 5 + links // 33
+    return 5 + _links(structure) // 33
+
+
+def _gradient_seconds(structure: Structure) -> int:
+    """The same for the kernel of its gradient."""
+    return 4 + _links(structure) // 33
+
+
+def _links(structure: Structure) -> int:
+    return sum(len(unit.links) for unit in structure.units)
