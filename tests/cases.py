@@ -75,3 +75,53 @@ TWO_OUTPUTS = Structure(
         Unit("logistic", (Link("now", 1, weight=5), Link("input", 1, weight=6))),
     ),
 )
+
+
+def bias(weight):
+    return Link("bias", weight=weight)
+
+
+# A gated cell, written with gates alone.
+LSTM = Structure(
+    inputs=1,
+    outputs=1,
+    units=(
+        # Input gate, forget gate, candidate: each sees the input and the last output.
+        Unit(
+            "logistic", (Link("input", 0, weight=0), Link("past", 6, weight=1), bias(2))
+        ),
+        Unit(
+            "logistic", (Link("input", 0, weight=3), Link("past", 6, weight=4), bias(5))
+        ),
+        Unit("tanh", (Link("input", 0, weight=6), Link("past", 6, weight=7), bias(8))),
+        # The cell: what the forget gate lets stay and the input gate lets in.
+        Unit(
+            "identity",
+            (Link("past", 3, fixed=1.0, gate=1), Link("now", 2, fixed=1.0, gate=0)),
+        ),
+        Unit("tanh", (Link("now", 3, fixed=1.0),)),
+        # Output gate, then the output.
+        Unit(
+            "logistic",
+            (Link("input", 0, weight=9), Link("past", 6, weight=10), bias(11)),
+        ),
+        Unit("identity", (Link("now", 4, fixed=1.0, gate=5),)),
+    ),
+)
+
+# Links that see two and three steps back.
+DELAYED = Structure(
+    inputs=1,
+    outputs=1,
+    units=(
+        Unit(
+            "tanh",
+            (
+                Link("input", 0, weight=0),
+                Link("past", 0, weight=1, delay=3),
+                Link("past", 0, weight=2),
+            ),
+        ),
+        Unit("identity", (Link("past", 0, fixed=1.0, delay=2),)),
+    ),
+)

@@ -37,7 +37,8 @@ class AdamParameters(Spec):
         second_decay: Decay of the mean of their squares (beta 2).
         epsilon: Added to the root of that mean, against division by zero.
         clip: Largest norm of the gradient of a batch, longer ones are shortened; 0:
-            none.
+            none. A mean squared error of outputs within a range of 1 hardly ever has
+            a gradient longer than 1; those that mislead are longer than 0.1.
         initial: The first weights are uniform over [-initial, initial].
         batch: Sequences per step; 0 for all of them.
         patience: Passes through the training set without progress before it stops;
@@ -50,7 +51,7 @@ class AdamParameters(Spec):
     first_decay: _Decay = 0.9
     second_decay: _Decay = 0.999
     epsilon: Positive = 1e-8
-    clip: NonNegative = 1.0
+    clip: NonNegative = 0.1
     initial: Positive = 3.0
     batch: Natural = 0
     patience: Natural = 100

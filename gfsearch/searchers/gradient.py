@@ -30,7 +30,10 @@ class GradientParameters(Spec):
 
     Attributes:
         rate: Learning rate, on the gradient of the loss (the mean over the targets of
-            a batch).
+            a batch). With momentum the steps add up to rate / (1 - momentum). The
+            papers' own values are not known to us; these solve Tomita's grammars. A
+            tanh unit needs less: on the latch, on-line steps that add up to 0.1 or
+            more drive the self-weight negative.
         momentum: Share of the step before that is made again.
         initial: The first weights are uniform over [-initial, initial].
         batch: Sequences per step: 1 for on-line learning, 0 for all of them.
@@ -40,7 +43,7 @@ class GradientParameters(Spec):
             more than this fraction of the first pass's.
     """
 
-    rate: Positive = 0.01
+    rate: Positive = 0.1
     momentum: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.9
     initial: Positive = 0.3
     batch: Natural = 1

@@ -12,12 +12,9 @@ from gfsearch.kernels.source import forward_source, groups
 from gfsearch.networks import A1, A2
 from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems.sequences import arrange
+from tests.cases import DELAYED, LSTM, bias
 
 BOTH = pytest.mark.parametrize("precision", [FLOAT32, FLOAT64], ids=lambda p: p.name)
-
-
-def bias(weight):
-    return Link("bias", weight=weight)
 
 
 @pytest.mark.parametrize(
@@ -61,34 +58,6 @@ def test_small_networks_run_more_vectors_together():
     assert groups(A2().build(1, 1)) == 2
 
 
-LSTM = Structure(
-    inputs=1,
-    outputs=1,
-    units=(
-        # Input gate, forget gate, candidate: each sees the input and the last output.
-        Unit(
-            "logistic", (Link("input", 0, weight=0), Link("past", 6, weight=1), bias(2))
-        ),
-        Unit(
-            "logistic", (Link("input", 0, weight=3), Link("past", 6, weight=4), bias(5))
-        ),
-        Unit("tanh", (Link("input", 0, weight=6), Link("past", 6, weight=7), bias(8))),
-        # The cell: what the forget gate lets stay and the input gate lets in.
-        Unit(
-            "identity",
-            (Link("past", 3, fixed=1.0, gate=1), Link("now", 2, fixed=1.0, gate=0)),
-        ),
-        Unit("tanh", (Link("now", 3, fixed=1.0),)),
-        # Output gate, then the output.
-        Unit(
-            "logistic",
-            (Link("input", 0, weight=9), Link("past", 6, weight=10), bias(11)),
-        ),
-        Unit("identity", (Link("now", 4, fixed=1.0, gate=5),)),
-    ),
-)
-
-
 def lstm_by_hand(w, inputs):
     def logistic(a):
         return 1.0 / (1.0 + np.exp(-a))
@@ -110,23 +79,6 @@ def delayed_by_hand(w, inputs):
     for x in inputs:
         shown.append(np.tanh(w[0] * x + w[1] * shown[-3] + w[2] * shown[-1]))
     return shown[-3]
-
-
-DELAYED = Structure(
-    inputs=1,
-    outputs=1,
-    units=(
-        Unit(
-            "tanh",
-            (
-                Link("input", 0, weight=0),
-                Link("past", 0, weight=1, delay=3),
-                Link("past", 0, weight=2),
-            ),
-        ),
-        Unit("identity", (Link("past", 0, fixed=1.0, delay=2),)),
-    ),
-)
 
 
 @BOTH
