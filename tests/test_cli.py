@@ -218,7 +218,7 @@ def test_list_and_show_name_everything(tmp_path):
         "searchers",
         "figures",
     }
-    assert set(listed["suites"]) == {"quick", "guessing2001"}
+    assert set(listed["suites"]) == {"quick", "guessing2001", "vanishing"}
     assert set(listed["searchers"]) == {"guessing", "annealing", "multigrid", "genetic"}
     for what, words in (
         ("guessing2001", "20 runs per task"),

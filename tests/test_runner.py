@@ -192,6 +192,7 @@ class OnLine:
     revision: ClassVar[int] = 1
     source: ClassVar[str] = "a test"
     need: ClassVar[str] = "loss"
+    white_box: ClassVar[bool] = False
     Parameters: ClassVar[type[Spec]] = Spec
 
     def __init__(self, space, parameters, seed):

@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 import pytest
 
 from gfsearch.catalogue import FIGURES
-from gfsearch.figures import looks, write_figures
+from gfsearch.figures import write_figures
+from gfsearch.figures.look import looks
 from gfsearch.records import Meta, Record, RecordFile
 from gfsearch.report import remarks, write_report
 from gfsearch.statistics import expected_running_time

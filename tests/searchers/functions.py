@@ -22,7 +22,14 @@ def rastrigin(weights):
     return 10.0 * weights.shape[1] + (weights**2 - waves).sum(axis=1)
 
 
-def told(function, weights) -> Evaluation:
+def slope(function, weights):
+    """(P, D) the gradient of a function, by central differences."""
+    steps = 1e-6 * np.eye(weights.shape[1])
+    sides = [[function(w + s * steps) for s in (1, -1)] for w in weights]
+    return np.array([(above - below) / 2e-6 for above, below in sides])
+
+
+def told(function, weights, need="loss") -> Evaluation:
     """What a searcher would be told, nothing ever being solved."""
     count = len(weights)
     return Evaluation(
@@ -30,6 +37,7 @@ def told(function, weights) -> Evaluation:
         errors=np.ones(count, dtype=np.int64),
         solved=np.zeros(count, dtype=bool),
         presentations=np.ones(count, dtype=np.int64),
+        gradient=slope(function, weights) if need == "gradient" else None,
     )
 
 
@@ -39,7 +47,7 @@ def minimise(name, function, space, trials, seed=0, **parameters):
     searcher = make_searcher(name, space, seed, **parameters)
     while spent < trials:
         proposal = searcher.ask()
-        evaluation = told(function, proposal.weights)
+        evaluation = told(function, proposal.weights, searcher.need)
         spent += len(proposal.weights)
         best = min(best, evaluation.loss.min(initial=np.inf))
         searcher.tell(proposal, evaluation)

@@ -11,11 +11,16 @@ from gfsearch.searchers import SEARCHERS, make_searcher
 from tests.searchers.functions import box, minimise, rastrigin, sphere, told
 
 every_searcher = pytest.mark.parametrize("name", SEARCHERS)
+black_box = pytest.mark.parametrize(
+    "name", [name for name, kind in SEARCHERS.items() if not kind.white_box]
+)
+# A function has no sequences to take batches of.
+NO_BATCHES = {"gradient": {"batch": 0}}
 
 
 def asks(name, seed, rounds=60, pickle_at=None):
     """What a searcher asks in its first rounds on a sphere."""
-    searcher = make_searcher(name, box(4), seed)
+    searcher = make_searcher(name, box(4), seed, **NO_BATCHES.get(name, {}))
     asked = []
     for i in range(rounds):
         if i == pickle_at:
@@ -24,7 +29,7 @@ def asks(name, seed, rounds=60, pickle_at=None):
         if i == pickle_at:  # between ask and tell as well
             searcher = pickle.loads(pickle.dumps(searcher))
         asked.append(proposal.weights)
-        searcher.tell(proposal, told(sphere, proposal.weights))
+        searcher.tell(proposal, told(sphere, proposal.weights, searcher.need))
     return asked
 
 
@@ -64,7 +69,7 @@ def test_proposals_are_within_the_bounds(name):
         assert (np.abs(weights) <= 5.0).all()
 
 
-@every_searcher
+@black_box
 def test_the_scale_of_the_space_does_not_matter(name):
     """Nothing in a searcher is fitted to weights in [-100, 100]."""
     small = make_searcher(name, box(3, 0.0, 1.0), 2)
@@ -91,6 +96,8 @@ def test_the_scale_of_the_space_does_not_matter(name):
         ("multigrid", rastrigin, {"patience": 0}, 6.0),
         ("genetic", sphere, {"patience": 0}, 1e-3),
         ("genetic", rastrigin, {"patience": 0}, 0.5),
+        ("gradient", sphere, {"batch": 0}, 1e-12),
+        ("adam", sphere, {}, 1e-6),
     ],
 )
 def test_it_minimises(name, function, parameters, reached):
@@ -120,6 +127,11 @@ def test_infinite_losses_are_only_bad(name):
         ("annealing", {"cooling": "fast"}, "cooling: expected a number"),
         ("multigrid", {"patience": -1}, "patience: expected a whole number >= 0"),
         ("genetic", {"population": 2.5}, "population: expected a whole number >= 1"),
+        ("gradient", {"momentum": 1}, "momentum: expected a number >= 0 and < 1"),
+        ("gradient", {"rate": 0}, "rate: expected a number > 0"),
+        ("gradient", {}, "batch: 1: this space has no training sequences"),
+        ("adam", {"clip": -1}, "clip: expected a number >= 0"),
+        ("adam", {"batch": 1.5}, "batch: expected a whole number >= 0"),
         ("genetic", {"elite": 50}, "leaves nobody to vary"),
         ("genetic", {"population": 1, "elite": 0, "mutation": 0}, "crossover alone"),
         ("genetic", {"crossover": 0, "mutation": 0}, "one of them must be above 0"),
