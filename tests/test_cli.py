@@ -152,11 +152,34 @@ MISTAKES = [
     (["show", "aneling"], "did you mean 'annealing'"),
     (["list", "thing"], "'thing' is not one of"),
     (["compare", "--out", "/proc/no/where"], "--out: cannot write to /proc/no/where"),
+    (["compare", "hard.toml"], "no searcher can work on any task: no gradient flows"),
     (["compare", "bad.toml"], "bad.toml: unknown field 'rusn'"),
     (["compare", "nan.toml"], "nan.toml: task 'parity/A1': weights: low"),
     (["compare", "negative.toml"], "negative.toml: budget: expected"),
     (["compare", "reversed.toml"], "reversed.toml: task 'parity/A1': problem: length"),
     (["compare", "broken.toml"], "broken.toml: not valid TOML"),
+    (["gradient-flow", "parity/A3"], "unknown task 'parity/A3': did you mean"),
+    (["gradient-flow", "parity/*"], "unknown task 'parity/*'"),
+    (["gradient-flow", "parity/A1", "--suite", "quik"], "unknown suite 'quik'"),
+    (
+        ["gradient-flow", "parity/A1", "--searcher", "guessing"],
+        "searcher: guessing follows no gradient; expected gradient or adam",
+    ),
+    (["gradient-flow", "parity/A1", "--searcher", "sgd"], "unknown searcher 'sgd'"),
+    (["gradient-flow", "parity/A1", "--ranges", "1,-3"], "expected numbers > 0"),
+    (["gradient-flow", "parity/A1", "--ranges", "1,inf"], "expected numbers > 0"),
+    (["gradient-flow", "parity/A1", "--lags", "0"], "'--lags': 0 is not in the range"),
+    (["gradient-flow", "parity/A1", "--draws", "0"], "'--draws': 0 is not in the"),
+    (["gradient-flow", "parity/A1", "--run", "-1"], "run: expected a whole number"),
+    (["gradient-flow", "parity/A1", "--seed", "-1"], "seed: expected a whole number"),
+    (
+        ["gradient-flow", "parity/A1", "--budget", "0"],
+        "budget: expected a whole number",
+    ),
+    (
+        ["gradient-flow", "parity/A1", "--suite", "hard.toml"],
+        "hard.toml: no searcher can work on any task",
+    ),
     (["compare", "misspelt.toml"], "misspelt.toml: searcher 'gessing': kind"),
 ]
 
@@ -172,9 +195,13 @@ def test_mistakes_are_one_line_and_leave_nothing(tmp_path, arguments, complaint)
         "reversed": ("[5, 9]", "[9, 5]"),
         "broken": ("[[task]]", "[[task"),
         "misspelt": ("guessing = {}", "gessing = {}"),
+        "hard": ("guessing = {}", "adam = {}"),
     }
+    hard = GOOD.replace('kind = "A1"', 'kind = "A1", output_activation = "sign"')
+    hard = hard.replace('slow = { kind = "annealing", cooling = 0.95 }', "")
     for name, (old, new) in suites.items():
-        (tmp_path / f"{name}.toml").write_text(GOOD.replace(old, new, 1))
+        text = hard if name == "hard" else GOOD
+        (tmp_path / f"{name}.toml").write_text(text.replace(old, new, 1))
     before = sorted(tmp_path.rglob("*"))
     done = gfsearch(*arguments, cwd=tmp_path, code=2)
     assert done.stdout == ""
@@ -219,7 +246,10 @@ def test_list_and_show_name_everything(tmp_path):
         "figures",
     }
     assert set(listed["suites"]) == {"quick", "guessing2001", "vanishing"}
-    assert set(listed["searchers"]) == {"guessing", "annealing", "multigrid", "genetic"}
+    assert set(listed["searchers"]) == {
+        *("guessing", "annealing", "multigrid", "genetic"),
+        *("gradient", "adam"),
+    }
     for what, words in (
         ("guessing2001", "20 runs per task"),
         ("parity/A2-noself", "hidden_self = false"),
@@ -227,6 +257,8 @@ def test_list_and_show_name_everything(tmp_path):
         ("A2", "hidden: a whole number >= 1 and <= 200; default 10"),
         ("annealing", "cooling: a number > 0 and < 1; default 0.85"),
         ("survival", "figure survival"),
+        ("vanishing", "latch/T=500"),
+        ("adam", "clip: a number >= 0"),
     ):
         assert words in gfsearch("show", what, cwd=tmp_path).stdout
 
@@ -248,3 +280,61 @@ def test_keys_do_not_depend_on_the_selection():
     part = suite.select(["tomita1/A1"], ["genetic"])
     keys = {run.key for run in suite.plan()}
     assert all(isinstance(run, Run) and run.key in keys for run in part.plan())
+
+
+FLOW = ["--draws", "5", "--lags", "20", "--budget", "50", "--quiet"]
+
+
+def test_gradient_flow_writes_what_it_prints(tmp_path):
+    done = gfsearch("gradient-flow", "parity/A1", *FLOW, "--json", cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert (told["task"], told["searcher"]) == ("parity/A1", "gradient")
+    assert [row["range"] for row in told["ranges"]] == [0.3, 1.0, 3.0, 10.0, 100.0]
+    # Small logistic weights: errors vanish, and faster than their bound says.
+    small = told["ranges"][0]
+    assert small["per_step"] < small["bound_per_step"] < 0.2
+    assert small["grown"] == 0.0
+    assert told["snapshots"][0]["trial"] == 1 or told["status"] == "solved"
+    folder = tmp_path / "runs/gradient-flow/parity_A1"
+    pictures = [f"{n}.{s}" for n in ("random-weights", "run") for s in ("png", "svg")]
+    tables = ["random-weights.csv", "run.csv", "jacobians.csv"]
+    assert sorted(p.name for p in folder.iterdir()) == sorted(pictures + tables)
+    with (folder / "random-weights.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 5 * 21
+    for row in rows:
+        assert float(row["low"]) <= float(row["median"]) <= float(row["high"])
+        assert float(row["median"]) <= float(row["bound"]) * (1 + 1e-9)
+
+
+def test_gradient_flow_draws_the_latch_in_closed_form(tmp_path):
+    suite = ["--suite", "vanishing", "--ranges", "0.3,3"]
+    done = gfsearch(
+        *("gradient-flow", "latch/T=20", *suite, "--searcher", "gradient"),
+        *(*FLOW, "--out", "mine"),
+        cwd=tmp_path,
+    )
+    assert "which supposes that every unit sees the step before" in done.stdout
+    assert re.search(r"run 0 of gradient: \w+, \d+ trials", done.stdout)
+    names = {p.stem for p in (tmp_path / "mine").iterdir()}
+    assert names == {"random-weights", "run", "jacobians", "minimal-latch"}
+    assert "self-weight w" in (tmp_path / "mine/minimal-latch.svg").read_text()
+
+
+def test_gradient_flow_repeats_itself(tmp_path):
+    for out in ("one", "two"):
+        gfsearch("gradient-flow", "tomita1/A1", *FLOW, "--out", out, cwd=tmp_path)
+    for first in (tmp_path / "one").iterdir():
+        assert first.read_bytes() == (tmp_path / "two" / first.name).read_bytes()
+
+
+def test_what_cannot_work_is_announced(tmp_path):
+    text = GOOD.replace("guessing = {}", "guessing = {}\nadam = {}")
+    text = text.replace('kind = "A1"', 'kind = "A1", activation = "sign"')
+    (tmp_path / "mine.toml").write_text(text)
+    done = gfsearch("compare", "mine.toml", "--jobs", "1", cwd=tmp_path)
+    assert "not applicable: adam to parity/A1: no gradient flows" in done.stderr
+    assert "0 of 6 runs found, 6 to do" in done.stderr
+    status = gfsearch("status", "runs/mine", cwd=tmp_path).stdout
+    assert "6 of 6 runs done, 0 failed" in status
+    assert "not applicable: adam to parity/A1" in status

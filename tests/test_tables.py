@@ -6,12 +6,13 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from rich.console import Console
 
 from gfsearch.catalogue import FIGURES
 from gfsearch.figures import write_figures
 from gfsearch.figures.look import looks
 from gfsearch.records import Meta, Record, RecordFile
-from gfsearch.report import remarks, write_report
+from gfsearch.report import print_summary, remarks, write_report
 from gfsearch.statistics import expected_running_time
 from gfsearch.study import make_study
 from gfsearch.style import number, with_interval
@@ -26,6 +27,7 @@ def made_up(run, trials, status="solved", **fields):
         "stop_reason": None,
         "trials": trials,
         "presentations": 10 * trials,
+        "gradients": 0,
         "restarts": [],
         "loss": 0.1,
         "test_errors": 0,
@@ -33,7 +35,6 @@ def made_up(run, trials, status="solved", **fields):
     }
     return Record(
         **run.header(),
-        gradients=0,
         trace=[],
         targets=[],
         test_size=10,
@@ -193,7 +194,7 @@ def test_figures_are_drawn_and_only_where_there_is_something(study, tmp_path):
     assert write_figures(empty, tmp_path) == []
     results = write(study, two_searchers)
     files = write_figures(results, tmp_path)
-    assert {f.stem for f in files} == set(FIGURES)
+    assert {f.stem for f in files} == {"survival", "speedup"} < set(FIGURES)
     for path in files:
         if path.suffix == ".svg":
             text = path.read_text()
@@ -202,6 +203,90 @@ def test_figures_are_drawn_and_only_where_there_is_something(study, tmp_path):
                 assert word in text
         else:
             assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_gradients_are_a_cost_of_their_own(study, capsys):
+    """Forward-equivalents: presentations plus twice the gradients."""
+
+    def make(run):
+        trials = 3 + run.run
+        return made_up(run, trials, gradients=10 * trials)
+
+    results = write(study, make)
+    assert results.costs == ("trials", "presentations", "forward_equivalents")
+    row = summary(results).iloc[0]
+    assert row.ert_presentations == pytest.approx(75.0)
+    assert row.ert_forward_equivalents == pytest.approx(3 * 75.0)
+    report = write_report(study)
+    print_summary(Console(width=200), "t", report.summary, results.costs)
+    shown = capsys.readouterr().out
+    assert "ERT, forward-equivalents" in shown
+    assert "presentations + 2 x gradients" in shown
+    drawn = (study.folder / "report/speedup.svg").read_text()
+    assert "in forward-equivalents" in drawn
+
+
+def test_without_gradients_two_costs_are_shown(study):
+    results = write(study, two_searchers)
+    assert results.costs == ("trials", "presentations")
+    row = summary(results).iloc[0]
+    assert row.ert_forward_equivalents == row.ert_presentations
+    report = write_report(study)
+    assert "forward" not in (study.folder / "report/speedup.svg").read_text()
+    assert len(report.files) == 7
+
+
+LAG = """
+
+[[task]]
+name = "parity/{lag}"
+problem = {{ kind = "parity", length = [5, {lag}], train = 10, test = 10 }}
+network = {{ kind = "A1" }}
+weights = {{ low = {low}, high = 100 }}
+criterion = {{ tolerance = 0.1 }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("others", "drawn"),
+    [
+        ([(20, -100), (40, -100)], True),
+        ([(20, -100)], False),
+        ([(20, -100), (40, -50)], False),  # another weight range: another family
+    ],
+)
+def test_success_against_the_time_lag(tmp_path, others, drawn):
+    """Drawn for three tasks that differ in length alone; `parity/A1` is the first."""
+    text = GOOD + "".join(LAG.format(lag=lag, low=low) for lag, low in others)
+    (tmp_path / "mine.toml").write_text(text)
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    results = write(study, lambda run: made_up(run, 7))
+    files = {f.name: f for f in write_figures(results, tmp_path)}
+    assert ("time-lag.svg" in files) == drawn
+    if drawn:
+        picture = files["time-lag.svg"].read_text()
+        assert "parity on A1, 3 runs per point" in picture
+        for word in ("9", "20", "40", "guessing", "slow"):
+            assert f">{word}<" in picture
+
+
+def test_what_cannot_work_is_shown_and_not_run(tmp_path, capsys):
+    text = GOOD.replace("guessing = {}", "guessing = {}\nadam = {}")
+    text = text.replace('kind = "A1"', 'kind = "A1", activation = "sign"')
+    (tmp_path / "mine.toml").write_text(text)
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    assert {run.searcher.label for run in study.plan()} == {"guessing", "slow"}
+    study.save()
+    write(study, lambda run: made_up(run, 7))
+    report = write_report(study)
+    row = report.summary.set_index("searcher").loc["adam"]
+    assert (row.runs, row.planned) == (0, 0)
+    assert "threshold units" in row.not_applicable
+    told = list(remarks(report))
+    assert "fewer than 10 runs" in told[-1]
+    assert told[0].startswith("adam is not applicable to parity/A1: no gradient flows")
+    print_summary(Console(width=200), "t", report.summary, report.results.costs)
+    assert "not applicable" in capsys.readouterr().out
 
 
 def test_figures_repeat_byte_by_byte(study, tmp_path):
