@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 DONE, SOME_FAILED, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 
 # Where output is no terminal, its tables take the width they need.
-_LOG_WIDTH = 172
+_LOG_WIDTH = 240
 
 
 def _console(*, error: bool = False) -> Console:
