@@ -38,7 +38,7 @@ def compared(tmp_path_factory):
 
 def test_compare_prints_its_table_and_names_its_files(compared):
     folder, done = compared
-    for searcher in ("guessing", "annealing", "multigrid", "genetic"):
+    for searcher in ("guessing", "annealing", "multigrid", "genetic", "adam"):
         assert re.search(rf"{searcher}\s+\d/3", done.stdout)
     assert "95 %" in done.stdout
     (line,) = [x for x in done.stdout.splitlines() if x.startswith("wrote ")]
@@ -50,8 +50,8 @@ def test_compare_prints_its_table_and_names_its_files(compared):
     }
     assert all(f.stat().st_size > 200 for f in files)
     # Progress goes to standard error: one plain line per finished cell.
-    assert "0 of 12 runs found, 12 to do" in done.stderr
-    assert len(re.findall(r"tomita1/A1 \w+: \d of 3 solved", done.stderr)) == 4
+    assert "0 of 15 runs found, 15 to do" in done.stderr
+    assert len(re.findall(r"tomita1/A1 \w+: \d of 3 solved", done.stderr)) == 5
 
 
 def test_summary_csv_is_in_long_form(compared):
@@ -60,13 +60,13 @@ def test_summary_csv_is_in_long_form(compared):
     columns = "task,searcher,runs,solved,success_rate,ert_trials,ert_presentations"
     assert text.startswith(columns)
     rows = list(csv.DictReader(text.splitlines()))
-    assert [row["runs"] for row in rows] == ["3"] * 4
+    assert [row["runs"] for row in rows] == ["3"] * 5
 
 
 def test_a_second_compare_runs_nothing(compared):
     folder, first = compared
     again = gfsearch("compare", "quick", *TINY, cwd=folder)
-    assert "12 of 12 runs found, 0 to do" in again.stderr
+    assert "15 of 15 runs found, 0 to do" in again.stderr
     assert again.stdout == first.stdout
 
 
@@ -79,11 +79,12 @@ def test_json_goes_to_standard_output_alone(compared):
         "annealing",
         "multigrid",
         "genetic",
+        "adam",
     ]
     status = json.loads(gfsearch("status", "runs/quick", "--json", cwd=folder).stdout)
-    assert [row["done"] for row in status] == [3] * 4
+    assert [row["done"] for row in status] == [3] * 5
     table = gfsearch("status", "runs/quick", cwd=folder).stdout
-    assert "12 of 12 runs done, 0 failed" in table
+    assert "15 of 15 runs done, 0 failed" in table
 
 
 def test_one_run_by_its_key_is_the_recorded_one(compared):
@@ -109,7 +110,7 @@ def test_run_leaves_no_report(tmp_path):
 
 def test_dry_run_touches_nothing(tmp_path):
     done = gfsearch("compare", *TINY, "--dry-run", cwd=tmp_path)
-    assert "0 of 12 runs found, 12 to do" in done.stderr
+    assert "0 of 15 runs found, 15 to do" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -314,7 +315,8 @@ def test_gradient_flow_draws_the_latch_in_closed_form(tmp_path):
         *(*FLOW, "--out", "mine"),
         cwd=tmp_path,
     )
-    assert "which supposes that every unit sees the step before" in done.stdout
+    told = " ".join(done.stdout.split())
+    assert "which supposes that every unit sees the step before" in told
     assert re.search(r"run 0 of gradient: \w+, \d+ trials", done.stdout)
     names = {p.stem for p in (tmp_path / "mine").iterdir()}
     assert names == {"random-weights", "run", "jacobians", "minimal-latch"}
