@@ -187,8 +187,25 @@ def test_quick_compiles_few_networks():
     suite = load_suite("quick")
     assert len({task.structure for task in suite.tasks.values()}) <= 3
     assert len(suite.tasks) >= 6
-    assert len(suite.searchers) == 4
+    assert len(suite.searchers) == 5
     assert suite.runs == 20
+
+
+def test_vanishing_varies_the_lag_and_nothing_else():
+    suite = load_suite("vanishing")
+    assert suite.runs >= 30
+    lags = [task.problem.length for task in suite.tasks.values()]
+    assert lags == [(n // 2, n) for n in (10, 20, 50, 100, 200, 500)]
+    same = {
+        str({**task.identity(), "problem": {"length": None}})
+        for task in suite.tasks.values()
+    }
+    assert len(same) == 1
+    for label in ("gradient", "gradient-online"):
+        searcher = suite.searchers[label]
+        assert not searcher.restarts
+        assert searcher.parameters.initial == 0.3
+        assert searcher.parameters.patience == 0
 
 
 def test_keys_are_unique_and_nothing_positional_enters_them(tmp_path):

@@ -12,9 +12,15 @@ import pytest
 import gfsearch
 from gfsearch.kernels import compiled, vectors
 from gfsearch.kernels.arrays import SequenceArrays
-from gfsearch.kernels.compiled import forward_kernel, is_kept
+from gfsearch.kernels.compiled import (
+    backward_is_kept,
+    backward_kernel,
+    forward_kernel,
+    is_kept,
+)
 from gfsearch.kernels.lanes import Lanes
-from gfsearch.kernels.precision import FLOAT32
+from gfsearch.kernels.precision import FLOAT32, FLOAT64
+from gfsearch.kernels.warm import warm
 from gfsearch.networks import A1, TanhUnit
 from gfsearch.problems import Parity
 
@@ -26,8 +32,10 @@ def fresh(tmp_path, monkeypatch):
     """An empty cache folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     forward_kernel.cache_clear()
+    backward_kernel.cache_clear()
     yield tmp_path
     forward_kernel.cache_clear()
+    backward_kernel.cache_clear()
 
 
 def test_another_structure_is_another_file_and_the_same_one_is_not_rewritten(fresh):
@@ -41,6 +49,20 @@ def test_another_structure_is_another_file_and_the_same_one_is_not_rewritten(fre
     forward_kernel(TanhUnit().build(1, 1), FLOAT32)
     assert len(list(fresh.rglob("forward_*.py"))) == 2
     assert first.stat().st_mtime_ns == stamp
+
+
+def test_gradients_are_compiled_beforehand_where_they_are_needed(fresh):
+    said = []
+    warm({SMALLEST}, set(), said.append)
+    assert is_kept(SMALLEST, FLOAT64)
+    assert not backward_is_kept(SMALLEST)
+    warm({SMALLEST}, {SMALLEST}, said.append)
+    assert backward_is_kept(SMALLEST)
+    warm({SMALLEST}, {SMALLEST}, said.append)
+    assert said == [
+        "compiling 1 of 1 networks, about 5 s",
+        "compiling 1 of 1 networks, about 4 s",
+    ]
 
 
 def test_what_a_kernel_calls_is_part_of_its_name(fresh, monkeypatch):
