@@ -45,7 +45,7 @@ def random_weights(table: pd.DataFrame, task: str, bound: str) -> Figure:
 
 def run(flow: Flow, task: str, searcher: str) -> Figure:
     """The loss of a run, and the scaling factors of the networks on its way."""
-    figure = Figure(figsize=(12.0, 4.4), layout="constrained")
+    figure = Figure(figsize=(12.0, 4.7), layout="constrained")
     left, middle, right = figure.subplots(1, 3, width_ratios=(1.0, 1.35, 1.0))
     trials = list(dict.fromkeys(flow.factors.trial))
     colours = sns.color_palette("flare", len(trials))
@@ -79,8 +79,19 @@ def run(flow: Flow, task: str, searcher: str) -> Figure:
     left.set_xscale("log")
     left.set_xlabel("trials")
     left.set_ylabel("best loss so far")
-    left.set_title(f"{searcher}: {_outcome(flow)}", fontsize=10)
-    _finish(middle, f"{task}: error, q steps back")
+    for restart, _ in flow.record.restarts:
+        left.axvline(restart, color="0.5", linewidth=0.8, linestyle=(0, (2, 2)))
+    left.set_title(
+        "Loss" + (" (dashed: fresh starts)" if flow.record.restarts else ""),
+        fontsize=10,
+    )
+    _finish(middle, "Error, q steps back")
+    figure.suptitle(
+        f"{task}, run {flow.record.run} of {searcher}: {_outcome(flow)}",
+        fontsize=11,
+        x=0.01,
+        ha="left",
+    )
     right.axhline(1.0, color="0.25", linewidth=1.0)
     right.set_yscale("log")
     low, high = right.get_ylim()
@@ -240,4 +251,5 @@ def _outcome(flow: Flow) -> str:
     record = flow.record
     loss = "" if record.loss is None else f", loss {number(record.loss)}"
     reason = "" if record.stop_reason is None else f" ({record.stop_reason})"
-    return f"{record.status}{reason}, {number(record.trials)} trials{loss}"
+    starts = f", {len(record.restarts)} fresh starts" if record.restarts else ""
+    return f"{record.status}{reason}, {number(record.trials)} trials{starts}{loss}"

@@ -55,6 +55,7 @@ class FlowReport:
             "run": record.run,
             "status": record.status,
             "trials": record.trials,
+            "restarts": len(record.restarts),
             "loss": record.loss,
             "ranges": to_records(self.ranges),
             "snapshots": to_records(self.snapshots),
@@ -171,7 +172,7 @@ def print_flow(console: Console, made: FlowReport) -> None:
     record = made.flow.record
     console.print(
         f"run {record.run} of {record.searcher}: {record.status}, {record.trials:,} "
-        "trials\n"
+        f"trials, {len(record.restarts)} fresh starts\n"
         "[dim]Scaling factor of the error from the output unit to the unit where it is "
         "largest: median over networks and sequences. Grown: above 1 at the largest "
         f"lag. Bound: {made.bound}.[/dim]"
