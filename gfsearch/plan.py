@@ -148,10 +148,7 @@ class Run:
 
 def not_applicable(task: Task, searcher: LabelledSearcher) -> str | None:
     """Why a searcher cannot work on a task; None if it can."""
-    activations = {unit.activation for unit in task.structure.units}
-    if searcher.kind.need == "gradient" and "sign" in activations:
-        return "no gradient flows through the network's threshold units"
-    return None
+    return searcher.kind.not_applicable(task.structure, task.space)
 
 
 @dataclass(frozen=True, kw_only=True)

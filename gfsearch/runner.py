@@ -66,23 +66,38 @@ class Costs:
 
     def affordable(self, proposal: Proposal) -> Proposal:
         """The proposal, cut to what the budget leaves."""
+        left = (self._budget - self._full) * self._training_set - self._partial
+        own = min(proposal.presentations, left)
         if proposal.sequences is None:
-            rows = self.left
+            rows = self._budget - self._trials(own)
         else:
-            presentations = (self._budget - self._full) * self._training_set
-            rows = (presentations - self._partial) // len(proposal.sequences)
-        if rows >= len(proposal.weights):
+            rows = (left - own) // len(proposal.sequences)
+        if rows >= len(proposal.weights) and own == proposal.presentations:
             return proposal
-        return Proposal(proposal.weights[:rows], proposal.sequences)
+        gradients = proposal.gradients * own // max(proposal.presentations, 1)
+        return Proposal(proposal.weights[:rows], proposal.sequences, own, gradients)
+
+    def count_own(self, proposal: Proposal) -> None:
+        """Count what a searcher showed to a model of its own."""
+        self.gradients += proposal.gradients
+        self._count_shown(proposal.presentations)
 
     def count_partial(self, evaluation: Evaluation) -> None:
         """Count vectors that were shown part of the training set."""
         shown = int(evaluation.presentations.sum())
-        self.presentations += shown
         self.gradients += shown if evaluation.gradient is not None else 0
-        self._partial += shown
-        self._since_full += shown
-        self.trials = self._full + -(-self._partial // self._training_set)
+        self._count_shown(shown)
+
+    def _count_shown(self, presentations: int) -> None:
+        """Count sequences that were shown one by one."""
+        self.presentations += presentations
+        self._partial += presentations
+        self._since_full += presentations
+        self.trials = self._trials()
+
+    def _trials(self, more: int = 0) -> int:
+        """Trials so far, if so many presentations more were made one by one."""
+        return self._full - (-(self._partial + more) // self._training_set)
 
     def count_full(self, weights: FloatArray, evaluation: Evaluation) -> bool:
         """Count vectors that were shown the training set; tell whether one solves it.
@@ -215,6 +230,7 @@ def _evaluate(
     Returns:
         Whether the task is solved, and what the searcher is to be told.
     """
+    costs.count_own(proposal)
     evaluation = fitness.evaluate(proposal.weights, searcher.need, proposal.sequences)
     if proposal.sequences is None:
         return costs.count_full(proposal.weights, evaluation), evaluation

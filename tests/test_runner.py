@@ -14,7 +14,7 @@ from gfsearch.plan import LabelledSearcher, Run, labelled_searcher
 from gfsearch.problems import Latch, Parity, Tomita
 from gfsearch.records import content_of
 from gfsearch.runner import Costs, execute
-from gfsearch.searchers import Proposal
+from gfsearch.searchers import Proposal, Searcher
 from tests.cases import make_task
 
 EASY = make_task(Tomita(grammar=1), A1(hidden=3), "easy")
@@ -185,15 +185,12 @@ def test_restarts_are_the_runners_and_counted():
     assert single.trace == [p for p in record.trace if p[0] <= single.trials]
 
 
-class OnLine:
+class OnLine(Searcher):
     """Shows one sequence at a time to a weight vector that it never changes."""
 
     kind: ClassVar[str] = "on-line"
     revision: ClassVar[int] = 1
     source: ClassVar[str] = "a test"
-    need: ClassVar[str] = "loss"
-    white_box: ClassVar[bool] = False
-    Parameters: ClassVar[type[Spec]] = Spec
 
     def __init__(self, space, parameters, seed):
         self._weights = space.sample(1, np.random.default_rng(seed))

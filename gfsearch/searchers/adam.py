@@ -14,8 +14,9 @@ import msgspec
 import numpy as np
 
 from gfsearch.fields import Natural, NonNegative, Positive, Probability, Spec
-from gfsearch.searchers.descent import Descent
-from gfsearch.searchers.protocol import Proposal
+from gfsearch.networks.structure import Structure
+from gfsearch.searchers.descent import Descent, no_gradient
+from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.searchers.stagnation import Stagnation
 from gfsearch.space import Space
 
@@ -58,7 +59,7 @@ class AdamParameters(Spec):
     progress: Probability = 0.01
 
 
-class Adam:
+class Adam(Searcher):
     """Each weight moves by the mean of its gradients over the root of their squares."""
 
     kind: ClassVar[str] = "adam"
@@ -105,3 +106,8 @@ class Adam:
     def stop_reason(self) -> str | None:
         """Stagnated: no progress for `patience` passes. Diverged: infinite."""
         return self._descent.stop_reason()
+
+    @classmethod
+    def not_applicable(cls, structure: Structure, space: Space) -> str | None:
+        """Threshold units have no gradient."""
+        return no_gradient(structure)

@@ -24,12 +24,12 @@ from gfsearch.fields import (
     Spec,
 )
 from gfsearch.problems.sequences import FloatArray
-from gfsearch.searchers.protocol import Proposal
+from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.searchers.stagnation import Stagnation
 from gfsearch.space import Space
 
 if TYPE_CHECKING:
-    from gfsearch.fitness import Evaluation, Need
+    from gfsearch.fitness import Evaluation
 
 # Corana et al. (1987), step 5: steps grow or shrink by up to this factor plus one,
 # outside the band of acceptance ratios from 0.4 to 0.6.
@@ -65,7 +65,7 @@ class AnnealingParameters(Spec):
     progress: Probability = 0.01
 
 
-class Annealing:
+class Annealing(Searcher):
     """One move per coordinate and cycle; steps adapted to accept half of the moves.
 
     The temperature starts at a fraction of the first point's loss, so the search does
@@ -78,8 +78,6 @@ class Annealing:
     kind: ClassVar[str] = "annealing"
     revision: ClassVar[int] = 1
     source: ClassVar[str] = "Corana, Marchesi, Martini and Ridella (1987)"
-    need: ClassVar[Need] = "loss"
-    white_box: ClassVar[bool] = False
     Parameters: ClassVar[type[Spec]] = AnnealingParameters
 
     def __init__(

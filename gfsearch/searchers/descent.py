@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gfsearch.errors import InputError
+from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import FloatArray, IntArray
 from gfsearch.searchers.protocol import Proposal
 from gfsearch.searchers.stagnation import Stagnation
@@ -15,6 +16,13 @@ from gfsearch.space import NetworkSpace, Space
 
 if TYPE_CHECKING:
     from gfsearch.fitness import Evaluation
+
+
+def no_gradient(structure: Structure) -> str | None:
+    """Why no gradient flows through a network; None if one does."""
+    if any(unit.activation == "sign" for unit in structure.units):
+        return "no gradient flows through the network's threshold units"
+    return None
 
 
 class Descent:

@@ -18,12 +18,12 @@ import numpy as np
 from deap import algorithms, base, tools
 
 from gfsearch.fields import Count, Natural, NonNegative, Positive, Probability, Spec
-from gfsearch.searchers.protocol import Proposal
+from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.searchers.stagnation import Stagnation
 from gfsearch.space import Space
 
 if TYPE_CHECKING:
-    from gfsearch.fitness import Evaluation, Need
+    from gfsearch.fitness import Evaluation
 
 
 class Minimised(base.Fitness):  # type: ignore[misc]
@@ -108,7 +108,7 @@ class GeneticParameters(Spec):
             raise ValueError("population: crossover alone needs two besides the elite")
 
 
-class Genetic:
+class Genetic(Searcher):
     """DEAP's simple genetic algorithm on real vectors.
 
     Individuals that selection copies and variation leaves unchanged keep their loss
@@ -122,8 +122,6 @@ class Genetic:
     source: ClassVar[str] = (
         "DEAP's eaSimple; Eshelman and Schaffer (1993) for the crossover"
     )
-    need: ClassVar[Need] = "loss"
-    white_box: ClassVar[bool] = False
     Parameters: ClassVar[type[Spec]] = GeneticParameters
 
     def __init__(

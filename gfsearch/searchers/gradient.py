@@ -15,8 +15,9 @@ import msgspec
 import numpy as np
 
 from gfsearch.fields import Natural, Positive, Probability, Spec
-from gfsearch.searchers.descent import Descent
-from gfsearch.searchers.protocol import Proposal
+from gfsearch.networks.structure import Structure
+from gfsearch.searchers.descent import Descent, no_gradient
+from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.searchers.stagnation import Stagnation
 from gfsearch.space import Space
 
@@ -51,7 +52,7 @@ class GradientParameters(Spec):
     progress: Probability = 0.01
 
 
-class Gradient:
+class Gradient(Searcher):
     """Every batch moves the weights against its gradient, and on as before."""
 
     kind: ClassVar[str] = "gradient"
@@ -88,3 +89,8 @@ class Gradient:
     def stop_reason(self) -> str | None:
         """Stagnated: no progress for `patience` passes. Diverged: infinite."""
         return self._descent.stop_reason()
+
+    @classmethod
+    def not_applicable(cls, structure: Structure, space: Space) -> str | None:
+        """Threshold units have no gradient."""
+        return no_gradient(structure)

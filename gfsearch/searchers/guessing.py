@@ -7,13 +7,11 @@ problems by random guessing" (2001).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from gfsearch.fields import Spec
-from gfsearch.searchers.protocol import Proposal
+from gfsearch.searchers.protocol import NoParameters, Proposal, Searcher
 from gfsearch.space import Space
 
 if TYPE_CHECKING:
@@ -26,13 +24,11 @@ _SMALLEST_BATCH = 32
 _LARGEST_BATCH = 4096
 
 
-@dataclass(frozen=True, kw_only=True)
-class GuessingParameters(Spec):
-    """Guessing has no parameters: the weight range belongs to the task."""
+class Guessing(Searcher):
+    """Independent draws from the task's weight prior; memoryless, never stops.
 
-
-class Guessing:
-    """Independent draws from the task's weight prior; memoryless, never stops."""
+    It has no parameters: the weight range belongs to the task.
+    """
 
     kind: ClassVar[str] = "guessing"
     revision: ClassVar[int] = 1
@@ -40,11 +36,9 @@ class Guessing:
         "Hochreiter and Schmidhuber (1996); Schmidhuber, Hochreiter and Bengio (2001)"
     )
     need: ClassVar[Need] = "solved"
-    white_box: ClassVar[bool] = False
-    Parameters: ClassVar[type[Spec]] = GuessingParameters
 
     def __init__(
-        self, space: Space, parameters: GuessingParameters, seed: np.random.SeedSequence
+        self, space: Space, parameters: NoParameters, seed: np.random.SeedSequence
     ) -> None:
         self._space = space
         self._rng = np.random.default_rng(seed)

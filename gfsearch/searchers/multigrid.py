@@ -15,11 +15,11 @@ import numpy as np
 
 from gfsearch.fields import Fraction, Natural, Positive, Spec
 from gfsearch.problems.sequences import FloatArray
-from gfsearch.searchers.protocol import Proposal
+from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.space import Space
 
 if TYPE_CHECKING:
-    from gfsearch.fitness import Evaluation, Need
+    from gfsearch.fitness import Evaluation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class MultigridParameters(Spec):
     patience: Natural = 10
 
 
-class Multigrid:
+class Multigrid(Searcher):
     """Uniform draws from a box that follows the best point and shrinks.
 
     The box is cut at the bounds of the space. It stops ("stagnated") after
@@ -48,8 +48,6 @@ class Multigrid:
     kind: ClassVar[str] = "multigrid"
     revision: ClassVar[int] = 1
     source: ClassVar[str] = "Bengio, Simard and Frasconi (1994)"
-    need: ClassVar[Need] = "loss"
-    white_box: ClassVar[bool] = False
     Parameters: ClassVar[type[Spec]] = MultigridParameters
 
     def __init__(

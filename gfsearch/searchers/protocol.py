@@ -1,9 +1,8 @@
 """The shape of a searcher: it proposes weight vectors and learns from their evaluation.
 
-Every searcher is a class with `kind`, `revision`, `source`, `need` and its
-`Parameters` (a frozen dataclass), made from a space, parameters and a seed. Searchers
-minimise the loss; only the task decides what is solved, and the runner what happens
-when a searcher stops.
+Every searcher is a class with a `kind`, a `revision`, a `source` and the methods
+below, made from a space, parameters and a seed. Searchers minimise the loss; only the
+task decides what is solved, and the runner what happens when a searcher stops.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 
 from gfsearch.fields import Spec
+from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import FloatArray, IntArray
 from gfsearch.space import Space
 
@@ -29,32 +29,46 @@ class Proposal:
     Attributes:
         weights: (P, D) float64; P may be 0 (nothing new to evaluate).
         sequences: Indices of the training sequences to show; None for all.
+        presentations: How many sequences the searcher has shown to a model of its own
+            since the last proposal to arrive at these weights, on-line; they are paid
+            for like all others.
+        gradients: How many backward passes it made over them.
     """
 
     weights: FloatArray
     sequences: IntArray | None = None
+    presentations: int = 0
+    gradients: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoParameters(Spec):
+    """There is nothing to set."""
 
 
 class Searcher(Protocol):
     """What the runner asks of a searcher. Searchers pickle at any time.
 
+    A class that inherits from this one has the defaults given here.
+
     Attributes:
         kind: The name in suites.
         revision: Raised when the searcher's results change.
         source: Where the method comes from.
-        need: "loss"; "solved" for a searcher that uses nothing else and so gets the
-            early-rejecting evaluation; "gradient" for the loss and its gradient.
+        need: "loss" (the default); "solved" for a searcher that uses nothing else and
+            so gets the early-rejecting evaluation; "gradient" for the loss and its
+            gradient.
         white_box: It is made with a `NetworkSpace` and so knows the network and the
-            training sequences, not only the box of weights.
-        Parameters: The type of its parameters, with ranges and defaults.
+            training sequences, not only the box of weights; default false.
+        Parameters: The type of its parameters, with ranges and defaults; default none.
     """
 
     kind: ClassVar[str]
     revision: ClassVar[int]
     source: ClassVar[str]
-    need: ClassVar[Need]
-    white_box: ClassVar[bool]
-    Parameters: ClassVar[type[Spec]]
+    need: ClassVar[Need] = "loss"
+    white_box: ClassVar[bool] = False
+    Parameters: ClassVar[type[Spec]] = NoParameters
 
     def __init__(
         self, space: Space, parameters: Any, seed: np.random.SeedSequence
@@ -68,3 +82,8 @@ class Searcher(Protocol):
 
     def stop_reason(self) -> str | None:
         """None while there is something left to try, or a short word why not."""
+
+    @classmethod
+    def not_applicable(cls, structure: Structure, space: Space) -> str | None:
+        """Why it cannot work on a network within a box of weights; None if it can."""
+        return None
