@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +15,7 @@ from gfsearch.criteria import Criterion
 from gfsearch.fields import Count, Positive, Spec, canonical
 from gfsearch.networks import Network, Structure
 from gfsearch.networks.structure import RANGES
-from gfsearch.problems import Problem
+from gfsearch.problems import Problem, Sequences
 from gfsearch.seeds import seed_sequence
 from gfsearch.space import Space
 
@@ -94,9 +94,12 @@ class Task:
 
     def __post_init__(self) -> None:
         targets = self.problem.class_targets
+        activation = self.structure.units[-1].activation
+        low, high = RANGES[activation]
+        if activation == "sign":  # see `_in_reach`
+            targets = high, low
         if self.criterion.sign and 0.0 in targets:
             raise ValueError("criterion: sign: the target 0 has no sign")
-        low, high = RANGES[self.structure.units[-1].activation]
         if self.loss == "graded" and not (
             math.isfinite(low) and low <= min(targets) and max(targets) <= high
         ):
@@ -133,10 +136,22 @@ class Task:
             "instance": instance,
         }
         rng = np.random.default_rng(seed_sequence(content))
-        train, test = self.problem.draw(rng)
+        train, test = map(self._in_reach, self.problem.draw(rng))
         return Fitness(
             self.structure, train, test, self.space, self.criterion, self.loss
         )
+
+    def _in_reach(self, sequences: Sequences) -> Sequences:
+        """The sequences with targets that the output unit can show.
+
+        A threshold unit answers with one of two values: the targets of the two
+        classes become +1 and -1.
+        """
+        if self.structure.units[-1].activation != "sign":
+            return sequences
+        high, low = self.problem.class_targets
+        targets = np.where(sequences.targets > 0.5 * (high + low), 1.0, -1.0)
+        return replace(sequences, targets=targets)
 
     def identity(self) -> dict[str, Any]:
         """What a search depends on, in canonical form: no name, targets, figures."""

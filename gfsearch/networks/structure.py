@@ -120,3 +120,9 @@ class Structure:
     def output_units(self) -> range:
         """Positions of the output units in `units`."""
         return range(len(self.units) - self.outputs, len(self.units))
+
+    @property
+    def first_order(self) -> bool:
+        """Whether all links are plain ones: without gates, one step back at most."""
+        links = (link for unit in self.units for link in unit.links)
+        return all(link.gate is None and link.delay == 1 for link in links)

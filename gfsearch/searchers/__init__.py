@@ -10,22 +10,26 @@ from gfsearch.errors import unknown
 from gfsearch.fields import build
 from gfsearch.searchers.adam import Adam
 from gfsearch.searchers.annealing import Annealing
+from gfsearch.searchers.discrete_error import DiscreteError
 from gfsearch.searchers.genetic import Genetic
 from gfsearch.searchers.gradient import Gradient
 from gfsearch.searchers.guessing import Guessing
 from gfsearch.searchers.multigrid import Multigrid
 from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.searchers.pseudo_newton import PseudoNewton
 from gfsearch.space import NetworkSpace, Space
 
 __all__ = [
     "SEARCHERS",
     "Adam",
     "Annealing",
+    "DiscreteError",
     "Genetic",
     "Gradient",
     "Guessing",
     "Multigrid",
     "Proposal",
+    "PseudoNewton",
     "Searcher",
     "make_searcher",
     "start",
@@ -38,6 +42,8 @@ SEARCHERS: dict[str, type[Searcher]] = {
     "genetic": Genetic,
     "gradient": Gradient,
     "adam": Adam,
+    "pseudo-newton": PseudoNewton,
+    "discrete-error": DiscreteError,
 }
 
 

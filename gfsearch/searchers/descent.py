@@ -25,6 +25,18 @@ def no_gradient(structure: Structure) -> str | None:
     return None
 
 
+def first_weights(space: Space, initial: float, rng: np.random.Generator) -> FloatArray:
+    """(D,) weights uniform over [-initial, initial], as far as the space has them.
+
+    Else around the point of the box that is nearest to zero weights.
+    """
+    centre = np.clip(0.0, space.low, space.high)
+    low = np.maximum(centre - initial, space.low)
+    high = np.minimum(centre + initial, space.high)
+    weights: FloatArray = rng.uniform(low, high)
+    return weights
+
+
 class Descent:
     """A weight vector that moves, and the batches of sequences that move it.
 
@@ -56,11 +68,7 @@ class Descent:
             raise InputError(f"batch: {batch}: this space has no training sequences")
         self._rng = np.random.default_rng(seed)
         self._low, self._high = space.low, space.high
-        # Around the point of the box that is nearest to zero weights.
-        centre = np.clip(0.0, space.low, space.high)
-        low = np.maximum(centre - initial, space.low)
-        high = np.minimum(centre + initial, space.high)
-        self._weights = self._rng.uniform(low, high)[None]
+        self._weights = first_weights(space, initial, self._rng)[None]
         self._sequences = len(space.train) if isinstance(space, NetworkSpace) else 0
         self._batch = batch if batch < self._sequences else 0
         self._order: IntArray | None = None

@@ -1,0 +1,232 @@
+"""Discrete error propagation through a network of threshold units, on-line.
+
+The rules are told in `gfsearch.searchers.discrete_error`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gfsearch.kernels.jit import jit
+from gfsearch.kernels.wiring import Wiring, row_seen, shown_to
+from gfsearch.problems.sequences import BoolArray, FloatArray, IntArray
+
+PROPORTIONAL, SUFFICIENT, RANDOM_WALK = range(3)
+
+
+@jit()
+def learn(
+    wiring: Wiring,
+    start: FloatArray,
+    inputs: FloatArray,
+    first_target: IntArray,
+    target_step: IntArray,
+    target: FloatArray,
+    order: IntArray,
+    position: int,
+    right_in_a_row: int,
+    rule: int,
+    rate: float,
+    blame: float,
+    rng: np.random.Generator,
+    weights: FloatArray,
+) -> tuple[int, int]:
+    """Show sequences one by one, up to all of them, learning from the wrong ones.
+
+    Args:
+        wiring: The network.
+        start: (U,) the units' outputs before a sequence.
+        inputs: (N, T, I) the sequences.
+        first_target: (N + 1,) number of the first target of each sequence.
+        target_step: (M,) the step of each target.
+        target: (M, O) wanted outputs, -1 or +1.
+        order: (N,) the order in which sequences are shown, again and again.
+        position: Where in this order to go on.
+        right_in_a_row: Sequences shown since the weights last changed.
+        rule: PROPORTIONAL, SUFFICIENT or RANDOM_WALK.
+        rate: Size of a step.
+        blame: Probability that a unit on the path of the error changes its weights.
+        rng: Source of random numbers.
+        weights: (L,) of every link; changed in place.
+
+    Returns:
+        Number of sequences shown, and `right_in_a_row` after the last of them. It
+        ends early where all sequences were right in a row.
+    """
+    n, steps = inputs.shape[0], inputs.shape[1]
+    units = start.shape[0]
+    outputs = np.empty((steps + 1, units))
+    outputs[0] = start
+    sums = np.empty((steps, units))
+    wanted = np.zeros((steps, units), dtype=np.bool_)
+    step = np.zeros(weights.shape[0])
+    for shown in range(n):
+        s = order[(position + shown) % n]
+        first, last = first_target[s], first_target[s + 1]
+        end = target_step[last - 1] + 1
+        _forward(wiring, inputs[s], end, weights, outputs, sums)
+        right = True
+        for m in range(first, last):
+            for o in range(target.shape[1]):
+                u = wiring.first_output + o
+                if outputs[target_step[m] + 1, u] != target[m, o]:
+                    wanted[target_step[m], u] = True
+                    right = False
+        if right:
+            right_in_a_row += 1
+            if right_in_a_row == n:
+                return shown + 1, right_in_a_row
+            continue
+        right_in_a_row = 0
+        if rule == RANDOM_WALK:
+            wanted[:] = False
+            for k in range(len(step)):
+                step[k] = rng.normal()
+        else:
+            _backward(
+                wiring,
+                inputs[s],
+                end,
+                weights,
+                outputs,
+                sums,
+                rule,
+                blame,
+                rng,
+                wanted,
+                step,
+            )
+        for k in range(len(step)):
+            weights[k] += rate * step[k]
+            step[k] = 0.0
+        normalise(wiring, weights)
+    return n, right_in_a_row
+
+
+@jit()
+def normalise(wiring: Wiring, weights: FloatArray) -> None:
+    """Scale each unit's weights to norm 1: its sign does not change."""
+    for u in range(len(wiring.first_link) - 1):
+        row = weights[wiring.first_link[u] : wiring.first_link[u + 1]]
+        row /= np.sqrt((row**2).sum())
+
+
+@jit()
+def _forward(
+    wiring: Wiring,
+    sequence: FloatArray,
+    end: int,
+    weights: FloatArray,
+    outputs: FloatArray,
+    sums: FloatArray,
+) -> None:
+    """Fill outputs and sums of all steps before `end`."""
+    for t in range(end):
+        for u in range(sums.shape[1]):
+            total = 0.0
+            for k in range(wiring.first_link[u], wiring.first_link[u + 1]):
+                total += weights[k] * shown_to(wiring, k, t, sequence, outputs)
+            sums[t, u] = total
+            outputs[t + 1, u] = 1.0 if total >= 0.0 else -1.0
+
+
+@jit()
+def _backward(
+    wiring: Wiring,
+    sequence: FloatArray,
+    end: int,
+    weights: FloatArray,
+    outputs: FloatArray,
+    sums: FloatArray,
+    rule: int,
+    blame: float,
+    rng: np.random.Generator,
+    wanted: BoolArray,
+    step: FloatArray,
+) -> None:
+    """Pass wanted changes back in time, and add up what they ask of the weights.
+
+    `wanted` says which outputs are to change their sign; it is false on return.
+    """
+    for t in range(end - 1, -1, -1):
+        for u in range(sums.shape[1] - 1, -1, -1):
+            if not wanted[t, u]:
+                continue
+            wanted[t, u] = False
+            direction = -outputs[t + 1, u]
+            first, last = wiring.first_link[u], wiring.first_link[u + 1]
+            blamed = rng.random() < blame
+            passed = -1
+            if not (blamed and rule == SUFFICIENT):
+                passed = _parent(
+                    wiring,
+                    t,
+                    first,
+                    last,
+                    direction,
+                    abs(sums[t, u]),
+                    weights,
+                    outputs,
+                    rule,
+                    rng,
+                )
+            if passed >= 0:
+                wanted[row_seen(wiring, passed, t) - 1, wiring.source[passed]] = True
+            if blamed or passed < 0:
+                norm = 0.0
+                for k in range(first, last):
+                    norm += shown_to(wiring, k, t, sequence, outputs) ** 2
+                for k in range(first, last):
+                    seen = shown_to(wiring, k, t, sequence, outputs)
+                    step[k] += direction * seen / np.sqrt(max(norm, 1e-300))
+
+
+@jit()
+def _parent(
+    wiring: Wiring,
+    t: int,
+    first: int,
+    last: int,
+    direction: float,
+    distance: float,
+    weights: FloatArray,
+    outputs: FloatArray,
+    rule: int,
+    rng: np.random.Generator,
+) -> int:
+    """The link through which a wanted change goes on, or -1."""
+    total = 0.0
+    for k in range(first, last):
+        total += _rate(wiring, k, t, direction, distance, weights, outputs, rule)
+    if total == 0.0:
+        return -1
+    left = rng.random() * (total if rule == SUFFICIENT else max(total, 1.0))
+    for k in range(first, last):
+        left -= _rate(wiring, k, t, direction, distance, weights, outputs, rule)
+        if left < 0.0:
+            return k
+    return -1
+
+
+@jit()
+def _rate(
+    wiring: Wiring,
+    k: int,
+    t: int,
+    direction: float,
+    distance: float,
+    weights: FloatArray,
+    outputs: FloatArray,
+    rule: int,
+) -> float:
+    """How readily the unit that link k sees would help by changing its sign."""
+    row = row_seen(wiring, k, t)
+    if row <= 0:  # an input, a bias, or what was before the first step
+        return 0.0
+    seen = float(outputs[row, wiring.source[k]])
+    help_ = -2.0 * seen * weights[k] * direction
+    if help_ <= 0.0:
+        return 0.0
+    if rule == SUFFICIENT:
+        return 1.0 if help_ > distance else 0.0
+    return min(1.0, help_ / distance) if distance > 0.0 else 1.0

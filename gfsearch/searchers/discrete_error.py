@@ -1,0 +1,197 @@
+"""Discrete error propagation: wanted changes of sign travel back through time.
+
+After Bengio, Simard and Frasconi, "Learning long-term dependencies with gradient
+descent is difficult", IEEE Transactions on Neural Networks 5 (1994) 157-166, section
+IV. The searcher trains a network of threshold units, x = sign(sum), wired like the
+task's network, and proposes its weights, converted, to the task's network.
+
+The rule. A threshold unit has no gradient, but it has a question: which change of its
+output is wanted? Only -2x is possible, so a wanted change is discrete. The output unit
+of a wrong sequence wants one at the end of the sequence. A unit whose sum a should
+change its sign, in the direction g = -x, has two ways. It can change its weights: the
+shortest way is along what it saw, g * s / |s|, a perceptron's step. Or one of the units
+that it sees changes instead: unit j, by changing from x_j to -x_j, moves a by
+h_j = -2 x_j w_j in the wanted direction if h_j g > 0; if moreover |h_j| > |a| this
+suffices. So from the unit's wanted change follow discrete wanted changes of others,
+and step by step back in time. A continuous wish (a is to move by |a|) becomes a
+discrete one by chance: of the units that can help, one at most is asked, in proportion
+to what it would contribute, min(1, |h_j| / |a|), or ("sufficient") one of those that
+suffice. A unit that holds a bit, with a large weight to itself, passes the wish on to
+its own past with certainty: the error does not decay, however robust the memory.
+
+Known: threshold units, discrete wanted changes, stochastic conversion, no decay
+through self-connections, on-line updates. Ours, since the rule itself stands in a
+thesis that we could not find: everything else above, that a unit on the path changes
+its weights with a small probability, that weights of a unit are kept at norm 1 (its
+sign does not know their scale), and that sequences come round and round in one order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from gfsearch.errors import InputError
+from gfsearch.fields import Natural, Positive, Spec
+from gfsearch.networks.structure import Link, Structure
+from gfsearch.problems.sequences import FloatArray
+from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.space import NetworkSpace, Space
+
+if TYPE_CHECKING:
+    from gfsearch.fitness import Evaluation, Need
+
+_RULES = ("proportional", "sufficient", "random-walk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscreteErrorParameters(Spec):
+    """Parameters of discrete error propagation.
+
+    Attributes:
+        rule: How a wish goes back: to one of the units whose change "suffices"; to
+            one in "proportional" measure; or not at all, "random-walk": a wrong
+            sequence changes all weights at random, as a control.
+        rate: Size of a weight change; weights of a unit have norm 1.
+        blame: How many units are expected to change their weights along a path
+            through a sequence of mean length; the first and those from which the wish
+            cannot go on always do.
+        patience: Passes through the training set before it stops; 0: never.
+    """
+
+    rule: Literal["sufficient", "proportional", "random-walk"] = "sufficient"
+    rate: Positive = 0.3
+    blame: Positive = 10.0
+    patience: Natural = 0
+
+
+class DiscreteError(Searcher):
+    """Threshold units learn on-line; when all sequences are right, they are proposed.
+
+    Sequences are shown one by one, each a presentation, and wrong ones change the
+    weights. When as many as there are have been right in a row, the weights are
+    converted to the task's network and scaled up until one of them reaches the end of
+    its range; if the task's network does not agree, the search has "converged" on the
+    wrong model. What a logistic unit shows is y = (x + 1) / 2, its first output, 0,
+    is x = -1.
+    """
+
+    kind: ClassVar[str] = "discrete-error"
+    revision: ClassVar[int] = 1
+    source: ClassVar[str] = "after Bengio, Simard and Frasconi (1994)"
+    need: ClassVar[Need] = "solved"
+    white_box: ClassVar[bool] = True
+    Parameters: ClassVar[type[Spec]] = DiscreteErrorParameters
+
+    def __init__(
+        self,
+        space: Space,
+        parameters: DiscreteErrorParameters,
+        seed: np.random.SeedSequence,
+    ) -> None:
+        # Here and not above: listing searchers must not cost the import of numba.
+        from gfsearch.kernels.arrays import SequenceArrays
+        from gfsearch.kernels.discrete_errors import normalise
+        from gfsearch.kernels.wiring import Wiring
+
+        if not isinstance(space, NetworkSpace):
+            raise InputError("discrete-error: this space has no network")
+        self._parameters = parameters
+        self._space = space
+        self._rng = np.random.default_rng(seed)
+        self._wiring = Wiring.of(space.structure)
+        self._start = np.array(
+            [-1.0 if u.activation == "logistic" else 0.0 for u in space.structure.units]
+        )
+        self._train = train = SequenceArrays.of(space.train)
+        middle = 0.5 * (train.target.max() + train.target.min())
+        self._target = np.where(train.target > middle, 1.0, -1.0)
+        self._blame = min(1.0, parameters.blame / train.duration.mean())
+        self._order = self._rng.permutation(len(train))
+        self._shown = 0
+        self._right_in_a_row = 0
+        self._weights = self._rng.uniform(-1.0, 1.0, len(self._wiring.origin))
+        normalise(self._wiring, self._weights)
+
+    def ask(self) -> Proposal:
+        """The weights, if all sequences are right; else nothing after a pass."""
+        from gfsearch.kernels.discrete_errors import learn
+
+        p, train = self._parameters, self._train
+        shown, self._right_in_a_row = learn(
+            self._wiring,
+            self._start,
+            *(train.inputs, train.first_target, train.target_step, self._target),
+            *(self._order, self._shown % len(train), self._right_in_a_row),
+            *(_RULES.index(p.rule), p.rate, self._blame, self._rng),
+            self._weights,
+        )
+        self._shown += shown
+        weights = np.empty((0, self._space.dimension))
+        if self._all_right:
+            weights = self._converted()[None]
+        return Proposal(weights, presentations=shown)
+
+    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+        """Learn nothing more."""
+
+    def stop_reason(self) -> str | None:
+        """Converged: right here, not in the task's network. Stagnated: patience."""
+        if self._all_right:
+            return "converged"
+        passes = self._parameters.patience
+        stagnated = passes and self._shown >= passes * len(self._train)
+        return "stagnated" if stagnated else None
+
+    @property
+    def _all_right(self) -> bool:
+        return self._right_in_a_row >= len(self._train)
+
+    def _converted(self) -> FloatArray:
+        """(D,) the weights in the task's units, as large as their range allows."""
+        converted = np.empty(self._space.dimension)
+        low, high = self._space.low, self._space.high
+        links = 0
+        for unit in self._space.structure.units:
+            free = np.array([link.weight for link in unit.links])
+            row = self._weights[links : links + len(free)].copy()
+            links += len(free)
+            halved = np.array(
+                [_sees_logistic(self._space.structure, link) for link in unit.links]
+            )
+            bias = np.array([link.origin == "bias" for link in unit.links])
+            # w y = w (x + 1) / 2: twice the weight, less what the bias has too much.
+            row[bias] -= row[halved].sum()
+            row[halved] *= 2.0
+            with np.errstate(divide="ignore"):
+                scale = np.where(row > 0.0, high[free], low[free]) / row
+            converted[free] = row * scale[row != 0.0].min(initial=1e6)
+        return np.clip(converted, low, high)
+
+    @classmethod
+    def not_applicable(cls, structure: Structure, space: Space) -> str | None:
+        """Weights must be free, plain, of both signs; logistic sources need a bias."""
+        if not structure.first_order:
+            return "gates and longer delays have no threshold version"
+        if not ((space.low < 0.0) & (space.high > 0.0)).all():
+            return "its weights need both signs"
+        for position, unit in enumerate(structure.units):
+            if unit.activation == "identity":
+                return f"unit {position} is linear and has no threshold version"
+            if any(link.weight is None for link in unit.links):
+                return f"unit {position} has a fixed weight, which cannot be scaled"
+            logistic = any(_sees_logistic(structure, link) for link in unit.links)
+            if logistic and not any(link.origin == "bias" for link in unit.links):
+                return (
+                    f"unit {position} sees logistic units but has no bias to convert "
+                    "threshold units' weights with"
+                )
+        return None
+
+
+def _sees_logistic(structure: Structure, link: Link) -> bool:
+    """Whether a link sees a unit whose outputs are 1 apart, not 2."""
+    unit = structure.units[link.index] if link.origin in ("past", "now") else None
+    return unit is not None and unit.activation == "logistic"

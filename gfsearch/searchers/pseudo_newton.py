@@ -1,0 +1,139 @@
+"""Pseudo-Newton: every weight's step is divided by how much its gradient bends.
+
+Becker and LeCun, "Improving the convergence of back-propagation learning with second
+order methods", Proceedings of the 1988 Connectionist Models Summer School; weighted by
+time: Bengio, Simard and Frasconi, "Learning long-term dependencies with gradient
+descent is difficult", IEEE Transactions on Neural Networks 5 (1994) 157-166, section
+IV.
+
+A weight w of a recurrent network acts once at every step t. If each of these acts had
+a weight w_t of its own, all equal, the pseudo-Newton step of w_t would be
+
+    -rate * dC/dw_t / (|d2C/dw_t2| + damping),
+
+and w moves by their sum over t (time-weighted). The acts long ago, whose gradient has
+vanished, are those whose second derivative has vanished too: they are divided by
+little more than the damping, and count again. The standard method divides the sum of
+the gradients by the sum of the second derivatives instead.
+
+Known: the step above, second derivatives by back-propagation of the diagonal alone,
+on-line learning. Ours: rate and damping, which the paper does not tell (these solve
+the latch from small weights), the first weights, the rule when to stop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from gfsearch.errors import InputError
+from gfsearch.fields import Natural, Positive, Probability, Spec
+from gfsearch.networks.structure import Structure
+from gfsearch.searchers.descent import first_weights, no_gradient
+from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.searchers.stagnation import Stagnation
+from gfsearch.space import NetworkSpace, Space
+
+if TYPE_CHECKING:
+    from gfsearch.fitness import Evaluation
+
+
+@dataclass(frozen=True, kw_only=True)
+class PseudoNewtonParameters(Spec):
+    """Parameters of pseudo-Newton descent.
+
+    Attributes:
+        rate: Factor on the step (eta), for the squared error of one sequence.
+        damping: Added to the second derivative (mu): no step is longer than that of
+            the gradient with a rate of rate / damping.
+        time_weighted: Divide at each step in time; false for the standard method.
+        gauss_newton: Leave out the second derivatives of the activations, so that no
+            curvature is negative; false: take the absolute value of the whole.
+        initial: The first weights are uniform over [-initial, initial].
+        patience: Passes through the training set without progress before it stops;
+            0: never.
+        progress: What counts as progress: a new best loss after a pass, lower by more
+            than this fraction of the first one.
+    """
+
+    rate: Positive = 0.03
+    damping: Positive = 0.003
+    time_weighted: bool = True
+    gauss_newton: bool = False
+    initial: Positive = 0.3
+    patience: Natural = 200
+    progress: Probability = 0.01
+
+
+class PseudoNewton(Searcher):
+    """On-line passes with first and second derivatives, each followed by a trial.
+
+    Sequences come in an order drawn anew for each pass. A presentation takes two
+    backward passes, one for each derivative. The weights never leave the task's range.
+    """
+
+    kind: ClassVar[str] = "pseudo-newton"
+    revision: ClassVar[int] = 1
+    source: ClassVar[str] = (
+        "Becker and LeCun (1988); time-weighted: Bengio, Simard and Frasconi (1994)"
+    )
+    white_box: ClassVar[bool] = True
+    Parameters: ClassVar[type[Spec]] = PseudoNewtonParameters
+
+    def __init__(
+        self,
+        space: Space,
+        parameters: PseudoNewtonParameters,
+        seed: np.random.SeedSequence,
+    ) -> None:
+        # Here and not above: listing searchers must not cost the import of numba.
+        from gfsearch.kernels.arrays import SequenceArrays
+        from gfsearch.kernels.wiring import Wiring
+
+        if not isinstance(space, NetworkSpace):
+            raise InputError("pseudo-newton: this space has no network")
+        self._parameters = parameters
+        self._space = space
+        self._rng = np.random.default_rng(seed)
+        self._wiring = Wiring.of(space.structure)
+        self._train = SequenceArrays.of(space.train)
+        self._weights = first_weights(space, parameters.initial, self._rng)
+        self._stagnation = Stagnation(parameters.patience, parameters.progress)
+        self._finite = True
+
+    def ask(self) -> Proposal:
+        """The weights after one more pass through the training set."""
+        from gfsearch.kernels.curvature import learn_pass
+
+        p, train = self._parameters, self._train
+        weights = self._weights.copy()
+        self._finite = learn_pass(
+            self._wiring,
+            *(train.inputs, train.first_target, train.target_step, train.target),
+            self._rng.permutation(len(train)),
+            *(p.rate, p.damping, p.time_weighted, p.gauss_newton),
+            *(self._space.low, self._space.high),
+            weights,
+        )
+        self._weights = weights
+        return Proposal(
+            weights[None], presentations=len(train), gradients=2 * len(train)
+        )
+
+    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+        """Note whether the pass was of use."""
+        assert evaluation.loss is not None
+        self._stagnation.update(evaluation.loss.item(0))
+
+    def stop_reason(self) -> str | None:
+        """Diverged: infinite derivatives. Stagnated: passes without progress."""
+        return self._stagnation.reason() if self._finite else "diverged"
+
+    @classmethod
+    def not_applicable(cls, structure: Structure, space: Space) -> str | None:
+        """Threshold units have no gradient; second derivatives are first-order only."""
+        if not structure.first_order:
+            return "no second derivatives through gates and longer delays"
+        return no_gradient(structure)
