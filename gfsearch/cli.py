@@ -248,11 +248,52 @@ def list_(what: str | None, as_json: bool) -> int:
 
 @cli.command()
 @click.argument("name")
-def show(name: str) -> int:
-    """Show all that is known of a suite, task, problem, network or searcher."""
-    from gfsearch.catalogue import describe
+@click.option(
+    "--study",
+    type=click.Path(path_type=Path),
+    help="A study's folder: show the network that a run on the task NAME found.",
+)
+@click.option("--searcher", help="Whose run, with --study.")
+@click.option(
+    "--run",
+    type=click.IntRange(min=0),
+    help="Which run, with --study [default: the first that was solved].",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Draw that network into this file (.png, .svg or .pdf).",
+)
+def show(
+    name: str,
+    study: Path | None,
+    searcher: str | None,
+    run: int | None,
+    out: Path | None,
+) -> int:
+    """Show all that is known of a suite, task, problem, network or searcher.
 
-    click.echo(describe(name))
+    With --study and --searcher: the network that a run found on the task NAME.
+    """
+    if study is None:
+        for option, value in (("searcher", searcher), ("run", run), ("out", out)):
+            if value is not None:
+                raise InputError(f"--{option}: goes with --study")
+        from gfsearch.catalogue import describe
+
+        click.echo(describe(name))
+        return DONE
+    from gfsearch.found import found
+    from gfsearch.study import Study
+
+    if searcher is None:
+        raise InputError("--study: give --searcher as well")
+    network = found(Study.open(study), name, searcher, run)
+    for line in network.lines():
+        click.echo(line)
+    if out is not None:
+        network.draw(out)
+        click.echo(f"wrote {out}", err=True)
     return DONE
 
 

@@ -28,6 +28,8 @@ def learn(
     rule: int,
     rate: float,
     blame: float,
+    single: float,
+    noise: float,
     rng: np.random.Generator,
     weights: FloatArray,
 ) -> tuple[int, int]:
@@ -46,6 +48,8 @@ def learn(
         rule: PROPORTIONAL, SUFFICIENT or RANDOM_WALK.
         rate: Size of a step.
         blame: Probability that a unit on the path of the error changes its weights.
+        single: Probability that the first such unit is the last of the path.
+        noise: Standard deviation of what is added to all weights with each change.
         rng: Source of random numbers.
         weights: (L,) of every link; changed in place.
 
@@ -81,7 +85,7 @@ def learn(
         if rule == RANDOM_WALK:
             wanted[:] = False
             for k in range(len(step)):
-                step[k] = rng.normal()
+                weights[k] += rate * rng.normal()
         else:
             _backward(
                 wiring,
@@ -92,13 +96,14 @@ def learn(
                 sums,
                 rule,
                 blame,
+                rng.random() < single,
                 rng,
                 wanted,
                 step,
             )
-        for k in range(len(step)):
-            weights[k] += rate * step[k]
-            step[k] = 0.0
+            for k in range(len(step)):
+                weights[k] += rate * step[k] + noise * rng.normal()
+                step[k] = 0.0
         normalise(wiring, weights)
     return n, right_in_a_row
 
@@ -140,6 +145,7 @@ def _backward(
     sums: FloatArray,
     rule: int,
     blame: float,
+    single: bool,
     rng: np.random.Generator,
     wanted: BoolArray,
     step: FloatArray,
@@ -157,7 +163,7 @@ def _backward(
             first, last = wiring.first_link[u], wiring.first_link[u + 1]
             blamed = rng.random() < blame
             passed = -1
-            if not (blamed and rule == SUFFICIENT):
+            if not (blamed and single):
                 passed = _parent(
                     wiring,
                     t,

@@ -12,6 +12,7 @@ from gfsearch.searchers.adam import Adam
 from gfsearch.searchers.annealing import Annealing
 from gfsearch.searchers.discrete_error import DiscreteError
 from gfsearch.searchers.genetic import Genetic
+from gfsearch.searchers.gnarl import Gnarl
 from gfsearch.searchers.gradient import Gradient
 from gfsearch.searchers.guessing import Guessing
 from gfsearch.searchers.multigrid import Multigrid
@@ -25,6 +26,7 @@ __all__ = [
     "Annealing",
     "DiscreteError",
     "Genetic",
+    "Gnarl",
     "Gradient",
     "Guessing",
     "Multigrid",
@@ -44,6 +46,7 @@ SEARCHERS: dict[str, type[Searcher]] = {
     "adam": Adam,
     "pseudo-newton": PseudoNewton,
     "discrete-error": DiscreteError,
+    "gnarl": Gnarl,
 }
 
 

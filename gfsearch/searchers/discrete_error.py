@@ -2,28 +2,36 @@
 
 After Bengio, Simard and Frasconi, "Learning long-term dependencies with gradient
 descent is difficult", IEEE Transactions on Neural Networks 5 (1994) 157-166, section
-IV. The searcher trains a network of threshold units, x = sign(sum), wired like the
+IV. The searcher trains a network of threshold units, x = sign(a), wired like the
 task's network, and proposes its weights, converted, to the task's network.
 
-The rule. A threshold unit has no gradient, but it has a question: which change of its
-output is wanted? Only -2x is possible, so a wanted change is discrete. The output unit
-of a wrong sequence wants one at the end of the sequence. A unit whose sum a should
-change its sign, in the direction g = -x, has two ways. It can change its weights: the
-shortest way is along what it saw, g * s / |s|, a perceptron's step. Or one of the units
-that it sees changes instead: unit j, by changing from x_j to -x_j, moves a by
-h_j = -2 x_j w_j in the wanted direction if h_j g > 0; if moreover |h_j| > |a| this
-suffices. So from the unit's wanted change follow discrete wanted changes of others,
-and step by step back in time. A continuous wish (a is to move by |a|) becomes a
-discrete one by chance: of the units that can help, one at most is asked, in proportion
-to what it would contribute, min(1, |h_j| / |a|), or ("sufficient") one of those that
-suffice. A unit that holds a bit, with a large weight to itself, passes the wish on to
-its own past with certainty: the error does not decay, however robust the memory.
+A threshold unit has no gradient, but one can ask which change of its output is wanted.
+Only -2x is possible: a wanted change is discrete. At the end of a wrong sequence the
+output unit gets one. A unit that is to change its sign can do so in two ways, which
+make the rule:
+
+* It changes its weights. Its sum a has to move in the direction g = -x, and the
+  shortest way there is along what it saw, g s / |s|: a perceptron's step.
+* A unit that it sees changes instead. Unit j, changing from x_j to -x_j, moves a by
+  h = -2 x_j w_j: it can help if h has the sign of g, and it suffices if |h| > |a|. So a
+  wanted change makes wanted changes of other units, from step to step back in time.
+  What is wanted of a, |a|, is continuous; that of x_j is discrete. The one is turned
+  into the other by chance: one unit at most is asked, of those that suffice each with
+  the same probability ("sufficient"), or of all that can help in measure of
+  min(1, |h| / |a|) ("proportional"). If none can be asked, it changes its weights.
+
+A unit that holds a bit by a large weight to itself passes what is wanted on to its own
+past with certainty: the error does not decay, however robust the memory is. On the way
+each unit also changes its weights with a small probability; for a part of the sequences
+the way ends at the first that does ("single": one mistake, one change), for the others
+it goes on to its natural end (which is how weights learn that matter at the first step
+only). Ends alone, or single changes alone, get stuck: on the latch, and on parity.
 
 Known: threshold units, discrete wanted changes, stochastic conversion, no decay
-through self-connections, on-line updates. Ours, since the rule itself stands in a
-thesis that we could not find: everything else above, that a unit on the path changes
-its weights with a small probability, that weights of a unit are kept at norm 1 (its
-sign does not know their scale), and that sequences come round and round in one order.
+through self-connections, on-line updates. Ours, since the rule stands in a thesis that
+we could not find: all the rest above, norm 1 for the weights of a unit (its sign does
+not know their scale), a little noise with each change, and sequences that come round
+and round in one order.
 """
 
 from __future__ import annotations
@@ -34,7 +42,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from gfsearch.errors import InputError
-from gfsearch.fields import Natural, Positive, Spec
+from gfsearch.fields import Natural, NonNegative, Positive, Probability, Spec
 from gfsearch.networks.structure import Link, Structure
 from gfsearch.problems.sequences import FloatArray
 from gfsearch.searchers.protocol import Proposal, Searcher
@@ -43,7 +51,7 @@ from gfsearch.space import NetworkSpace, Space
 if TYPE_CHECKING:
     from gfsearch.fitness import Evaluation, Need
 
-_RULES = ("proportional", "sufficient", "random-walk")
+_RULES = ("proportional", "sufficient", "random-walk")  # as the kernel numbers them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,19 +59,23 @@ class DiscreteErrorParameters(Spec):
     """Parameters of discrete error propagation.
 
     Attributes:
-        rule: How a wish goes back: to one of the units whose change "suffices"; to
-            one in "proportional" measure; or not at all, "random-walk": a wrong
-            sequence changes all weights at random, as a control.
-        rate: Size of a weight change; weights of a unit have norm 1.
-        blame: How many units are expected to change their weights along a path
-            through a sequence of mean length; the first and those from which the wish
-            cannot go on always do.
+        rule: Which unit is asked for a change: one that is "sufficient", or one in
+            "proportional" measure. The control, "random-walk", asks none: a wrong
+            sequence adds Gaussian noise to all weights.
+        rate: Size of a change (of the noise for the control); a unit's weights have
+            norm 1.
+        blame: How many units are expected to change their weights along a path as
+            long as the mean sequence.
+        single: Share of the sequences for which the first of them ends the path.
+        noise: Standard deviation of what is added to all weights with each change.
         patience: Passes through the training set before it stops; 0: never.
     """
 
     rule: Literal["sufficient", "proportional", "random-walk"] = "sufficient"
     rate: Positive = 0.3
     blame: Positive = 10.0
+    single: Probability = 0.8
+    noise: NonNegative = 0.1
     patience: Natural = 0
 
 
@@ -125,7 +137,8 @@ class DiscreteError(Searcher):
             self._start,
             *(train.inputs, train.first_target, train.target_step, self._target),
             *(self._order, self._shown % len(train), self._right_in_a_row),
-            *(_RULES.index(p.rule), p.rate, self._blame, self._rng),
+            *(_RULES.index(p.rule), p.rate, self._blame, p.single, p.noise),
+            self._rng,
             self._weights,
         )
         self._shown += shown

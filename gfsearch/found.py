@@ -1,0 +1,93 @@
+"""What a run of a study has found: its network, in words and as a diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gfsearch.errors import InputError, unknown
+from gfsearch.networks.used import in_words
+from gfsearch.records import Record
+from gfsearch.study import Study
+from gfsearch.task import Task
+
+PICTURES = ("png", "svg", "pdf")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A run's record, with its task.
+
+    Attributes:
+        task: The task.
+        record: A record with weights.
+    """
+
+    task: Task
+    record: Record
+
+    @property
+    def title(self) -> str:
+        """Which run it was, and what came of it."""
+        r = self.record
+        status = r.status if r.loss is None else f"{r.status}, loss {r.loss:.3g}"
+        return (
+            f"{r.task}, {r.searcher}, run {r.run}: {status}, {r.trials:,} trials, "
+            f"{r.test_errors} of {r.test_size} test sequences wrong"
+        )
+
+    def lines(self) -> Iterator[str]:
+        """The run and its network, in words."""
+        assert self.record.weights is not None
+        yield self.title
+        yield from in_words(self.task.structure, self.record.weights)
+
+    def draw(self, path: Path) -> None:
+        """Draw the network into a file.
+
+        Raises:
+            InputError: The file's ending is no picture's, or it cannot be written.
+        """
+        if path.suffix.removeprefix(".") not in PICTURES:
+            raise InputError(f"--out: {path}: expected .png, .svg or .pdf")
+        # Here and not above: matplotlib takes a second to load.
+        from gfsearch.drawing import house_style
+        from gfsearch.figures.network import draw_network
+
+        assert self.record.weights is not None
+        with house_style():
+            figure = draw_network(self.task.structure, self.record.weights, self.title)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                figure.savefig(path, dpi=160)
+            except OSError as error:
+                raise InputError(f"--out: {path}: {error.strerror}") from None
+
+
+def found(study: Study, task: str, searcher: str, run: int | None) -> Found:
+    """What a run of a study has found.
+
+    Args:
+        study: The study.
+        task: A task's name.
+        searcher: A searcher's label.
+        run: The run's number; None for the first that was solved, else that has
+            weights at all.
+
+    Raises:
+        InputError: There is no such run, or it has kept no weights.
+    """
+    if task not in study.suite.tasks:
+        raise unknown("task", task, study.suite.tasks)
+    if searcher not in study.suite.searchers:
+        raise unknown("searcher", searcher, study.suite.searchers)
+    for cell in study.results().cells:
+        if (cell.task.name, cell.searcher.label) == (task, searcher):
+            records = [r for r in cell.results if run is None or r.run == run]
+            kept = [r for r in records if r.weights is not None]
+            solved = [r for r in kept if r.status == "solved"]
+            if kept:
+                return Found(cell.task, (solved or kept)[0])
+    which = "no run has" if run is None else f"run {run} is not there, or has not"
+    raise InputError(f"{study.folder}: {task}, {searcher}: {which} kept weights")

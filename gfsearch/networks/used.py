@@ -1,0 +1,95 @@
+"""Which units and links of a network with given weights can have an influence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gfsearch.networks.structure import Link, Structure
+
+
+class UsedLink(NamedTuple):
+    """A link that is there: its weight is not 0 and its unit bears on the output.
+
+    Attributes:
+        unit: Position of the unit that it enters.
+        link: The link.
+        weight: Its weight.
+    """
+
+    unit: int
+    link: Link
+    weight: float
+
+
+def used_links(structure: Structure, weights: Sequence[float]) -> list[UsedLink]:
+    """The links through which a network's outputs come about, unit by unit.
+
+    Left out are weights of 0, which searches of structure set for absent links, and
+    the links of units whose output reaches no output unit.
+
+    Args:
+        structure: The network.
+        weights: (D,) its weights.
+    """
+    links = [
+        UsedLink(position, link, link.fixed if link.weight is None else weights[w])
+        for position, unit in enumerate(structure.units)
+        for link in unit.links
+        for w in [link.weight or 0]
+    ]
+    there = [used for used in links if used.weight != 0.0]
+    reached, new = set[int](), set(structure.output_units)
+    while new:
+        reached |= new
+        seen = {unit for used in there if used.unit in new for unit in units_of(used)}
+        new = seen - reached
+    return [used for used in there if used.unit in reached]
+
+
+def units_of(used: UsedLink) -> list[int]:
+    """The units whose outputs a link depends on."""
+    link = used.link
+    source = [link.index] if link.origin in ("past", "now") else []
+    return source if link.gate is None else [*source, link.gate]
+
+
+def unit_name(structure: Structure, position: int) -> str:
+    """How a unit is called: hidden 0, hidden 1, ..., output 0, ..."""
+    first = structure.output_units[0]
+    return f"hidden {position}" if position < first else f"output {position - first}"
+
+
+def source_name(structure: Structure, link: Link) -> str:
+    """What a link sees, and when."""
+    if link.origin == "bias":
+        return "bias"
+    if link.origin == "input":
+        return f"input {link.index}"
+    when = " now" if link.origin == "now" else f" {link.delay} steps before"
+    if link.origin == "past" and link.delay == 1:
+        when = " before"
+    return unit_name(structure, link.index) + when
+
+
+def in_words(structure: Structure, weights: Sequence[float]) -> list[str]:
+    """A network with its weights, a line per unit that bears on the output."""
+    used = used_links(structure, weights)
+    free = [one for one in used if one.link.weight is not None]
+    hidden = {one.unit for one in used} - set(structure.output_units)
+    lines = [
+        f"{len(free)} of {structure.dimension} weights and {len(hidden)} of "
+        f"{structure.output_units[0]} hidden units bear on the output"
+    ]
+    for position in sorted({*hidden, *structure.output_units}):
+        terms = []
+        for one in used:
+            if one.unit == position:
+                gate = one.link.gate
+                by = "" if gate is None else f" x {unit_name(structure, gate)}"
+                source = source_name(structure, one.link)
+                terms.append(f"{one.weight:+.4g} {source}{by}")
+        activation = structure.units[position].activation
+        name = unit_name(structure, position)
+        lines.append(f"  {name} = {activation}({', '.join(terms) or '0'})")
+    return lines

@@ -1,0 +1,216 @@
+"""GNARL: evolutionary programming of weights and structure at once, without crossover.
+
+Angeline, Saunders and Pollack, "An evolutionary algorithm that constructs recurrent
+neural networks", IEEE Transactions on Neural Networks 5 (1994) 54-65.
+
+The better half of a population of networks survives; each survivor has one offspring,
+a copy that is mutated. How much depends on its temperature T, 1 for the worst and 0 for
+a perfect network, times a number u drawn from [0, 1]: weights change by Gaussian noise
+of standard deviation alpha u T, and so many links and hidden units are taken away and
+added as least + floor(v u T (most - least)), with another v from [0, 1]. New links have
+weight 0, new units no links: structure grows without a jump in what a network does.
+
+The networks are those within the task's own: of its hidden units and links, each may be
+there or not. An absent link is a weight of exactly 0, so the weight vector has the same
+length for all.
+
+Known (from memory of the paper): selection, temperature, both kinds of mutation, new
+links at 0, first weights in [-1, 1], a population of 50. Ours: alpha = 15 (with the
+paper's 1, weights do not grow to what an absolute error below 0.1 needs), that a
+network's temperature is its loss over the worst of the first population, that numbers
+of changes may be 0 (the paper's least, 1, takes one of three hidden units away from
+every offspring), the bounds, and the rule when to stop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import msgspec
+import numpy as np
+
+from gfsearch.errors import InputError
+from gfsearch.fields import Natural, Positive, Probability, Spec
+from gfsearch.networks.structure import Link, Structure
+from gfsearch.problems.sequences import BoolArray, FloatArray, IntArray
+from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.searchers.stagnation import Stagnation
+from gfsearch.space import NetworkSpace, Space
+
+if TYPE_CHECKING:
+    from gfsearch.fitness import Evaluation
+
+
+@dataclass(frozen=True, kw_only=True)
+class GnarlParameters(Spec):
+    """Parameters of GNARL.
+
+    Attributes:
+        population: Number of networks; an even number.
+        alpha: Standard deviation of weight changes at temperature 1 (paper: 1).
+        initial: The first weights are uniform over [-initial, initial].
+        least_units: Hidden units taken away, and added, at least.
+        most_units: The same at most, at temperature 1.
+        least_links: Links taken away, and added, at least.
+        most_links: The same at most, at temperature 1.
+        patience: Generations without progress before it stops; 0: never.
+        progress: What counts as progress: a new best loss lower by more than this
+            fraction of the first population's best loss.
+    """
+
+    population: Annotated[int, msgspec.Meta(ge=2, le=10**6, multiple_of=2)] = 50
+    alpha: Positive = 15.0
+    initial: Positive = 1.0
+    least_units: Natural = 0
+    most_units: Natural = 3
+    least_links: Natural = 0
+    most_links: Natural = 5
+    patience: Natural = 50
+    progress: Probability = 0.01
+
+    def __post_init__(self) -> None:
+        if self.least_units > self.most_units or self.least_links > self.most_links:
+            raise ValueError("least_units, least_links: more than the most")
+
+
+@dataclass(eq=False, slots=True)
+class _Networks:
+    """P networks within the task's.
+
+    Attributes:
+        weights: (P, D), 0 for links that are not there.
+        links: (P, D) which are there.
+        units: (P, H) which hidden units are there.
+        loss: (P,).
+    """
+
+    weights: FloatArray
+    links: BoolArray
+    units: BoolArray
+    loss: FloatArray
+
+    def some(self, rows: IntArray) -> _Networks:
+        """Copies of the networks with these numbers."""
+        return _Networks(
+            self.weights[rows], self.links[rows], self.units[rows], self.loss[rows]
+        )
+
+
+class Gnarl(Searcher):
+    """The better half of a population and its mutated copies, again and again."""
+
+    kind: ClassVar[str] = "gnarl"
+    revision: ClassVar[int] = 1
+    source: ClassVar[str] = "Angeline, Saunders and Pollack (1994)"
+    white_box: ClassVar[bool] = True
+    Parameters: ClassVar[type[Spec]] = GnarlParameters
+
+    def __init__(
+        self, space: Space, parameters: GnarlParameters, seed: np.random.SeedSequence
+    ) -> None:
+        if not isinstance(space, NetworkSpace):
+            raise InputError("gnarl: this space has no network")
+        self._parameters = parameters
+        self._low, self._high = space.low, space.high
+        self._rng = np.random.default_rng(seed)
+        self._touches = _touched_units(space.structure)
+        self._survivors: _Networks | None = None
+        self._pending = self._first_population()
+        self._worst = np.inf
+        self._stagnation = Stagnation(parameters.patience, parameters.progress)
+
+    def ask(self) -> Proposal:
+        """The first population, or the offspring of its better half."""
+        return Proposal(self._pending.weights)
+
+    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+        """Let the better half survive, and make its offspring."""
+        assert evaluation.loss is not None
+        self._pending.loss = evaluation.loss
+        everybody = self._pending
+        if self._survivors is None:
+            finite = evaluation.loss[np.isfinite(evaluation.loss)]
+            self._worst = finite.max(initial=np.finfo(float).tiny)
+        else:
+            everybody = _together(self._survivors, self._pending)
+        order = np.argsort(everybody.loss, kind="stable")
+        self._survivors = everybody.some(order[: self._parameters.population // 2])
+        self._stagnation.update(float(self._survivors.loss[0]))
+        self._pending = self._mutated(self._survivors)
+
+    def stop_reason(self) -> str | None:
+        """Stagnated: no progress for `patience` generations."""
+        return self._stagnation.reason()
+
+    def _first_population(self) -> _Networks:
+        """Random numbers of hidden units and of links among them, random weights."""
+        p, rng = self._parameters, self._rng
+        count, (dimension, hidden) = p.population, self._touches.shape
+        units = np.zeros((count, hidden), dtype=bool)
+        units |= self._pick(~units, rng.integers(0, hidden + 1, count))
+        possible = self._possible(units)
+        links = self._pick(possible, rng.integers(1, possible.sum(axis=1) + 1))
+        weights = rng.uniform(-p.initial, p.initial, (count, dimension))
+        weights = np.clip(weights * links, self._low, self._high)
+        return _Networks(weights, links, units, np.full(count, np.inf))
+
+    def _mutated(self, parents: _Networks) -> _Networks:
+        """One mutated copy of each network."""
+        p, rng = self._parameters, self._rng
+        count = len(parents.loss)
+        heat = np.minimum(parents.loss / self._worst, 1.0) * rng.random(count)
+
+        def changes(least: int, most: int) -> IntArray:
+            span = rng.random(count) * heat * (most - least)
+            return least + np.floor(span).astype(np.int64)
+
+        units, links = parents.units.copy(), parents.links.copy()
+        links &= ~self._pick(links, changes(p.least_links, p.most_links))
+        units &= ~self._pick(units, changes(p.least_units, p.most_units))
+        links &= self._possible(units)
+        units |= self._pick(~units, changes(p.least_units, p.most_units))
+        new = self._possible(units) & ~links
+        new = self._pick(new, changes(p.least_links, p.most_links))
+        noise = rng.normal(size=parents.weights.shape) * p.alpha * heat[:, None]
+        weights = np.clip((parents.weights + noise) * links, self._low, self._high)
+        return _Networks(weights, links | new, units, np.full(count, np.inf))
+
+    def _possible(self, units: BoolArray) -> BoolArray:
+        """(P, D) links all of whose hidden units are there."""
+        absent = ~units
+        return np.logical_not(absent @ self._touches.T)
+
+    def _pick(self, eligible: BoolArray, count: IntArray) -> BoolArray:
+        """Up to `count` of each row's eligible entries, all equally likely."""
+        lots = np.where(eligible, self._rng.random(eligible.shape), 2.0)
+        ranks = lots.argsort(axis=1).argsort(axis=1)
+        picked: BoolArray = eligible & (ranks < count[:, None])
+        return picked
+
+
+def _touched_units(structure: Structure) -> BoolArray:
+    """(D, H) which hidden units each weight's link comes from, goes to, is gated by."""
+    hidden = len(structure.units) - structure.outputs
+    touched = np.zeros((structure.dimension, hidden), dtype=bool)
+    for position, unit in enumerate(structure.units):
+        for link in unit.links:
+            for end in (position, *_ends(link)):
+                if link.weight is not None and end < hidden:
+                    touched[link.weight, end] = True
+    return touched
+
+
+def _ends(link: Link) -> list[int]:
+    """The units that a link depends on."""
+    source = [link.index] if link.origin in ("past", "now") else []
+    return source if link.gate is None else [*source, link.gate]
+
+
+def _together(first: _Networks, second: _Networks) -> _Networks:
+    return _Networks(
+        np.concatenate([first.weights, second.weights]),
+        np.concatenate([first.links, second.links]),
+        np.concatenate([first.units, second.units]),
+        np.concatenate([first.loss, second.loss]),
+    )
