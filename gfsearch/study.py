@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import joblib
 import msgspec
+import numpy as np
 
 from gfsearch.cells import Results, collect
 from gfsearch.errors import InputError
@@ -32,6 +33,7 @@ from gfsearch.records import (
     read_records,
     sync_folder,
 )
+from gfsearch.searchers import start
 from gfsearch.suite import load_suite, suite_from_dict
 
 if TYPE_CHECKING:
@@ -177,6 +179,13 @@ def compile_kernels(runs: Sequence[Run], say: Callable[[str], None]) -> None:
         {run.task.structure for run in runs if run.searcher.kind.need == "gradient"},
         say,
     )
+    # Those that learn on a model of their own compile it when they are first asked;
+    # it is the same for all networks.
+    for run in {run.searcher.kind: run for run in runs}.values():
+        if run.searcher.kind.white_box:
+            space = run.task.fitness(run.run, run.seed).space
+            seed = np.random.SeedSequence(0)
+            start(run.searcher.kind, space, run.searcher.parameters, seed).ask()
 
 
 def compare(

@@ -12,7 +12,14 @@ import math
 import numpy as np
 
 from gfsearch.kernels.jit import jit
-from gfsearch.kernels.wiring import LOGISTIC, TANH, Wiring, row_seen, shown_to
+from gfsearch.kernels.wiring import (
+    LOGISTIC,
+    TANH,
+    Wiring,
+    show,
+    silent_rows,
+    weighted_sum,
+)
 from gfsearch.problems.sequences import FloatArray, IntArray
 
 
@@ -53,7 +60,7 @@ def learn_pass(
         Whether all derivatives were finite; it ends at the first that is not.
     """
     steps = inputs.shape[1]
-    links = len(wiring.origin)
+    links = len(wiring.column)
     slopes = np.empty((steps, links))
     curvatures = np.empty((steps, links))
     for s in order:
@@ -69,20 +76,24 @@ def learn_pass(
             slopes,
             curvatures,
         )
+        moves = np.zeros(links)
+        if time_weighted:
+            for t in range(end):
+                for k in range(links):
+                    moves[k] += slopes[t, k] / (abs(curvatures[t, k]) + damping)
+        else:
+            bends = np.zeros(links)
+            for t in range(end):
+                for k in range(links):
+                    moves[k] += slopes[t, k]
+                    bends[k] += curvatures[t, k]
+            moves /= np.abs(bends) + damping
+        if not np.isfinite(moves).all():
+            return False
         for k in range(links):
             w = wiring.weight[k]
-            if w < 0:
-                continue
-            move = 0.0
-            if time_weighted:
-                for t in range(end):
-                    move += slopes[t, k] / (abs(curvatures[t, k]) + damping)
-            else:
-                slope = slopes[:end, k].sum()
-                move = slope / (abs(curvatures[:end, k].sum()) + damping)
-            if not math.isfinite(move):
-                return False
-            weights[w] = min(max(weights[w] - rate * move, low[w]), high[w])
+            if w >= 0:
+                weights[w] = min(max(weights[w] - rate * moves[k], low[w]), high[w])
     return True
 
 
@@ -110,50 +121,51 @@ def derivatives(
         curvatures: (T, L) filled with the second derivatives.
     """
     end = target_step[-1] + 1
-    units = len(wiring.first_link) - 1
-    outputs = np.zeros((end + 1, units))
+    units = len(wiring.activation)
+    past = wiring.bias + 1
+    now = past + units
+    w = np.where(wiring.weight >= 0, weights[wiring.weight], wiring.fixed)
+    rows = silent_rows(wiring, end)
+    rows[:end, : wiring.bias] = sequence[:end]
     first = np.empty((end, units))  # derivatives of the activations
     second = np.empty((end, units))
-    w = np.where(wiring.weight >= 0, weights[wiring.weight], wiring.fixed)
-    _forward(wiring, sequence, w, outputs, first, second)
-    error = np.zeros((end + 1, units))  # derivatives of the loss by the outputs
-    bend = np.zeros((end + 1, units))
+    _forward(wiring, w, rows, first, second)
+    # Derivatives of the loss by what each row shows.
+    error = np.zeros_like(rows)
+    bend = np.zeros_like(rows)
     for m in range(len(target_step)):
         for o in range(target.shape[1]):
-            t, u = target_step[m] + 1, wiring.first_output + o
-            error[t, u] += 2.0 * (outputs[t, u] - target[m, o]) / target.size
-            bend[t, u] += 2.0 / target.size
+            t, c = target_step[m], now + wiring.first_output + o
+            error[t, c] += 2.0 * (rows[t, c] - target[m, o]) / target.size
+            bend[t, c] += 2.0 / target.size
     for t in range(end - 1, -1, -1):
         for u in range(units - 1, -1, -1):
-            slope = error[t + 1, u] * first[t, u]
-            curvature = bend[t + 1, u] * first[t, u] ** 2
+            e = error[t, now + u] + error[t + 1, past + u]
+            h = bend[t, now + u] + bend[t + 1, past + u]
+            slope = e * first[t, u]
+            curvature = h * first[t, u] ** 2
             if not gauss_newton:
-                curvature += error[t + 1, u] * second[t, u]
+                curvature += e * second[t, u]
             for k in range(wiring.first_link[u], wiring.first_link[u + 1]):
-                seen = shown_to(wiring, k, t, sequence, outputs)
-                slopes[t, k] = slope * seen
-                curvatures[t, k] = curvature * seen**2
-                row = row_seen(wiring, k, t)
-                if row >= 0:
-                    error[row, wiring.source[k]] += slope * w[k]
-                    bend[row, wiring.source[k]] += curvature * w[k] ** 2
+                c = wiring.column[k]
+                slopes[t, k] = slope * rows[t, c]
+                curvatures[t, k] = curvature * rows[t, c] ** 2
+                error[t, c] += slope * w[k]
+                bend[t, c] += curvature * w[k] ** 2
 
 
 @jit()
 def _forward(
     wiring: Wiring,
-    sequence: FloatArray,
     weights: FloatArray,
-    outputs: FloatArray,
+    rows: FloatArray,
     first: FloatArray,
     second: FloatArray,
 ) -> None:
-    """Fill outputs, and the derivatives of every activation by its sum."""
+    """Fill rows with outputs, and the derivatives of every activation by its sum."""
     for t in range(len(first)):
         for u in range(first.shape[1]):
-            a = 0.0
-            for k in range(wiring.first_link[u], wiring.first_link[u + 1]):
-                a += weights[k] * shown_to(wiring, k, t, sequence, outputs)
+            a = weighted_sum(wiring, u, rows[t], weights)
             y, slope, curvature = a, 1.0, 0.0
             # From the exponential: of 1 - y nothing is left where y is nearly 1.
             if wiring.activation[u] == LOGISTIC:
@@ -166,4 +178,5 @@ def _forward(
                 y = math.copysign((1.0 - e) / (1.0 + e), a)
                 slope = 4.0 * e / (1.0 + e) ** 2
                 curvature = -2.0 * y * slope
-            outputs[t + 1, u], first[t, u], second[t, u] = y, slope, curvature
+            show(wiring, rows, t, u, y)
+            first[t, u], second[t, u] = slope, curvature

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from gfsearch.kernels.jit import jit
-from gfsearch.kernels.wiring import Wiring, row_seen, shown_to
+from gfsearch.kernels.wiring import Wiring, show, silent_rows, weighted_sum
 from gfsearch.problems.sequences import BoolArray, FloatArray, IntArray
 
 PROPORTIONAL, SUFFICIENT, RANDOM_WALK = range(3)
@@ -59,8 +59,10 @@ def learn(
     """
     n, steps = inputs.shape[0], inputs.shape[1]
     units = start.shape[0]
-    outputs = np.empty((steps + 1, units))
-    outputs[0] = start
+    past = wiring.bias + 1
+    now = past + units
+    rows = silent_rows(wiring, steps)
+    rows[0, past:now] = start
     sums = np.empty((steps, units))
     wanted = np.zeros((steps, units), dtype=np.bool_)
     step = np.zeros(weights.shape[0])
@@ -68,12 +70,13 @@ def learn(
         s = order[(position + shown) % n]
         first, last = first_target[s], first_target[s + 1]
         end = target_step[last - 1] + 1
-        _forward(wiring, inputs[s], end, weights, outputs, sums)
+        rows[:end, : wiring.bias] = inputs[s, :end]
+        _forward(wiring, end, weights, rows, sums)
         right = True
         for m in range(first, last):
             for o in range(target.shape[1]):
                 u = wiring.first_output + o
-                if outputs[target_step[m] + 1, u] != target[m, o]:
+                if rows[target_step[m], now + u] != target[m, o]:
                     wanted[target_step[m], u] = True
                     right = False
         if right:
@@ -89,10 +92,9 @@ def learn(
         else:
             _backward(
                 wiring,
-                inputs[s],
                 end,
                 weights,
-                outputs,
+                rows,
                 sums,
                 rule,
                 blame,
@@ -119,29 +121,24 @@ def normalise(wiring: Wiring, weights: FloatArray) -> None:
 @jit()
 def _forward(
     wiring: Wiring,
-    sequence: FloatArray,
     end: int,
     weights: FloatArray,
-    outputs: FloatArray,
+    rows: FloatArray,
     sums: FloatArray,
 ) -> None:
-    """Fill outputs and sums of all steps before `end`."""
+    """Fill rows and sums of all steps before `end`."""
     for t in range(end):
         for u in range(sums.shape[1]):
-            total = 0.0
-            for k in range(wiring.first_link[u], wiring.first_link[u + 1]):
-                total += weights[k] * shown_to(wiring, k, t, sequence, outputs)
-            sums[t, u] = total
-            outputs[t + 1, u] = 1.0 if total >= 0.0 else -1.0
+            sums[t, u] = weighted_sum(wiring, u, rows[t], weights)
+            show(wiring, rows, t, u, 1.0 if sums[t, u] >= 0.0 else -1.0)
 
 
 @jit()
 def _backward(
     wiring: Wiring,
-    sequence: FloatArray,
     end: int,
     weights: FloatArray,
-    outputs: FloatArray,
+    rows: FloatArray,
     sums: FloatArray,
     rule: int,
     blame: float,
@@ -154,85 +151,86 @@ def _backward(
 
     `wanted` says which outputs are to change their sign; it is false on return.
     """
+    past = wiring.bias + 1
+    now = past + sums.shape[1]
     for t in range(end - 1, -1, -1):
         for u in range(sums.shape[1] - 1, -1, -1):
             if not wanted[t, u]:
                 continue
             wanted[t, u] = False
-            direction = -outputs[t + 1, u]
+            direction = -rows[t, now + u]
             first, last = wiring.first_link[u], wiring.first_link[u + 1]
             blamed = rng.random() < blame
-            passed = -1
+            asked = -1
             if not (blamed and single):
-                passed = _parent(
+                # What was before the first step cannot change.
+                askable = past if t > 0 else now
+                asked = _asked(
                     wiring,
-                    t,
                     first,
                     last,
+                    askable,
                     direction,
                     abs(sums[t, u]),
                     weights,
-                    outputs,
+                    rows[t],
                     rule,
                     rng,
                 )
-            if passed >= 0:
-                wanted[row_seen(wiring, passed, t) - 1, wiring.source[passed]] = True
-            if blamed or passed < 0:
+            if asked >= now:
+                wanted[t, asked - now] = True
+            elif asked >= past:
+                wanted[t - 1, asked - past] = True
+            if blamed or asked < 0:
                 norm = 0.0
                 for k in range(first, last):
-                    norm += shown_to(wiring, k, t, sequence, outputs) ** 2
+                    norm += rows[t, wiring.column[k]] ** 2
                 for k in range(first, last):
-                    seen = shown_to(wiring, k, t, sequence, outputs)
+                    seen = rows[t, wiring.column[k]]
                     step[k] += direction * seen / np.sqrt(max(norm, 1e-300))
 
 
 @jit()
-def _parent(
+def _asked(
     wiring: Wiring,
-    t: int,
     first: int,
     last: int,
+    askable: int,
     direction: float,
     distance: float,
     weights: FloatArray,
-    outputs: FloatArray,
+    row: FloatArray,
     rule: int,
     rng: np.random.Generator,
 ) -> int:
-    """The link through which a wanted change goes on, or -1."""
+    """The column, not before `askable`, of the unit that is to change; or -1."""
     total = 0.0
     for k in range(first, last):
-        total += _rate(wiring, k, t, direction, distance, weights, outputs, rule)
+        if wiring.column[k] >= askable:
+            total += _measure(
+                weights[k], row[wiring.column[k]], direction, distance, rule
+            )
     if total == 0.0:
         return -1
     left = rng.random() * (total if rule == SUFFICIENT else max(total, 1.0))
     for k in range(first, last):
-        left -= _rate(wiring, k, t, direction, distance, weights, outputs, rule)
-        if left < 0.0:
-            return k
+        if wiring.column[k] >= askable:
+            left -= _measure(
+                weights[k], row[wiring.column[k]], direction, distance, rule
+            )
+            if left < 0.0:
+                return int(wiring.column[k])
     return -1
 
 
 @jit()
-def _rate(
-    wiring: Wiring,
-    k: int,
-    t: int,
-    direction: float,
-    distance: float,
-    weights: FloatArray,
-    outputs: FloatArray,
-    rule: int,
+def _measure(
+    weight: float, seen: float, direction: float, distance: float, rule: int
 ) -> float:
-    """How readily the unit that link k sees would help by changing its sign."""
-    row = row_seen(wiring, k, t)
-    if row <= 0:  # an input, a bias, or what was before the first step
-        return 0.0
-    seen = float(outputs[row, wiring.source[k]])
-    help_ = -2.0 * seen * weights[k] * direction
-    if help_ <= 0.0:
+    """How likely a unit is to be asked, by what its change would contribute."""
+    contribution = -2.0 * seen * weight * direction
+    if contribution <= 0.0:
         return 0.0
     if rule == SUFFICIENT:
-        return 1.0 if help_ > distance else 0.0
-    return min(1.0, help_ / distance) if distance > 0.0 else 1.0
+        return 1.0 if contribution > distance else 0.0
+    return min(1.0, contribution / distance) if distance > 0.0 else 1.0

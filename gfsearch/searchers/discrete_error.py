@@ -124,7 +124,7 @@ class DiscreteError(Searcher):
         self._order = self._rng.permutation(len(train))
         self._shown = 0
         self._right_in_a_row = 0
-        self._weights = self._rng.uniform(-1.0, 1.0, len(self._wiring.origin))
+        self._weights = self._rng.uniform(-1.0, 1.0, len(self._wiring.column))
         normalise(self._wiring, self._weights)
 
     def ask(self) -> Proposal:

@@ -61,7 +61,7 @@ class PseudoNewtonParameters(Spec):
     rate: Positive = 0.03
     damping: Positive = 0.003
     time_weighted: bool = True
-    gauss_newton: bool = False
+    gauss_newton: bool = True
     initial: Positive = 0.3
     patience: Natural = 200
     progress: Probability = 0.01
