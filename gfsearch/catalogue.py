@@ -26,6 +26,7 @@ FIGURES = {
     "speedup": "speed-up over guessing per task and searcher, in every cost",
     "time-lag": "share of runs solved against the time lag, if three tasks or more "
     "differ in length alone",
+    "final-error": "final test error of each searcher against presentations",
     "random-weights": "error flow against the lag for random weights; of gradient-flow",
     "run": "error flow along a run that follows the gradient; of gradient-flow",
     "minimal-latch": "the latch in closed form; of gradient-flow, for one tanh unit",

@@ -63,6 +63,21 @@ class Cell:
         return self.costs("presentations") + BACKWARD * gradients
 
     @cached_property
+    def final_errors(self) -> FloatArray:
+        """(n,) share of test sequences that each run's best vector gets wrong.
+
+        nan for runs that have kept none: unsolved ones of searchers that ask for
+        nothing but whether a vector is a solution.
+        """
+        return np.array(
+            [
+                np.nan if r.test_errors is None else r.test_errors / r.test_size
+                for r in self.results
+            ],
+            dtype=np.float64,
+        )
+
+    @cached_property
     def single_solved(self) -> BoolArray:
         """(n,) whether each run was solved before its searcher was started afresh."""
         return np.array(

@@ -161,13 +161,13 @@ def published_table(comparison: pd.DataFrame) -> Table:
         )
     for _, row in comparison.iterrows():
         verdict = row.verdict
-        if verdict == "consistent":
+        if verdict == "consistent" and row.cost != "error":
             ratio = with_interval(row.ratio, row.ratio_low, row.ratio_high)
             verdict = f"consistent: a factor of {ratio}"
         table.add_row(
             row.task,
             row.searcher,
-            f"{row.published:,.6g}{'*' if row.assumed else ''}",
+            f"{row.published:,.6g}{'*' if row.assumed and row.cost != 'error' else ''}",
             f"> {number(row.ours_low)}" if math.isinf(row.ours) else number(row.ours),
             verdict,
             f"{row.cost}, {row.source}" + ("" if row.verified else ", unverified"),

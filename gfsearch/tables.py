@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from gfsearch.statistics import (
     Interval,
     expected_running_time,
     kaplan_meier,
+    mean_share,
     median_cost,
     ratio_of_erts,
     ratio_to_published,
@@ -22,6 +23,10 @@ from gfsearch.task import Published, Task
 
 ASSUMED_RUNS = 10
 """Runs assumed behind a published mean whose source does not say."""
+
+_Figure = Literal["trials", "presentations", "error"]
+_FIGURES: tuple[_Figure, ...] = ("trials", "presentations", "error")
+"""What papers publish: costs to solution, and the final classification error."""
 
 _NOTHING = Interval(math.nan, math.nan, math.nan)
 
@@ -40,6 +45,7 @@ def _row(results: Results, cell: Cell) -> dict[str, Any]:
         median = median_cost(kaplan_meier(cell.single_trials, cell.single_solved))
     ert = {cost: _ert(cell, cost) for cost in COSTS}
     right, error = _tested(cell)
+    final = _final_error(cell)
     row = {
         "task": cell.task.name,
         "searcher": cell.searcher.label,
@@ -66,6 +72,9 @@ def _row(results: Results, cell: Cell) -> dict[str, Any]:
         "restarts_per_run": _mean([len(r.restarts) for r in cell.results]),
         "test_right": right,
         "test_error": error,
+        "final_error": final.estimate,
+        "final_error_low": final.low,
+        "final_error_high": final.high,
         "budget": max((r.budget for r in cell.results), default=0),
         "planned": cell.planned,
         "failed": len(cell.failed),
@@ -92,12 +101,14 @@ def _speed_up(cell: Cell, baseline: Cell | None, cost: Cost) -> Interval:
 
 def _tested(cell: Cell) -> tuple[int, float]:
     """Solved runs without any test error, and the mean test error of solved runs."""
-    errors = [
-        r.test_errors / r.test_size
-        for r in cell.results
-        if r.status == "solved" and r.test_errors is not None
-    ]
+    errors = cell.final_errors[cell.solved].tolist()
     return sum(e == 0.0 for e in errors), _mean(errors)
+
+
+def _final_error(cell: Cell) -> Interval:
+    """The mean test error of all runs; nothing if some have kept no weights."""
+    errors = cell.final_errors
+    return _NOTHING if not len(errors) or np.isnan(errors).any() else mean_share(errors)
 
 
 def _mean(values: list[Any]) -> float:
@@ -128,15 +139,17 @@ def searchers(results: Results) -> pd.DataFrame:
 def published(results: Results) -> pd.DataFrame:
     """Every published figure of the study's tasks beside ours, with a verdict.
 
-    Columns: task, searcher (or the paper's method), cost, published (number), runs
-    (behind it), assumed (whether that number is ours), verified, source, ours and ratio
-    (ours / published) with their limits, verdict.
+    Columns: task, searcher (or the paper's method), cost (or "error"), published
+    (number), runs (behind it), assumed (whether that number is ours), verified, source,
+    ours and ratio (ours / published, of costs) with their limits, verdict.
     """
     tasks = {cell.task.name: cell.task for cell in results.cells}
     rows = [
-        _published_row(results, task, entry)
+        _published_row(results, task, entry, figure)
         for task in tasks.values()
         for entry in task.published
+        for figure in _FIGURES
+        if getattr(entry, figure) is not None
     ]
     columns = ["task", "searcher", "cost", "published", "runs", "assumed", "verified"]
     columns += ["source", "ours", "ours_low", "ours_high"]
@@ -144,23 +157,27 @@ def published(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _published_row(results: Results, task: Task, entry: Published) -> dict[str, Any]:
+def _published_row(
+    results: Results, task: Task, entry: Published, figure: _Figure
+) -> dict[str, Any]:
     ratio, ours, verdict = _NOTHING, _NOTHING, _incomparable(results, task, entry)
+    value = getattr(entry, figure)
     runs = entry.runs or ASSUMED_RUNS
-    cost: Cost = "presentations" if entry.trials is None else "trials"
-    figure = entry.trials or entry.presentations
+    cell = _cell_of(results, task, entry)
     if verdict is None:
-        cell = _cell_of(results, task, entry)
         assert cell is not None
-        assert figure is not None
-        ours = _ert(cell, cost)
-        ratio = ratio_to_published(cell.costs(cost), cell.solved, figure, runs)
-        verdict = _verdict(ratio)
+        if figure == "error":
+            ours = _final_error(cell)
+            verdict = _error_verdict(ours, value)
+        else:
+            ours = _ert(cell, figure)
+            ratio = ratio_to_published(cell.costs(figure), cell.solved, value, runs)
+            verdict = _verdict(ratio)
     return {
         "task": task.name,
         "searcher": entry.searcher or entry.method,
-        "cost": cost if figure else "error",
-        "published": figure or entry.error,
+        "cost": figure,
+        "published": value,
         "runs": runs,
         "assumed": entry.runs is None,
         "verified": entry.verified,
@@ -188,8 +205,6 @@ def _incomparable(results: Results, task: Task, entry: Published) -> str | None:
     """Why a published figure cannot be compared, or None if it can."""
     if entry.searcher is None:
         return "not comparable: not one of our searchers"
-    if entry.trials is None and entry.presentations is None:
-        return "not comparable: an error, not a cost to solution"
     cell = _cell_of(results, task, entry)
     if cell is None:
         return "not comparable: searcher not in this study with its defaults"
@@ -212,6 +227,18 @@ def _verdict(ratio: Interval) -> str:
         f"differs by a factor of {ratio.estimate:.2g} "
         f"[{ratio.low:.2g}, {ratio.high:.2g}]"
     )
+
+
+def _error_verdict(ours: Interval, published: float) -> str:
+    """What our mean final error says of a published one, which is known to 0.01.
+
+    How it spread is not known, so our error alone is counted.
+    """
+    if math.isnan(ours.estimate):
+        return "not comparable: unsolved runs keep no weights"
+    if ours.low - 0.005 <= published <= ours.high + 0.005:
+        return "consistent"
+    return "ours is lower" if ours.estimate < published else "ours is higher"
 
 
 def to_records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from gfsearch.catalogue import FIGURES
 from gfsearch.figures import write_figures
 from gfsearch.figures.look import looks
 from gfsearch.records import Meta, Record, RecordFile
-from gfsearch.report import print_summary, remarks, write_report
+from gfsearch.report import print_summary, published_table, remarks, write_report
 from gfsearch.statistics import expected_running_time
 from gfsearch.study import make_study
 from gfsearch.style import number, with_interval
@@ -175,7 +175,6 @@ def test_verdicts_without_a_comparison(study):
     task = results.cells[0].task
     entries = {
         "not one of our searchers": {"searcher": None, "method": "IOHMM"},
-        "an error, not a cost": {"trials": None, "error": 0.06},
         "searcher not in this study": {"searcher": "genetic"},
         "with its defaults": {"searcher": "annealing"},  # `slow` is a variant
         "a single published run": {"runs": 1},
@@ -189,12 +188,48 @@ def test_verdicts_without_a_comparison(study):
         assert reason in verdict
 
 
+@pytest.mark.parametrize(
+    ("wrong", "published_error", "verdict"),
+    [
+        ([0, 0, 1], 0.05, "consistent"),
+        ([0, 0, 0], 0.0, "consistent"),
+        ([0, 0, 0], 0.004, "consistent"),  # papers give two digits
+        ([0, 0, 0], 0.06, "ours is lower"),
+        ([5, 4, 5], 0.06, "ours is higher"),
+        ([0, None, 0], 0.06, "not comparable: unsolved runs keep no weights"),
+    ],
+)
+def test_verdicts_on_final_errors(study, wrong, published_error, verdict):
+    """Of ten test sequences each; beside the verdict on the cost, in its own row."""
+
+    def make(run):
+        return replace(made_up(run, 11 + run.run), test_errors=wrong[run.run % 3])
+
+    results = write(study, make)
+    task = results.cells[0].task
+    entry = replace(task.published[0], error=published_error)
+    changed = replace(task, published=(entry,))
+    cells = [replace(cell, task=changed) for cell in results.cells]
+    cost, error = published(replace(results, cells=cells)).itertuples()
+    assert (cost.cost, error.cost) == ("trials", "error")
+    assert error.verdict == verdict
+    if None not in wrong:
+        assert error.ours == pytest.approx((3 * sum(wrong) + wrong[0]) / 100)
+        row = summary(results).iloc[0]
+        assert row.final_error == error.ours
+        assert row.final_error_low == error.ours_low <= error.ours
+    console = Console(width=200)
+    console.print(published_table(published(replace(results, cells=cells))))
+
+
 def test_figures_are_drawn_and_only_where_there_is_something(study, tmp_path):
     empty = write(study, lambda run: None)
     assert write_figures(empty, tmp_path) == []
     results = write(study, two_searchers)
     files = write_figures(results, tmp_path)
-    assert {f.stem for f in files} == {"survival", "speedup"} < set(FIGURES)
+    assert (
+        {f.stem for f in files} == {"survival", "speedup", "final-error"} < set(FIGURES)
+    )
     for path in files:
         if path.suffix == ".svg":
             text = path.read_text()
@@ -233,7 +268,7 @@ def test_without_gradients_two_costs_are_shown(study):
     assert row.ert_forward_equivalents == row.ert_presentations
     report = write_report(study)
     assert "forward" not in (study.folder / "report/speedup.svg").read_text()
-    assert len(report.files) == 7
+    assert len(report.files) == 9
 
 
 LAG = """

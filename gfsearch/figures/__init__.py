@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from gfsearch.cells import Results
 from gfsearch.drawing import house_style, save
+from gfsearch.figures.error import final_error
 from gfsearch.figures.speedup import speed_up
 from gfsearch.figures.survival import survival
 from gfsearch.figures.timelag import time_lag
@@ -28,6 +29,7 @@ def write_figures(results: Results, folder: Path) -> list[Path]:
         "survival": survival,
         "speedup": speed_up,
         "time-lag": time_lag,
+        "final-error": final_error,
     }
     written = []
     with house_style():

@@ -6,6 +6,7 @@ from gfsearch.statistics.ert import (
     ratio_to_published,
 )
 from gfsearch.statistics.interval import Interval
+from gfsearch.statistics.mean import mean_share
 from gfsearch.statistics.success import success_rate
 from gfsearch.statistics.survival import Survival, kaplan_meier, median_cost
 
@@ -14,6 +15,7 @@ __all__ = [
     "Survival",
     "expected_running_time",
     "kaplan_meier",
+    "mean_share",
     "median_cost",
     "ratio_of_erts",
     "ratio_to_published",
