@@ -141,7 +141,7 @@ def _in_words(kind: msgspec.inspect.Type) -> str:
             f"{sign} {limit}" for sign, limit in limits.items() if limit is not None
         ]
         return " ".join([name, " and ".join(ranges)]).strip()
-    if isinstance(kind, info.ListType):
+    if isinstance(kind, info.ListType | info.VarTupleType):
         return f"a list, each entry {_in_words(kind.item_type)}"
     if isinstance(kind, info.DictType) and isinstance(kind.value_type, info.DictType):
         return "a table of tables"

@@ -8,11 +8,21 @@ from __future__ import annotations
 
 from typing import ClassVar, Protocol, runtime_checkable
 
-from gfsearch.networks.first_order import A1, A2
+from gfsearch.networks.first_order import A1, A2, Elman
+from gfsearch.networks.masked import Masked
 from gfsearch.networks.structure import Structure
 from gfsearch.networks.tanh_unit import TanhUnit
 
-__all__ = ["A1", "A2", "NETWORKS", "Network", "Structure", "TanhUnit"]
+__all__ = [
+    "A1",
+    "A2",
+    "NETWORKS",
+    "Elman",
+    "Masked",
+    "Network",
+    "Structure",
+    "TanhUnit",
+]
 
 
 @runtime_checkable
@@ -27,4 +37,4 @@ class Network(Protocol):
         """The structure for given numbers of input lines and outputs."""
 
 
-NETWORKS = {kind.kind: kind for kind in (A1, A2, TanhUnit)}
+NETWORKS = {kind.kind: kind for kind in (A1, A2, Elman, Masked, TanhUnit)}
