@@ -20,6 +20,9 @@ NonNegative = Annotated[float, msgspec.Meta(ge=0)]
 Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Fraction = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
+LABEL = re.compile(r"[A-Za-z0-9._=-]+")
+"""Labels of searchers, and the parts of a task's name."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Spec:

@@ -13,15 +13,15 @@ import msgspec
 
 from gfsearch.criteria import Criterion
 from gfsearch.errors import InputError, unknown
-from gfsearch.fields import Count, Size, Spec, build
+from gfsearch.fields import LABEL, Count, Size, Spec, build
+from gfsearch.matrices import expand_searchers, expand_tasks
 from gfsearch.networks import NETWORKS, Network
 from gfsearch.plan import Suite, labelled_searcher
 from gfsearch.problems import PROBLEMS, Problem
 from gfsearch.searchers import SEARCHERS
 from gfsearch.task import Published, Task, Weights
 
-_LABEL = re.compile(r"[A-Za-z0-9._=-]+")
-_TASK_NAME = re.compile(rf"{_LABEL.pattern}(/{_LABEL.pattern})*")
+_TASK_NAME = re.compile(rf"{LABEL.pattern}(/{LABEL.pattern})*")
 
 _PACKAGE = Path(__file__).parent
 
@@ -104,13 +104,14 @@ def suite_from_dict(table: Mapping[str, Any], name: str, where: str) -> Suite:
         missing = "[[task]]" if not top.task else "[searchers]"
         raise InputError(f"{where}: {missing}: at least one is needed")
     tasks: dict[str, Task] = {}
-    for number, task_table in enumerate(top.task, start=1):
+    for number, task_table in enumerate(expand_tasks(top.task, where), start=1):
         task = _task(task_table, where, number)
         if task.name in tasks:
             raise InputError(f"{where}: task {task.name!r}: name: given twice")
         tasks[task.name] = task
-    for label in top.searchers:
-        if not _LABEL.fullmatch(label):
+    searcher_tables = expand_searchers(top.searchers, where)
+    for label in searcher_tables:
+        if not LABEL.fullmatch(label):
             kind = unknown("searcher", label, SEARCHERS)
             raise InputError(
                 f"{where}: searcher {label!r}: expected letters, digits and . _ = - "
@@ -118,7 +119,7 @@ def suite_from_dict(table: Mapping[str, Any], name: str, where: str) -> Suite:
             )
     searchers = {
         label: labelled_searcher(label, entry, f"{where}: searcher {label!r}")
-        for label, entry in top.searchers.items()
+        for label, entry in searcher_tables.items()
     }
     try:
         return Suite(
