@@ -6,8 +6,9 @@ a method `build(inputs, outputs)` that returns its `Structure`.
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from gfsearch.extensions import Kinds
 from gfsearch.networks.first_order import A1, A2, Elman
 from gfsearch.networks.masked import Masked
 from gfsearch.networks.structure import Structure
@@ -17,6 +18,7 @@ __all__ = [
     "A1",
     "A2",
     "NETWORKS",
+    "NETWORK_KINDS",
     "Elman",
     "Masked",
     "Network",
@@ -38,3 +40,7 @@ class Network(Protocol):
 
 
 NETWORKS = {kind.kind: kind for kind in (A1, A2, Elman, Masked, TanhUnit)}
+
+NETWORK_KINDS: Kinds[Any] = Kinds(
+    what="network", built_in=NETWORKS, base=Network, own=("build",)
+)
