@@ -12,27 +12,58 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gfsearch.api import run
     from gfsearch.errors import InputError
+    from gfsearch.fields import (
+        Count,
+        Fraction,
+        Natural,
+        NonNegative,
+        Positive,
+        Probability,
+        Size,
+        Spec,
+    )
     from gfsearch.fitness import Evaluation, Fitness
+    from gfsearch.networks import Structure
+    from gfsearch.networks.structure import Activation, Link, Unit
     from gfsearch.plan import Suite
     from gfsearch.problems import Sequences
+    from gfsearch.problems.sequences import arrange, classified
     from gfsearch.records import Record
-    from gfsearch.searchers import Proposal, make_searcher
-    from gfsearch.space import Space
+    from gfsearch.searchers import Proposal, Searcher, make_searcher
+    from gfsearch.searchers.protocol import NoParameters
+    from gfsearch.space import NetworkSpace, Space
     from gfsearch.study import Study, compare
     from gfsearch.suite import load_suite
     from gfsearch.task import Task
 
 _HOMES = {
+    "Activation": "gfsearch.networks.structure",
+    "Count": "gfsearch.fields",
     "Evaluation": "gfsearch.fitness",
     "Fitness": "gfsearch.fitness",
+    "Fraction": "gfsearch.fields",
     "InputError": "gfsearch.errors",
+    "Link": "gfsearch.networks.structure",
+    "Natural": "gfsearch.fields",
+    "NetworkSpace": "gfsearch.space",
+    "NoParameters": "gfsearch.searchers.protocol",
+    "NonNegative": "gfsearch.fields",
+    "Positive": "gfsearch.fields",
+    "Probability": "gfsearch.fields",
     "Proposal": "gfsearch.searchers",
     "Record": "gfsearch.records",
+    "Searcher": "gfsearch.searchers",
     "Sequences": "gfsearch.problems",
+    "Size": "gfsearch.fields",
     "Space": "gfsearch.space",
+    "Spec": "gfsearch.fields",
+    "Structure": "gfsearch.networks",
     "Study": "gfsearch.study",
     "Suite": "gfsearch.plan",
     "Task": "gfsearch.task",
+    "Unit": "gfsearch.networks.structure",
+    "arrange": "gfsearch.problems.sequences",
+    "classified": "gfsearch.problems.sequences",
     "compare": "gfsearch.study",
     "load_suite": "gfsearch.suite",
     "make_searcher": "gfsearch.searchers",
@@ -40,16 +71,33 @@ _HOMES = {
 }
 
 __all__ = [
+    "Activation",
+    "Count",
     "Evaluation",
     "Fitness",
+    "Fraction",
     "InputError",
+    "Link",
+    "Natural",
+    "NetworkSpace",
+    "NoParameters",
+    "NonNegative",
+    "Positive",
+    "Probability",
     "Proposal",
     "Record",
+    "Searcher",
     "Sequences",
+    "Size",
     "Space",
+    "Spec",
+    "Structure",
     "Study",
     "Suite",
     "Task",
+    "Unit",
+    "arrange",
+    "classified",
     "compare",
     "load_suite",
     "make_searcher",

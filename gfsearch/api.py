@@ -19,17 +19,20 @@ def run(
     seed: int = 0,
     budget: int = 100_000,
     restarts: bool = True,
+    allow_imports: bool = False,
     **parameters: Any,
 ) -> Record:
     """Make one run and return its record; nothing is written.
 
     Args:
         task: The task, for instance `load_suite("quick").tasks["parity/A2"]`.
-        searcher: A searcher's name.
+        searcher: A searcher's name, or "module:Class".
         run: Number of the run, from 0, and of the instance it is made on.
         seed: Root seed.
         budget: Trials that may be spent.
         restarts: Start the searcher afresh when it stops.
+        allow_imports: Whether the searcher may be "module:Class": importing a module
+            runs its code.
         **parameters: The searcher's parameters; the others keep their defaults.
 
     Raises:
@@ -44,7 +47,7 @@ def run(
         if value < least:
             raise InputError(f"{name}: expected a whole number >= {least}, got {value}")
     entry = {"restarts": restarts, **parameters}
-    chosen = labelled_searcher(searcher, entry, f"searcher {searcher!r}")
+    chosen = labelled_searcher(searcher, entry, f"searcher {searcher!r}", allow_imports)
     why_not = not_applicable(task, chosen)
     if why_not is not None:
         raise InputError(f"{searcher} is not applicable to {task.name}: {why_not}")

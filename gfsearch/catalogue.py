@@ -14,10 +14,10 @@ import msgspec
 
 from gfsearch.errors import unknown
 from gfsearch.fields import accepted_fields
-from gfsearch.networks import NETWORKS
+from gfsearch.networks import NETWORK_KINDS
 from gfsearch.plan import Suite
-from gfsearch.problems import PROBLEMS
-from gfsearch.searchers import SEARCHERS
+from gfsearch.problems import PROBLEM_KINDS
+from gfsearch.searchers import SEARCHER_KINDS, SEARCHERS
 from gfsearch.suite import load_suite, shipped_suites
 from gfsearch.task import Task
 
@@ -34,12 +34,15 @@ FIGURES = {
 
 
 def _first_sentence(thing: object) -> str:
-    text = inspect.getdoc(thing) or ""
+    # Not `inspect.getdoc`, which would take a base class's for a missing one.
+    text = inspect.cleandoc(thing.__doc__ or "")
     return text.split("\n\n")[0].replace("\n", " ")
 
 
 def _idea(kind: type[Any]) -> str:
-    """The one-sentence idea that opens a searcher's module."""
+    """The one-sentence idea that opens a searcher's module, or else its class."""
+    if kind not in SEARCHERS.values():
+        return _first_sentence(kind).rstrip(".")
     return _first_sentence(sys.modules[kind.__module__]).rstrip(".")
 
 
@@ -65,9 +68,9 @@ def _in_short(task: Task) -> str:
 LISTS: dict[str, Callable[[], Mapping[str, str]]] = {
     "suites": _suites,
     "tasks": _tasks,
-    "problems": lambda: {k: _first_sentence(v) for k, v in PROBLEMS.items()},
-    "networks": lambda: {k: _first_sentence(v) for k, v in NETWORKS.items()},
-    "searchers": lambda: {k: _idea(v) for k, v in SEARCHERS.items()},
+    "problems": lambda: PROBLEM_KINDS.told(_first_sentence),
+    "networks": lambda: NETWORK_KINDS.told(_first_sentence),
+    "searchers": lambda: SEARCHER_KINDS.told(_idea),
     "figures": lambda: FIGURES,
 }
 
@@ -81,8 +84,8 @@ def describe(name: str) -> str:
     found = list(_descriptions(name))
     if not found:
         tasks = {t for suite in shipped_suites() for t in load_suite(suite).tasks}
-        known = {*shipped_suites(), *PROBLEMS, *NETWORKS, *SEARCHERS, *FIGURES}
-        raise unknown("name", name, known | tasks)
+        kinds = {*PROBLEM_KINDS, *NETWORK_KINDS, *SEARCHER_KINDS}
+        raise unknown("name", name, {*shipped_suites(), *kinds, *FIGURES} | tasks)
     return "\n\n".join(found)
 
 
@@ -93,12 +96,12 @@ def _descriptions(name: str) -> Iterator[str]:
     for suite in suites.values():
         if name in suite.tasks:
             yield _describe_task(suite, suite.tasks[name])
-    for what, kinds in (("problem", PROBLEMS), ("network", NETWORKS)):
+    for what, kinds in (("problem", PROBLEM_KINDS), ("network", NETWORK_KINDS)):
         if name in kinds:
-            kind = kinds[name]
+            kind = kinds.find(name)
             yield _describe_kind(f"{what} {name}", kind, kind)
-    if name in SEARCHERS:
-        searcher = SEARCHERS[name]
+    if name in SEARCHER_KINDS:
+        searcher = SEARCHER_KINDS.find(name)
         head = f"searcher {name}: {_idea(searcher)}."
         yield _describe_kind(head, searcher, searcher.Parameters)
     if name in FIGURES:

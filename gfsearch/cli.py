@@ -99,12 +99,12 @@ def run(
 
 @cli.command()
 @click.argument("study", type=click.Path(path_type=Path))
-@options("json")
-def status(study: Path, as_json: bool) -> int:
+@options("allow_imports", "json")
+def status(study: Path, allow_imports: bool, as_json: bool) -> int:
     """Say what of the study in the folder STUDY is done."""
     from gfsearch.study import Study
 
-    results = Study.open(study).results()
+    results = Study.open(study, allow_imports=allow_imports).results()
     rows = [
         {
             "task": cell.task.name,
@@ -144,12 +144,12 @@ def status(study: Path, as_json: bool) -> int:
 
 @cli.command()
 @click.argument("study", type=click.Path(path_type=Path))
-@options("quiet", "json")
-def report(study: Path, quiet: bool, as_json: bool) -> int:
+@options("allow_imports", "quiet", "json")
+def report(study: Path, allow_imports: bool, quiet: bool, as_json: bool) -> int:
     """Write tables and figures of the study in the folder STUDY."""
     from gfsearch.study import Study
 
-    return _report(Study.open(study), as_json, quiet)
+    return _report(Study.open(study, allow_imports=allow_imports), as_json, quiet)
 
 
 @cli.command("gradient-flow")
@@ -162,7 +162,7 @@ def report(study: Path, quiet: bool, as_json: bool) -> int:
     help="One that follows the gradient, by its name or a suite's label.",
 )
 @click.option("--run", default=0, show_default=True, help="Number of its run.")
-@options("seed", "one_budget", "ranges")
+@options("seed", "one_budget", "ranges", "allow_imports")
 @click.option(
     "--draws",
     type=click.IntRange(min=1),

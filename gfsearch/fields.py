@@ -20,6 +20,9 @@ NonNegative = Annotated[float, msgspec.Meta(ge=0)]
 Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Fraction = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
+LABEL = re.compile(r"[A-Za-z0-9._=-]+")
+"""Labels of searchers, and the parts of a task's name."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Spec:
@@ -141,7 +144,7 @@ def _in_words(kind: msgspec.inspect.Type) -> str:
             f"{sign} {limit}" for sign, limit in limits.items() if limit is not None
         ]
         return " ".join([name, " and ".join(ranges)]).strip()
-    if isinstance(kind, info.ListType):
+    if isinstance(kind, info.ListType | info.VarTupleType):
         return f"a list, each entry {_in_words(kind.item_type)}"
     if isinstance(kind, info.DictType) and isinstance(kind.value_type, info.DictType):
         return "a table of tables"

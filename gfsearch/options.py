@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,14 @@ class _Positive(_ParamType):
 
 def _flattened(ctx: Any, param: Any, value: Sequence[Sequence[str]]) -> list[str]:
     return [name for names in value for name in names]
+
+
+def _with_this_folder(ctx: Any, param: Any, value: bool) -> bool:
+    """Find modules in the current folder, as `python -m gfsearch` does by itself."""
+    here = str(Path.cwd())
+    if value and here not in sys.path:
+        sys.path.insert(0, here)
+    return value
 
 
 def options(*names: str) -> Callable[[Any], Any]:
@@ -92,6 +101,12 @@ def options(*names: str) -> Callable[[Any], Any]:
             type=click.Path(path_type=Path),
             help="The study's folder [default: runs/<suite>].",
         ),
+        "allow_imports": click.option(
+            "--allow-imports",
+            is_flag=True,
+            callback=_with_this_folder,
+            help='Let kinds "module:Class" in the suite import code, and run it.',
+        ),
         "retry_failed": click.option(
             "--retry-failed", is_flag=True, help="Repeat runs that failed."
         ),
@@ -109,4 +124,4 @@ def options(*names: str) -> Callable[[Any], Any]:
     return decorate
 
 
-SELECTION = ("tasks", "searchers", "runs", "budget", "seed", "out")
+SELECTION = ("tasks", "searchers", "runs", "budget", "seed", "out", "allow_imports")

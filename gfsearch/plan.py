@@ -10,7 +10,9 @@ from typing import Any
 
 from gfsearch.errors import InputError, unknown
 from gfsearch.fields import Count, Spec, build, canonical
-from gfsearch.searchers import SEARCHERS, Searcher
+from gfsearch.networks import NETWORK_KINDS
+from gfsearch.problems import PROBLEM_KINDS
+from gfsearch.searchers import SEARCHER_KINDS, Searcher
 from gfsearch.seeds import digest
 from gfsearch.task import Task
 
@@ -53,7 +55,7 @@ class LabelledSearcher:
 
 
 def labelled_searcher(
-    label: str, values: Mapping[str, Any], where: str
+    label: str, values: Mapping[str, Any], where: str, allow_imports: bool = False
 ) -> LabelledSearcher:
     """Make a searcher from its table in a suite.
 
@@ -61,17 +63,16 @@ def labelled_searcher(
         label: Its name; also its kind, unless the table has one.
         values: Its parameters, and `kind`, `budget` and `restarts`.
         where: What error messages begin with.
+        allow_imports: Whether its kind may be "module:Class".
 
     Raises:
         InputError: An unknown searcher or parameter, or a value out of range.
     """
     fields = dict(values)
-    kind = fields.pop("kind", label)
-    if not isinstance(kind, str) or kind not in SEARCHERS:
-        raise InputError(f"{where}: kind: {unknown('searcher', str(kind), SEARCHERS)}")
+    kind = str(fields.pop("kind", label))
+    searcher = SEARCHER_KINDS.find_or_import(kind, f"{where}: kind", allow_imports)
     own = {"budget", "restarts"}
     policy = {k: fields.pop(k) for k in own & fields.keys()}
-    searcher = SEARCHERS[kind]
     run_policy = build(_RunPolicy, policy, where)
     return LabelledSearcher(
         label=label,
@@ -237,11 +238,11 @@ class Suite:
         named = {
             label: labelled_searcher(label, {}, f"searcher {label!r}")
             for label in searchers
-            if label in SEARCHERS and label not in self.searchers
+            if label in SEARCHER_KINDS and label not in self.searchers
         }
         available = {**self.searchers, **named}
         chosen_tasks = _matching("task", tasks, self.tasks)
-        chosen = _matching("searcher", searchers, available, known=SEARCHERS)
+        chosen = _matching("searcher", searchers, available, known=SEARCHER_KINDS)
         if not searchers:
             chosen = list(self.searchers)
         if budget is not None:
@@ -255,7 +256,10 @@ class Suite:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The suite as a file would hold it, all defaults filled in."""
+        """The suite as a file would hold it, all defaults filled in.
+
+        What was imported is written as "module:Class".
+        """
         return {
             "title": self.title,
             "source": self.source,
@@ -268,6 +272,7 @@ class Suite:
                         "budget": searcher.budget,
                         "restarts": searcher.restarts,
                         **searcher.content(),
+                        "kind": SEARCHER_KINDS.name_of(searcher.kind),
                     }
                 )
                 for label, searcher in self.searchers.items()
@@ -297,8 +302,14 @@ def _task_to_dict(task: Task) -> dict[str, Any]:
     assert isinstance(task.network, Spec)
     return {
         "name": task.name,
-        "problem": {"kind": task.problem.kind, **_filled(task.problem)},
-        "network": {"kind": task.network.kind, **_filled(task.network)},
+        "problem": {
+            "kind": PROBLEM_KINDS.name_of(type(task.problem)),
+            **_filled(task.problem),
+        },
+        "network": {
+            "kind": NETWORK_KINDS.name_of(type(task.network)),
+            **_filled(task.network),
+        },
         "weights": _filled(task.weights),
         "criterion": {k: v for k, v in _filled(task.criterion).items() if v},
         "loss": task.loss,

@@ -58,8 +58,12 @@ class Study:
     seed: int = 0
 
     @classmethod
-    def open(cls, folder: str | Path) -> Study:
+    def open(cls, folder: str | Path, *, allow_imports: bool = False) -> Study:
         """Read a study from disk.
+
+        Args:
+            folder: The study's folder.
+            allow_imports: Whether a kind may be "module:Class", see `compare`.
 
         Raises:
             InputError: There is no study in the folder, or its plan is damaged.
@@ -76,7 +80,8 @@ class Study:
             raise InputError(f"{path}: seed: expected a whole number >= 0, got {seed}")
         if not isinstance(name, str):
             raise InputError(f"{path}: name: expected a string, got {name!r}")
-        return cls(Path(folder), suite_from_dict(suite, name, str(path)), seed)
+        checked = suite_from_dict(suite, name, str(path), allow_imports)
+        return cls(Path(folder), checked, seed)
 
     def save(self) -> None:
         """Write the plan, the versions and the machine to `study.json`."""
@@ -198,6 +203,7 @@ def compare(
     seed: int = 0,
     jobs: int = -1,
     out: str | Path | None = None,
+    allow_imports: bool = False,
 ) -> Study:
     """Make the runs of a suite that are not on disk yet.
 
@@ -211,6 +217,8 @@ def compare(
         seed: Root seed.
         jobs: Number of processes; -1 for one per core.
         out: The study's folder; default `runs/` and the suite's name.
+        allow_imports: Whether a kind in the suite may be "module:Class": importing a
+            module runs its code.
 
     Returns:
         The study, complete but for failed runs.
@@ -226,6 +234,7 @@ def compare(
         budget=budget,
         seed=seed,
         out=out,
+        allow_imports=allow_imports,
     )
     check_jobs(jobs)
     missing = study.missing()
@@ -244,10 +253,11 @@ def make_study(
     budget: int | None = None,
     seed: int = 0,
     out: str | Path | None = None,
+    allow_imports: bool = False,
 ) -> Study:
     """Check everything that describes a study; see `compare`. Writes nothing."""
     if not isinstance(suite, Suite):
-        suite = load_suite(suite)
+        suite = load_suite(suite, allow_imports=allow_imports)
     if not isinstance(seed, int) or seed < 0:
         raise InputError(f"seed: expected a whole number >= 0, got {seed!r}")
     chosen = suite.select(tasks, searchers, runs, budget)

@@ -13,15 +13,16 @@ import msgspec
 
 from gfsearch.criteria import Criterion
 from gfsearch.errors import InputError, unknown
-from gfsearch.fields import Count, Size, Spec, build
-from gfsearch.networks import NETWORKS, Network
+from gfsearch.extensions import Kinds
+from gfsearch.fields import LABEL, Count, Size, Spec, build
+from gfsearch.matrices import expand_searchers, expand_tasks
+from gfsearch.networks import NETWORK_KINDS, Network
 from gfsearch.plan import Suite, labelled_searcher
-from gfsearch.problems import PROBLEMS, Problem
-from gfsearch.searchers import SEARCHERS
+from gfsearch.problems import PROBLEM_KINDS, Problem
+from gfsearch.searchers import SEARCHER_KINDS
 from gfsearch.task import Published, Task, Weights
 
-_LABEL = re.compile(r"[A-Za-z0-9._=-]+")
-_TASK_NAME = re.compile(rf"{_LABEL.pattern}(/{_LABEL.pattern})*")
+_TASK_NAME = re.compile(rf"{LABEL.pattern}(/{LABEL.pattern})*")
 
 _PACKAGE = Path(__file__).parent
 
@@ -63,11 +64,12 @@ class _TaskTable(Spec):
     published: list[dict[str, Any]] = ()  # type: ignore[assignment]
 
 
-def load_suite(name: str | Path) -> Suite:
+def load_suite(name: str | Path, *, allow_imports: bool = False) -> Suite:
     """Read and check a suite.
 
     Args:
         name: A shipped suite's name, or the path of a TOML file.
+        allow_imports: Whether a kind may be "module:Class": importing runs its code.
 
     Raises:
         InputError: No such suite, or something in it is wrong.
@@ -85,16 +87,19 @@ def load_suite(name: str | Path) -> Suite:
         raise InputError(f"{path}: not a text file in UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{path}: not valid TOML: {error}") from None
-    return suite_from_dict(table, name=path.stem, where=str(path))
+    return suite_from_dict(table, path.stem, str(path), allow_imports)
 
 
-def suite_from_dict(table: Mapping[str, Any], name: str, where: str) -> Suite:
+def suite_from_dict(
+    table: Mapping[str, Any], name: str, where: str, allow_imports: bool = False
+) -> Suite:
     """Check a suite given as plain values.
 
     Args:
         table: What a TOML file holds.
         name: The suite's name.
         where: What error messages begin with.
+        allow_imports: Whether a kind may be "module:Class".
 
     Raises:
         InputError: Something in it is wrong.
@@ -104,21 +109,24 @@ def suite_from_dict(table: Mapping[str, Any], name: str, where: str) -> Suite:
         missing = "[[task]]" if not top.task else "[searchers]"
         raise InputError(f"{where}: {missing}: at least one is needed")
     tasks: dict[str, Task] = {}
-    for number, task_table in enumerate(top.task, start=1):
-        task = _task(task_table, where, number)
+    for number, task_table in enumerate(expand_tasks(top.task, where), start=1):
+        task = _task(task_table, where, number, allow_imports)
         if task.name in tasks:
             raise InputError(f"{where}: task {task.name!r}: name: given twice")
         tasks[task.name] = task
-    for label in top.searchers:
-        if not _LABEL.fullmatch(label):
-            kind = unknown("searcher", label, SEARCHERS)
+    searcher_tables = expand_searchers(top.searchers, where)
+    for label in searcher_tables:
+        if not LABEL.fullmatch(label):
+            kind = unknown("searcher", label, SEARCHER_KINDS)
             raise InputError(
                 f"{where}: searcher {label!r}: expected letters, digits and . _ = - "
                 f"in its label ({kind})"
             )
     searchers = {
-        label: labelled_searcher(label, entry, f"{where}: searcher {label!r}")
-        for label, entry in top.searchers.items()
+        label: labelled_searcher(
+            label, entry, f"{where}: searcher {label!r}", allow_imports
+        )
+        for label, entry in searcher_tables.items()
     }
     try:
         return Suite(
@@ -134,7 +142,7 @@ def suite_from_dict(table: Mapping[str, Any], name: str, where: str) -> Suite:
         raise InputError(f"{where}: {error}") from None
 
 
-def _task(values: dict[str, Any], where: str, number: int) -> Task:
+def _task(values: dict[str, Any], where: str, number: int, allow_imports: bool) -> Task:
     """Check one task; errors name it by its name, or by its number."""
     here = f"{where}: task {values.get('name', number)!r}"
     table = build(_TaskTable, values, here)
@@ -142,8 +150,12 @@ def _task(values: dict[str, Any], where: str, number: int) -> Task:
         raise InputError(
             f"{here}: name: expected letters, digits and . _ = - in parts joined by /"
         )
-    problem: Problem = _of_kind(PROBLEMS, table.problem, f"{here}: problem")
-    network: Network = _of_kind(NETWORKS, table.network, f"{here}: network")
+    problem: Problem = _of_kind(
+        PROBLEM_KINDS, table.problem, f"{here}: problem", allow_imports
+    )
+    network: Network = _of_kind(
+        NETWORK_KINDS, table.network, f"{here}: network", allow_imports
+    )
     if sorted(set(table.targets), reverse=True) != list(table.targets):
         raise InputError(f"{here}: targets: expected losses in descending order")
     published = [
@@ -151,8 +163,8 @@ def _task(values: dict[str, Any], where: str, number: int) -> Task:
         for i, entry in enumerate(table.published)
     ]
     for i, entry in enumerate(published):
-        if entry.searcher is not None and entry.searcher not in SEARCHERS:
-            mistake = unknown("searcher", entry.searcher, SEARCHERS)
+        if entry.searcher is not None and entry.searcher not in SEARCHER_KINDS:
+            mistake = unknown("searcher", entry.searcher, SEARCHER_KINDS)
             raise InputError(f"{here}: published[{i}]: {mistake}")
     try:
         return Task(
@@ -171,13 +183,14 @@ def _task(values: dict[str, Any], where: str, number: int) -> Task:
         raise InputError(f"{here}: {error}") from None
 
 
-def _of_kind(kinds: Mapping[str, type[Any]], values: dict[str, Any], where: str) -> Any:
+def _of_kind(
+    kinds: Kinds[Any], values: dict[str, Any], where: str, allow_imports: bool
+) -> Any:
     """Build a problem or a network by its `kind`."""
     fields = dict(values)
     kind = fields.pop("kind", None)
     if not isinstance(kind, str):
         known = ", ".join(sorted(kinds))
         raise InputError(f"{where}: kind: expected one of {known}, got {kind!r}")
-    if kind not in kinds:
-        raise InputError(f"{where}: {unknown('kind', kind, kinds)}")
-    return build(kinds[kind], fields, where)
+    found = kinds.find_or_import(kind, f"{where}: kind", allow_imports)
+    return build(found, fields, where)

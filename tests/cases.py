@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gfsearch.criteria import Criterion
-from gfsearch.networks import A1, A2, TanhUnit
+from gfsearch.networks import A1, A2, Elman, Masked, TanhUnit
 from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
 from gfsearch.task import Task, Weights
@@ -27,6 +27,15 @@ PROBLEMS = {
     ),
 }
 
+# For one input line and one output: a chain of two hidden units that see no bias, with
+# two links of fixed weight.
+CHAIN = Masked(
+    hidden=2,
+    mask=[[1, 1, 0, 0, 0], [0, 1, 1, 0, 0], [0, 0, 1, 0, 1]],
+    fixed=[[0, 0, 0, -1.5, 0], [0, 0, 0, 0, 0.5], [0, 0, 0, 0, 0]],
+    activation="tanh",
+)
+
 NETWORKS = {
     "A1(1)": A1(),
     "A1(3)": A1(hidden=3, output_bias=True),
@@ -34,14 +43,17 @@ NETWORKS = {
     "A2 synchronous": A2(update="synchronous", hidden_self=False),
     "A1(2) tanh": A1(hidden=2, activation="tanh"),
     "A1(2) sign": A1(hidden=2, activation="sign", output_activation="tanh"),
+    "elman(3)": Elman(hidden=3),
+    "first-order": CHAIN,
 }
 
 
 def pairs():
-    """Every problem with every network, and latch I on its own unit."""
+    """Every problem with every network it fits, and latch I on its own unit."""
     for problem_name, problem in PROBLEMS.items():
         for network_name, network in NETWORKS.items():
-            yield f"{problem_name} on {network_name}", problem, network
+            if network is not CHAIN or problem.inputs == 1:
+                yield f"{problem_name} on {network_name}", problem, network
         fixed = 1 if problem_name == "latch/I" else 0
         yield (
             f"{problem_name} on tanh unit",

@@ -1,7 +1,14 @@
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gfsearch.networks import A1, A2, TanhUnit
+from gfsearch.errors import InputError
+from gfsearch.fields import build, canonical
+from gfsearch.kernels import reference
+from gfsearch.networks import A1, A2, Elman, Masked, TanhUnit
 from gfsearch.networks.structure import Link, Structure, Unit
+from tests.cases import CHAIN
 
 
 @pytest.mark.parametrize(
@@ -15,6 +22,7 @@ from gfsearch.networks.structure import Link, Structure, Unit
         (A2(), 1, 52),
         (A2(hidden_self=False), 1, 42),
         (A2(output_sees_input=True, output_self=False), 1, 52),
+        (Elman(hidden=3), 2, 22),  # 3 (2 + 3 + 1) + (3 + 1)
         (A1(hidden_self=False), 1, 6),
         (A1(hidden_sees_output=False, hidden_bias=False), 1, 5),
         (TanhUnit(), 1, 3),
@@ -73,3 +81,136 @@ def test_structures_refuse_links_into_the_future():
         Structure(1, 1, (Unit("tanh", links), Unit("tanh", ())))
     with pytest.raises(ValueError, match="numbered"):
         Structure(1, 1, (Unit("tanh", (Link("bias", weight=1),)),))
+
+
+def test_elmans_outputs_see_new_hidden_outputs_and_a_bias_only():
+    structure = Elman(hidden=2).build(1, 2)
+    context = [("input", 0), ("past", 0), ("past", 1), ("bias", 0)]
+    assert seen(structure, 0) == seen(structure, 1) == context
+    outputs = [("now", 0), ("now", 1), ("bias", 0)]
+    assert seen(structure, 2) == seen(structure, 3) == outputs
+    assert Elman().update == "sequential"
+
+
+def mask_of(structure):
+    """Read back from the links of a structure, not from the network's switches."""
+    units = len(structure.units)
+    rows = []
+    for unit in structure.units:
+        row = [0] * (structure.inputs + units + 1)
+        for link in unit.links:
+            column = {"input": link.index, "bias": -1}.get(
+                link.origin, structure.inputs + link.index
+            )
+            row[column] = 1
+        rows.append(row)
+    return rows
+
+
+SWITCHES = (
+    *("hidden_self", "hidden_bias", "hidden_sees_output"),
+    *("output_self", "output_bias", "output_sees_input"),
+)
+
+
+@given(
+    st.sampled_from([A1, A2, Elman]),
+    st.fixed_dictionaries(
+        {"hidden": st.integers(1, 4)},
+        optional={
+            **dict.fromkeys(SWITCHES, st.booleans()),
+            "update": st.sampled_from(["sequential", "synchronous"]),
+            "activation": st.sampled_from(["logistic", "tanh", "sign", "identity"]),
+        },
+    ),
+    st.integers(1, 3),
+    st.integers(1, 3),
+)
+def test_a_mask_reproduces_every_first_order_network(kind, fields, inputs, outputs):
+    network = kind(**fields)
+    structure = network.build(inputs, outputs)
+    masked = Masked(
+        hidden=network.hidden,
+        mask=mask_of(structure),
+        update=network.update,
+        activation=network.activation,
+    )
+    assert masked.build(inputs, outputs) == structure
+
+
+def test_a_mask_written_by_hand_is_a1():
+    a1 = [[1, 1, 1, 1], [1, 1, 1, 0]]
+    assert Masked(hidden=1, mask=a1).build(1, 1) == A1().build(1, 1)
+    a2 = [[1, 1, 0, 1, 1], [1, 0, 1, 1, 1], [0, 1, 1, 1, 1]]
+    assert Masked(hidden=2, mask=a2).build(1, 1) == A2(hidden=2).build(1, 1)
+
+
+def test_fixed_links_stand_between_the_free_ones():
+    first, _, output = CHAIN.build(1, 1).units
+    assert first.links == (
+        *(Link("input", 0, weight=0), Link("past", 0, weight=1)),
+        Link("past", 2, fixed=-1.5),
+    )
+    assert output.links == (Link("now", 1, weight=4), Link("bias", weight=5))
+    assert CHAIN.build(1, 1).dimension == 6
+
+
+def test_a_mask_is_computed_as_it_reads():
+    """Two steps of the chain, written out."""
+    w = np.array([0.5, -1.0, 2.0, 0.25, 1.5, -0.5])
+    a = b = y = 0.0
+    wanted = []
+    for x in (1.0, -2.0, 0.5):
+        a, b = (
+            np.tanh(w[0] * x + w[1] * a - 1.5 * y),
+            np.tanh(w[2] * a + w[3] * b + 0.5),
+        )
+        y = 1.0 / (1.0 + np.exp(-(w[4] * b + w[5])))
+        wanted.append(y)
+    shown = np.array([1.0, -2.0, 0.5])[None, :, None]
+    outputs = reference.outputs(CHAIN.build(1, 1), w[None], shown)
+    assert np.allclose(outputs.ravel(), wanted, rtol=1e-12)
+
+
+def test_masks_are_values():
+    """Hashable, and equal however their numbers are written."""
+    fields = {"hidden": 1, "mask": [[1.0, 0, 0, 1], [0, 1, 0, 0]]}
+    first = build(Masked, fields, "here")
+    zeros = [[0.0, -0.0, 0, 0], [0, 0, 0, 0]]
+    again = build(Masked, {**fields, "fixed": zeros}, "here")
+    assert first == again == Masked(hidden=1, mask=((1, 0, 0, 1), (0, 1, 0, 0)))
+    assert hash(first) == hash(again)
+    assert canonical(first) == canonical(again)
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"mask": [[1, 2]]}, "mask: expected a list, each entry a list, each entry 0"),
+        ({"mask": [[1, True]]}, "mask: expected a list"),
+        ({"mask": [[1, 0.5]]}, "mask: expected a list"),
+        ({"mask": []}, "mask: no free weight"),
+        ({"mask": [[0, 0], [0, 0]]}, "mask: no free weight"),
+        ({"mask": [[0, 0]], "fixed": [[1, 1]]}, "mask: no free weight"),
+        ({"mask": [[1, 0], [0]]}, "mask: expected rows of one length, got 2, 1"),
+        ({"mask": [[1, 0], [0, 0]]}, "mask: row 2: this unit has no link"),
+        ({"mask": [[1, 0]], "fixed": [[2, 0]]}, "fixed: row 1, column 1: this weight"),
+        ({"mask": [[1, 0]], "fixed": [[0]]}, "fixed: expected the shape of the mask"),
+        ({"mask": [[1, 0]], "fixed": []}, "fixed: expected the shape of the mask"),
+        ({"mask": [[1, 0]], "fixed": [[0, 1e7]]}, "fixed: expected a list"),
+        ({"mask": [[1, 0]], "hidden": 201}, "hidden: expected a whole number"),
+    ],
+)
+def test_masks_that_cannot_be(fields, complaint):
+    with pytest.raises(InputError, match=f"here: {complaint}"):
+        build(Masked, {"hidden": 1, **fields}, "here")
+
+
+def test_a_mask_must_fit_its_problem():
+    network = Masked(hidden=1, mask=[[1, 1, 0, 1], [0, 1, 0, 1]])
+    with pytest.raises(ValueError, match=r"mask: expected 3 rows \(1 hidden, 2 output"):
+        network.build(1, 2)
+    with pytest.raises(
+        ValueError, match=r"mask: expected 5 columns \(2 input lines, 1"
+    ):
+        network.build(2, 1)

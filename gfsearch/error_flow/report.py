@@ -70,6 +70,7 @@ def find_run(
     run: int = 0,
     seed: int = 0,
     budget: int = 1000,
+    allow_imports: bool = False,
 ) -> Run:
     """The run to examine.
 
@@ -82,6 +83,7 @@ def find_run(
         run: The run's number.
         seed: Root seed.
         budget: Trials that may be spent.
+        allow_imports: Whether a kind in the suite may be "module:Class".
 
     Raises:
         InputError: There is no such run, or it follows no gradient.
@@ -89,8 +91,8 @@ def find_run(
     for name, value in (("run", run), ("seed", seed)):
         if value < 0:
             raise InputError(f"{name}: expected a whole number >= 0, got {value}")
-    chosen = _suite_with(task, suite).select([task], [searcher], 1, budget)
-    (planned, *_) = chosen.plan(seed)
+    found = _suite_with(task, suite, allow_imports)
+    (planned, *_) = found.select([task], [searcher], 1, budget).plan(seed)
     if planned.searcher.kind.need != "gradient":
         known = [name for name, kind in SEARCHERS.items() if kind.need == "gradient"]
         raise InputError(
@@ -100,10 +102,10 @@ def find_run(
     return replace(planned, run=run)
 
 
-def _suite_with(task: str, suite: str | None) -> Suite:
+def _suite_with(task: str, suite: str | None, allow_imports: bool) -> Suite:
     """The suite that has a task, of the one named or of those shipped."""
     names = [suite] if suite else sorted(shipped_suites(), key=lambda n: n != "quick")
-    suites = [load_suite(name) for name in names]
+    suites = [load_suite(name, allow_imports=allow_imports) for name in names]
     for candidate in suites:
         if task in candidate.tasks:
             return candidate

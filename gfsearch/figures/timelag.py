@@ -62,8 +62,8 @@ def _all_but_length(task: Task) -> str:
 
 def _lag(cell: Cell) -> int:
     """The longest time lag: the steps of the longest sequence."""
-    longest: int = cell.task.problem.length[1]  # type: ignore[attr-defined]
-    return longest
+    length: Any = cell.task.problem.length  # type: ignore[attr-defined]
+    return int(np.max(length))  # [low, high], or one number in a problem of others
 
 
 def _panel(axes: Axes, cells: Sequence[Cell], look: dict[str, dict[str, Any]]) -> None:

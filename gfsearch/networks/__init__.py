@@ -6,13 +6,25 @@ a method `build(inputs, outputs)` that returns its `Structure`.
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from gfsearch.networks.first_order import A1, A2
+from gfsearch.extensions import Kinds
+from gfsearch.networks.first_order import A1, A2, Elman
+from gfsearch.networks.masked import Masked
 from gfsearch.networks.structure import Structure
 from gfsearch.networks.tanh_unit import TanhUnit
 
-__all__ = ["A1", "A2", "NETWORKS", "Network", "Structure", "TanhUnit"]
+__all__ = [
+    "A1",
+    "A2",
+    "NETWORKS",
+    "NETWORK_KINDS",
+    "Elman",
+    "Masked",
+    "Network",
+    "Structure",
+    "TanhUnit",
+]
 
 
 @runtime_checkable
@@ -27,4 +39,8 @@ class Network(Protocol):
         """The structure for given numbers of input lines and outputs."""
 
 
-NETWORKS = {kind.kind: kind for kind in (A1, A2, TanhUnit)}
+NETWORKS = {kind.kind: kind for kind in (A1, A2, Elman, Masked, TanhUnit)}
+
+NETWORK_KINDS: Kinds[Any] = Kinds(
+    what="network", built_in=NETWORKS, base=Network, own=("build",)
+)

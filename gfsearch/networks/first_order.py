@@ -1,19 +1,20 @@
-"""First-order recurrent networks and the two architectures of the guessing papers.
+"""First-order recurrent networks: those of the guessing papers, and Elman's.
 
 Hochreiter and Schmidhuber, "LSTM can solve hard long time lag problems" (1996);
-Schmidhuber, Hochreiter and Bengio (2001), section on the common protocol.
+Schmidhuber, Hochreiter and Bengio (2001), section on the common protocol; Elman,
+"Finding structure in time", Cognitive Science 14 (1990) 179-211.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import count
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import msgspec
 
 from gfsearch.fields import Spec
-from gfsearch.networks.structure import Activation, Link, Origin, Structure, Unit
+from gfsearch.networks.masks import Update, masked_structure
+from gfsearch.networks.structure import Activation, Structure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +46,13 @@ class FirstOrder(Spec):
     source: ClassVar[str] = (
         "Hochreiter and Schmidhuber (1996); Schmidhuber, Hochreiter and Bengio (2001)"
     )
-    fully_connected: ClassVar[bool]
+    hidden_connected: ClassVar[bool]
+    """Hidden units see the other hidden units."""
+    outputs_connected: ClassVar[bool]
+    """Output units see the other output units."""
 
     hidden: Annotated[int, msgspec.Meta(ge=1, le=200)] = 1
-    update: Literal["sequential", "synchronous"] = "sequential"
+    update: Update = "sequential"
     hidden_self: bool = True
     hidden_bias: bool = True
     hidden_sees_output: bool = True
@@ -60,41 +64,32 @@ class FirstOrder(Spec):
 
     def build(self, inputs: int, outputs: int) -> Structure:
         """The structure for given numbers of input lines and outputs."""
-        hidden = range(self.hidden)
-        output = range(self.hidden, self.hidden + outputs)
-        fresh: Origin = "now" if self.update == "sequential" else "past"
-        weights = count()
+        return masked_structure(
+            self.mask(inputs, outputs),
+            outputs,
+            update=self.update,
+            activation=self.activation,
+            output_activation=self.output_activation,
+        )
 
-        def unit(
-            activation: Activation, sources: list[tuple[Origin, int]], biased: bool
-        ) -> Unit:
-            biases: list[tuple[Origin, int]] = [("bias", 0)] if biased else []
-            return Unit(
-                activation,
-                tuple(Link(o, i, weight=next(weights)) for o, i in sources + biases),
-            )
-
-        units = []
-        for i in hidden:
-            sources: list[tuple[Origin, int]] = [("input", j) for j in range(inputs)]
-            sources += [("past", j) for j in hidden if self._sees(i, j, "hidden_self")]
-            if self.hidden_sees_output:
-                sources += [("past", j) for j in output]
-            units.append(unit(self.activation, sources, self.hidden_bias))
-        for i in output:
-            sources = []
-            if self.output_sees_input:
-                sources += [("input", j) for j in range(inputs)]
-            sources += [(fresh, j) for j in hidden]
-            sources += [("past", j) for j in output if self._sees(i, j, "output_self")]
-            units.append(unit(self.output_activation, sources, self.output_bias))
-        return Structure(inputs, outputs, tuple(units))
-
-    def _sees(self, unit: int, other: int, self_switch: str) -> bool:
-        """Whether a unit sees another one, or itself, of its own layer."""
-        if unit == other:
-            return bool(getattr(self, self_switch))
-        return self.fully_connected
+    def mask(self, inputs: int, outputs: int) -> list[list[int]]:
+        """Who sees what: (U, inputs + U + 1) entries 0 or 1, see `masks`."""
+        hidden, output = range(self.hidden), range(outputs)
+        hidden_rows = [
+            [1] * inputs
+            + [self.hidden_self if i == j else self.hidden_connected for j in hidden]
+            + [self.hidden_sees_output] * outputs
+            + [self.hidden_bias]
+            for i in hidden
+        ]
+        output_rows = [
+            [self.output_sees_input] * inputs
+            + [1] * self.hidden
+            + [self.output_self if i == j else self.outputs_connected for j in output]
+            + [self.output_bias]
+            for i in output
+        ]
+        return [[int(entry) for entry in row] for row in hidden_rows + output_rows]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +102,8 @@ class A1(FirstOrder):
     """
 
     kind: ClassVar[str] = "A1"
-    fully_connected: ClassVar[bool] = True
+    hidden_connected: ClassVar[bool] = True
+    outputs_connected: ClassVar[bool] = True
 
     output_bias: bool = False
 
@@ -124,7 +120,27 @@ class A2(FirstOrder):
     """
 
     kind: ClassVar[str] = "A2"
-    fully_connected: ClassVar[bool] = False
+    hidden_connected: ClassVar[bool] = False
+    outputs_connected: ClassVar[bool] = False
 
     hidden: Annotated[int, msgspec.Meta(ge=1, le=200)] = 10
+    output_sees_input: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elman(FirstOrder):
+    """Elman's simple recurrent network: hidden units see all of their own past.
+
+    Each hidden unit sees the input lines, the previous outputs of all hidden units
+    (the "context units") and a bias; each output unit sees the new hidden outputs and
+    a bias, and nothing else.
+    """
+
+    kind: ClassVar[str] = "elman"
+    source: ClassVar[str] = "Elman (1990)"
+    hidden_connected: ClassVar[bool] = True
+    outputs_connected: ClassVar[bool] = False
+
+    hidden_sees_output: bool = False
+    output_self: bool = False
     output_sees_input: bool = False

@@ -7,10 +7,11 @@ properties `inputs`, `outputs` (numbers of lines) and `class_targets`, and a met
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from gfsearch.extensions import Kinds
 from gfsearch.problems.latch import Latch
 from gfsearch.problems.parity import Parity
 from gfsearch.problems.sequences import Sequences
@@ -19,6 +20,7 @@ from gfsearch.problems.two_sequence import TwoSequence
 
 __all__ = [
     "PROBLEMS",
+    "PROBLEM_KINDS",
     "Latch",
     "Parity",
     "Problem",
@@ -53,3 +55,10 @@ class Problem(Protocol):
 
 
 PROBLEMS = {kind.kind: kind for kind in (Latch, Parity, Tomita, TwoSequence)}
+
+PROBLEM_KINDS: Kinds[Any] = Kinds(
+    what="problem",
+    built_in=PROBLEMS,
+    base=Problem,
+    own=("inputs", "outputs", "class_targets", "draw"),
+)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gfsearch.errors import unknown
+from gfsearch.extensions import Kinds
 from gfsearch.fields import build
 from gfsearch.searchers.adam import Adam
 from gfsearch.searchers.annealing import Annealing
@@ -22,6 +22,7 @@ from gfsearch.space import NetworkSpace, Space
 
 __all__ = [
     "SEARCHERS",
+    "SEARCHER_KINDS",
     "Adam",
     "Annealing",
     "DiscreteError",
@@ -49,6 +50,15 @@ SEARCHERS: dict[str, type[Searcher]] = {
     "gnarl": Gnarl,
 }
 
+SEARCHER_KINDS = Kinds(
+    what="searcher",
+    built_in=SEARCHERS,
+    base=Searcher,
+    own=("ask", "tell", "stop_reason"),
+    inherited=("need", "white_box", "not_applicable", "Parameters"),
+    parameters=True,
+)
+
 
 def start(
     kind: type[Searcher], space: Space, parameters: Any, seed: np.random.SeedSequence
@@ -73,9 +83,7 @@ def make_searcher(
     Raises:
         InputError: An unknown name or parameter, or a value out of range.
     """
-    if name not in SEARCHERS:
-        raise unknown("searcher", name, SEARCHERS)
-    kind = SEARCHERS[name]
+    kind = SEARCHER_KINDS.find(name)
     return start(
         kind,
         space,
