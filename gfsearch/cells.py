@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from gfsearch.plan import LabelledSearcher, Suite
+from gfsearch.plan import LabelledSearcher, Suite, reasons
 from gfsearch.records import RESULTS, Record, Records
 from gfsearch.task import Task
 
@@ -120,6 +120,11 @@ class Results:
         """The costs worth showing: without gradients, a presentation is all of them."""
         gradients = any(r.gradients for cell in self.cells for r in cell.results)
         return COSTS if gradients else ("trials", "presentations")
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why searchers cannot work on tasks, in lines."""
+        return reasons((c.task, c.searcher, c.not_applicable) for c in self.cells)
 
     def baseline(self, cell: Cell) -> Cell | None:
         """Guessing on the same task, if the study has it."""

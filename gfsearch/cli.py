@@ -12,27 +12,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from gfsearch.errors import InputError
+from gfsearch.inspection import gradient_flow, list_, show
 from gfsearch.options import SELECTION, options
+from gfsearch.terminal import DONE, INTERRUPTED, MISTAKE, SOME_FAILED, console
 
 if TYPE_CHECKING:
     from gfsearch.plan import Run
     from gfsearch.study import Study
-
-DONE, SOME_FAILED, MISTAKE, INTERRUPTED = 0, 1, 2, 130
-
-# Where output is no terminal, its tables take the width they need.
-_LOG_WIDTH = 240
-
-
-def _console(*, error: bool = False) -> Console:
-    stream = sys.stderr if error else sys.stdout
-    return Console(
-        stderr=error, width=None if stream.isatty() else _LOG_WIDTH, highlight=False
-    )
 
 
 @click.group(
@@ -125,7 +114,7 @@ def status(study: Path, allow_imports: bool, as_json: bool) -> int:
         table.add_column(name, justify="left" if text else "right")
     for row in rows:
         table.add_row(*map(str, row.values()))
-    _console().print(table)
+    console().print(table)
     planned = sum(cell.planned for cell in results.cells)
     done = sum(len(cell.results) for cell in results.cells)
     failed = sum(len(cell.failed) for cell in results.cells)
@@ -133,12 +122,8 @@ def status(study: Path, allow_imports: bool, as_json: bool) -> int:
     reasons = {str(r.stop_reason) for cell in results.cells for r in cell.failed}
     for reason in sorted(reasons):
         click.echo(f"failed: {reason}")
-    for cell in results.cells:
-        if cell.not_applicable:
-            click.echo(
-                f"not applicable: {cell.searcher.label} to {cell.task.name}: "
-                f"{cell.not_applicable}"
-            )
+    for line in results.reasons:
+        click.echo(line)
     return DONE
 
 
@@ -150,151 +135,6 @@ def report(study: Path, allow_imports: bool, quiet: bool, as_json: bool) -> int:
     from gfsearch.study import Study
 
     return _report(Study.open(study, allow_imports=allow_imports), as_json, quiet)
-
-
-@cli.command("gradient-flow")
-@click.argument("task")
-@click.option("--suite", help="Where the task is [default: quick, then the others].")
-@click.option(
-    "--searcher",
-    default="gradient",
-    show_default=True,
-    help="One that follows the gradient, by its name or a suite's label.",
-)
-@click.option("--run", default=0, show_default=True, help="Number of its run.")
-@options("seed", "one_budget", "ranges", "allow_imports")
-@click.option(
-    "--draws",
-    type=click.IntRange(min=1),
-    default=50,
-    show_default=True,
-    help="Random networks per range.",
-)
-@click.option(
-    "--lags",
-    type=click.IntRange(min=1),
-    default=100,
-    show_default=True,
-    help="Largest time lag.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Where the files go [default: runs/gradient-flow/<task>].",
-)
-@options("quiet", "json")
-def gradient_flow(
-    task: str,
-    ranges: list[float],
-    draws: int,
-    lags: int,
-    out: Path | None,
-    quiet: bool,
-    as_json: bool,
-    **chosen: Any,
-) -> int:
-    """Measure how errors flow back in time on TASK, and draw it.
-
-    For random weights of several ranges, with the theory's bound; along a run that
-    follows the gradient, from its start to its end; and, if the network is a single
-    tanh unit, for the latch in closed form.
-    """
-    from gfsearch.error_flow.report import find_run, print_flow, write_flow
-
-    run = find_run(task, **chosen)
-    folder = out or Path("runs") / "gradient-flow" / task.replace("/", "_")
-    if not quiet:
-        click.echo(
-            f"{task}: {len(ranges)} x {draws} random networks, then run {run.run} of "
-            f"{run.searcher.label}, {run.budget} trials",
-            err=True,
-        )
-    try:
-        made = write_flow(run, ranges, lags, draws, folder)
-    except OSError as error:
-        raise InputError(f"--out: cannot write to {folder}: {error.strerror}") from None
-    if as_json:
-        click.echo(json.dumps(made.to_dict(), indent=2))
-    else:
-        print_flow(_console(), made)
-    if not quiet:
-        click.echo("wrote " + " ".join(map(str, made.files)), err=as_json)
-    return DONE
-
-
-_WHATS = ("suites", "tasks", "problems", "networks", "searchers", "figures")
-
-
-@cli.command("list")
-@click.argument("what", type=click.Choice(_WHATS), required=False)
-@options("json")
-def list_(what: str | None, as_json: bool) -> int:
-    """List what there is: suites, tasks, problems, networks, searchers, figures."""
-    from gfsearch.catalogue import LISTS
-
-    chosen = {name: dict(LISTS[name]()) for name in ([what] if what else _WHATS)}
-    if as_json:
-        click.echo(json.dumps(chosen[what] if what else chosen, indent=2))
-        return DONE
-    for name, entries in chosen.items():
-        if what is None:
-            click.echo(f"{name}:")
-        width = max(map(len, entries))
-        for entry, text in entries.items():
-            indent = "" if what else "  "
-            click.echo(f"{indent}{entry:{width}}  {text}".rstrip())
-    return DONE
-
-
-@cli.command()
-@click.argument("name")
-@click.option(
-    "--study",
-    type=click.Path(path_type=Path),
-    help="A study's folder: show the network that a run on the task NAME found.",
-)
-@click.option("--searcher", help="Whose run, with --study.")
-@click.option(
-    "--run",
-    type=click.IntRange(min=0),
-    help="Which run, with --study [default: the first that was solved].",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Draw that network into this file (.png, .svg or .pdf).",
-)
-def show(
-    name: str,
-    study: Path | None,
-    searcher: str | None,
-    run: int | None,
-    out: Path | None,
-) -> int:
-    """Show all that is known of a suite, task, problem, network or searcher.
-
-    With --study and --searcher: the network that a run found on the task NAME.
-    """
-    if study is None:
-        for option, value in (("searcher", searcher), ("run", run), ("out", out)):
-            if value is not None:
-                raise InputError(f"--{option}: goes with --study")
-        from gfsearch.catalogue import describe
-
-        click.echo(describe(name))
-        return DONE
-    from gfsearch.found import found
-    from gfsearch.study import Study
-
-    if searcher is None:
-        raise InputError("--study: give --searcher as well")
-    network = found(Study.open(study), name, searcher, run)
-    for line in network.lines():
-        click.echo(line)
-    if out is not None:
-        network.draw(out)
-        click.echo(f"wrote {out}", err=True)
-    return DONE
 
 
 def _prepare(
@@ -309,6 +149,8 @@ def _prepare(
 
 
 def _announce(study: Study, missing: list[Run], quiet: bool) -> None:
+    from gfsearch.plan import reasons
+
     suite = study.suite
     planned = len(study.plan())
     if not quiet:
@@ -318,12 +160,8 @@ def _announce(study: Study, missing: list[Run], quiet: bool) -> None:
             f"runs found, {len(missing)} to do",
             err=True,
         )
-        for task, searcher, why_not in suite.cells():
-            if why_not is not None:
-                click.echo(
-                    f"not applicable: {searcher.label} to {task.name}: {why_not}",
-                    err=True,
-                )
+        for line in reasons(suite.cells()):
+            click.echo(line, err=True)
 
 
 def _save(study: Study) -> None:
@@ -349,7 +187,7 @@ def _make(study: Study, missing: list[Run], jobs: int, quiet: bool) -> None:
 
     try:
         compile_kernels(missing, say)
-        with follow(missing, _console(error=True), quiet=quiet) as on_done:
+        with follow(missing, console(error=True), quiet=quiet) as on_done:
             run_all(study, missing, jobs, on_done)
     except KeyboardInterrupt:
         _stop(study, "interrupted", INTERRUPTED)
@@ -392,13 +230,13 @@ def _report(study: Study, as_json: bool, quiet: bool) -> int:
         tables["published"] = to_records(made.published)
         click.echo(json.dumps(tables, indent=2))
     else:
-        console = _console()
+        terminal = console()
         title = study.suite.title or study.suite.name
-        print_summary(console, title, made.summary, made.results.costs)
+        print_summary(terminal, title, made.summary, made.results.costs)
         if len(made.published):
-            console.print(published_table(made.published))
+            terminal.print(published_table(made.published))
         for line in methods(made.searchers):
-            console.print(f"[dim]{line}[/dim]")
+            terminal.print(f"[dim]{line}[/dim]")
     for remark in remarks(made):
         click.echo(f"note: {remark}", err=True)
     if not quiet:
@@ -420,6 +258,10 @@ def _print_run(study: Study, key: str) -> int:
     raise InputError(
         f"--key: no run of this suite, with these options, has the key {key!r}"
     )
+
+
+for _command in (gradient_flow, list_, show):
+    cli.add_command(_command)
 
 
 def main() -> None:

@@ -152,6 +152,21 @@ def not_applicable(task: Task, searcher: LabelledSearcher) -> str | None:
     return searcher.kind.not_applicable(task.structure, task.space)
 
 
+def reasons(cells: Iterable[tuple[Task, LabelledSearcher, str | None]]) -> list[str]:
+    """Why searchers cannot work on tasks, a line for each reason and set of tasks."""
+    where: dict[tuple[str, str], list[str]] = {}
+    for task, searcher, why_not in cells:
+        if why_not is not None:
+            where.setdefault((why_not, searcher.label), []).append(task.name)
+    who: dict[tuple[str, str], list[str]] = {}
+    for (why_not, label), names in where.items():
+        who.setdefault((why_not, ", ".join(names)), []).append(label)
+    return [
+        f"not applicable: {', '.join(labels)} to {names}: {why_not}"
+        for (why_not, names), labels in who.items()
+    ]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Suite:
     """A checked suite.

@@ -195,12 +195,7 @@ def remarks(report: Report) -> Iterator[str]:
     results = report.results
     planned = sum(cell.planned for cell in results.cells)
     done = sum(len(cell.results) for cell in results.cells)
-    for cell in results.cells:
-        if cell.not_applicable:
-            yield (
-                f"{cell.searcher.label} is not applicable to {cell.task.name}: "
-                f"{cell.not_applicable}"
-            )
+    yield from results.reasons
     failed = sum(len(cell.failed) for cell in results.cells)
     if done < planned:
         yield f"{planned - done - failed} of {planned} runs are still missing"
