@@ -11,14 +11,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
-
-import msgspec
 
 from gfsearch.errors import InputError, unknown
 from gfsearch.fields import LABEL, Spec, accepted_fields
@@ -202,12 +200,12 @@ def _complaints_of_fields(spec: Any, need_defaults: bool) -> Iterator[str]:
     if "__dataclass_fields__" not in vars(spec):
         yield f"{name}: expected a dataclass: put @dataclass(frozen=True) before it"
     try:
-        fields = list(accepted_fields(spec))
+        list(accepted_fields(spec))
     except Exception as error:
         yield f"{name}: its fields: {_in_a_line(error)}"
-    for field, _, default in fields:
-        if need_defaults and default is msgspec.NODEFAULT:
-            yield f"{name}: {field}: parameters need defaults"
+    for field in fields(spec) if need_defaults else ():
+        if field.default is MISSING and field.default_factory is MISSING:
+            yield f"{name}: {field.name}: parameters need defaults"
 
 
 def _has(kind: type, name: str) -> bool:

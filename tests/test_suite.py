@@ -266,3 +266,14 @@ def test_twins_that_a_selection_makes_are_refused(tmp_path):
     mine = load(GOOD.replace("cooling = 0.95", "cooling = 0.85"), tmp_path)
     with pytest.raises(InputError, match="'slow' and 'annealing' are the same"):
         mine.select(searchers=["slow", "annealing"])
+
+
+def test_a_mask_of_ones_own_in_a_suite(tmp_path):
+    """A1 by its mask: another network by name, the same structure."""
+    a1 = 'kind = "first-order", hidden = 1, mask = [[1, 1, 1, 1], [1, 1, 1, 0]]'
+    suite = load(GOOD.replace('kind = "A1"', a1), tmp_path)
+    (task,), (plain,) = (s.tasks.values() for s in (suite, load(GOOD, tmp_path)))
+    assert task.structure == plain.structure
+    assert suite_from_dict(suite.to_dict(), "mine", "study.json") == suite
+    with pytest.raises(InputError, match=r"task 'parity/A1': .*mask: expected 3 rows"):
+        load(GOOD.replace('kind = "A1"', a1.replace("1, mask", "2, mask")), tmp_path)
