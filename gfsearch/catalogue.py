@@ -6,8 +6,10 @@ Imports no compiler and no plotting library: these commands answer at once.
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from textwrap import wrap
 from typing import Any
 
 import msgspec
@@ -17,7 +19,7 @@ from gfsearch.fields import accepted_fields
 from gfsearch.networks import NETWORK_KINDS
 from gfsearch.plan import Suite
 from gfsearch.problems import PROBLEM_KINDS
-from gfsearch.searchers import SEARCHER_KINDS, SEARCHERS
+from gfsearch.searchers import SEARCHER_KINDS, SEARCHERS, Searcher
 from gfsearch.suite import load_suite, shipped_suites
 from gfsearch.task import Task
 
@@ -65,6 +67,8 @@ def _in_short(task: Task) -> str:
     return f"{problem.kind} on {network.kind}, {d} weights, {task.criterion}"
 
 
+_IN = " " * 6
+
 LISTS: dict[str, Callable[[], Mapping[str, str]]] = {
     "suites": _suites,
     "tasks": _tasks,
@@ -99,11 +103,10 @@ def _descriptions(name: str) -> Iterator[str]:
     for what, kinds in (("problem", PROBLEM_KINDS), ("network", NETWORK_KINDS)):
         if name in kinds:
             kind = kinds.find(name)
-            yield _describe_kind(f"{what} {name}", kind, kind)
+            yield _describe_kind(f"{what} {name}", kind)
     if name in SEARCHER_KINDS:
         searcher = SEARCHER_KINDS.find(name)
-        head = f"searcher {name}: {_idea(searcher)}."
-        yield _describe_kind(head, searcher, searcher.Parameters)
+        yield _describe_searcher(name, searcher)
     if name in FIGURES:
         yield f"figure {name}: {FIGURES[name]}"
 
@@ -129,11 +132,14 @@ def _describe_task(suite: Suite, task: Task) -> str:
     for field in ("problem", "network", "weights", "criterion", "loss"):
         lines.append(f"  {field}: {_inline(shown[field])}")
     for entry in task.published:
-        figures = (entry.trials, entry.presentations, entry.error)
-        value = next(v for v in figures if v is not None)
         sure = "" if entry.verified else ", unverified"
         who = entry.searcher or entry.method
-        lines.append(f"  published: {who}: {value:g} ({entry.source}{sure})")
+        figures = ", ".join(
+            f"{value:,.10g} {name}"
+            for name in ("trials", "presentations", "error")
+            if (value := getattr(entry, name)) is not None
+        )
+        lines.append(f"  published: {who}: {figures} ({entry.source}{sure})")
     return "\n".join(lines)
 
 
@@ -144,15 +150,55 @@ def _inline(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _describe_kind(head: str, documented: type[Any], fields: type[Any]) -> str:
-    lines = [head, "", inspect.getdoc(documented) or ""]
-    if fields is not documented:
-        lines += ["", inspect.getdoc(fields) or ""]
-    lines += ["", f"Source: {documented.source}. Revision {documented.revision}.", ""]
-    accepted = list(accepted_fields(fields))
-    lines += ["Fields:"] if accepted else ["No fields."]
+def _describe_kind(head: str, kind: type[Any]) -> str:
+    """A problem or a network: what it is, and its fields."""
+    lines = [head, "", _without_attributes(kind), ""]
+    lines += [f"Source: {kind.source}. Revision {kind.revision}.", ""]
+    return "\n".join(lines + _fields("Fields", kind))
+
+
+def _describe_searcher(name: str, kind: type[Searcher]) -> str:
+    """A searcher: idea, papers, what is known of them and what is ours; parameters."""
+    about = _without_attributes(kind)
+    if kind in SEARCHERS.values():
+        module = inspect.getdoc(sys.modules[kind.__module__]) or ""
+        about = f"{module}\n\n{about}"
+    lines = [f"searcher {name}: {about}", ""]
+    needs = {
+        "solved": "whether a vector is a solution",
+        "loss": "the loss",
+        "gradient": "the loss and its gradient",
+    }
+    told = "network and training sequences" if kind.white_box else "box of weights"
+    lines += [f"Is told {needs[kind.need]}; knows the {told}."]
+    lines += [f"Source: {kind.source}. Revision {kind.revision}.", ""]
+    return "\n".join(lines + _fields("Parameters", kind.Parameters))
+
+
+def _without_attributes(kind: type[Any]) -> str:
+    return inspect.cleandoc(kind.__doc__ or "").split("\n\nAttributes:")[0]
+
+
+def _fields(title: str, kind: type[Any]) -> list[str]:
+    """Each field of a spec: what it means, what it accepts, its default."""
+    accepted = list(accepted_fields(kind))
+    meanings = _meanings(kind)
+    lines = [f"{title}:"] if accepted else [f"No {title.lower()}."]
     for name, words, default in accepted:
         required = default is msgspec.NODEFAULT
         shown = "required" if required else f"default {_inline(default)}"
-        lines.append(f"  {name}: {words}; {shown}")
-    return "\n".join(lines)
+        lines += [f"  {name}: {words}; {shown}"]
+        if name in meanings:
+            lines += wrap(meanings[name], 88, initial_indent=_IN, subsequent_indent=_IN)
+    return lines
+
+
+def _meanings(kind: type[Any]) -> dict[str, str]:
+    """What a docstring says of each attribute, those of base classes included."""
+    meanings: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        _, _, text = inspect.cleandoc(base.__doc__ or "").partition("Attributes:\n")
+        for entry in re.split(r"\n {4}(?=\w)", "\n" + text.split("\n\n")[0])[1:]:
+            name, _, meaning = entry.partition(": ")
+            meanings[name] = " ".join(meaning.split())
+    return meanings

@@ -4,6 +4,10 @@ Corana, Marchesi, Martini and Ridella, "Minimizing multimodal functions of conti
 variables with the simulated annealing algorithm", ACM Transactions on Mathematical
 Software 13 (1987) 262-280; used on recurrent networks by Bengio, Simard and Frasconi
 (1994). Points outside the bounds are drawn anew, as in Goffe's program (1994).
+
+Known: Corana's moves, acceptance, step adaptation and cooling by 0.85; Goffe's bounds.
+Ours: the first temperature relative to the first loss, one adaptation per temperature
+(the networks of 1994 cannot have had Corana's 100), the rule when to stop.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ past with certainty: the error does not decay, however robust the memory is. On 
 each unit also changes its weights with a small probability; for a part of the sequences
 the way ends at the first that does ("single": one mistake, one change), for the others
 it goes on to its natural end (which is how weights learn that matter at the first step
-only). Ends alone, or single changes alone, get stuck: on the latch, and on parity.
+only). Single changes alone get stuck on the latch; without them parity takes longer.
 
 Known: threshold units, discrete wanted changes, stochastic conversion, no decay
 through self-connections, on-line updates. Ours, since the rule stands in a thesis that

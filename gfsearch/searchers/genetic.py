@@ -4,6 +4,9 @@ DEAP's simple algorithm (`deap.algorithms.eaSimple`, after Back, Fogel and
 Michalewicz, "Evolutionary Computation 1", 2000, chapter 7) with tournament selection,
 blend crossover (Eshelman and Schaffer, 1993) and Gaussian mutation, plus elitism,
 bounds and a rule to stop.
+
+Known: the loop and every operator, which are DEAP's own code. Ours: their parameters
+(one weight mutated per child on average), one elite, the bounds, the rule when to stop.
 """
 
 from __future__ import annotations

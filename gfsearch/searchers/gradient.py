@@ -4,6 +4,10 @@ Rumelhart, Hinton and Williams, "Learning internal representations by error
 propagation" (1986); the baseline of Bengio, Simard and Frasconi, "Learning long-term
 dependencies with gradient descent is difficult", IEEE Transactions on Neural Networks
 5 (1994) 157-166.
+
+Known: the gradient and the momentum; it is exact, by full back-propagation. Ours: the
+learning rate and the first weights, which the paper of 1994 does not tell as far as we
+know it, the bounds, the rule when to stop.
 """
 
 from __future__ import annotations

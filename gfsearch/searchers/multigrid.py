@@ -1,8 +1,11 @@
 """Multi-grid random search: guess around the best point, closer with each success.
 
 Bengio, Simard and Frasconi, "Learning long-term dependencies with gradient descent is
-difficult", IEEE Transactions on Neural Networks 5 (1994) 157-166, section IV. The
-paper's first box and its rule to stop are not known to us; those here are ours.
+difficult", IEEE Transactions on Neural Networks 5 (1994) 157-166, section IV.
+
+Known (from memory of the paper): draws around the best point, only improvements are
+accepted, and shrink the box by 0.9. Ours: the first box, the bounds, the rule when to
+stop.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What holds for every searcher."""
+"""What holds for every searcher that can search a plain box of weights."""
 
 import pickle
 import random
@@ -10,7 +10,10 @@ from gfsearch.errors import InputError
 from gfsearch.searchers import SEARCHERS, make_searcher
 from tests.searchers.functions import box, minimise, rastrigin, sphere, told
 
-every_searcher = pytest.mark.parametrize("name", SEARCHERS)
+NEED_A_NETWORK = {"pseudo-newton", "discrete-error", "gnarl"}
+every_searcher = pytest.mark.parametrize(
+    "name", [name for name in SEARCHERS if name not in NEED_A_NETWORK]
+)
 black_box = pytest.mark.parametrize(
     "name", [name for name, kind in SEARCHERS.items() if not kind.white_box]
 )
@@ -130,6 +133,12 @@ def test_infinite_losses_are_only_bad(name):
         ("gradient", {"momentum": 1}, "momentum: expected a number >= 0 and < 1"),
         ("gradient", {"rate": 0}, "rate: expected a number > 0"),
         ("gradient", {}, "batch: 1: this space has no training sequences"),
+        ("pseudo-newton", {}, "this space has no network"),
+        ("discrete-error", {}, "this space has no network"),
+        ("discrete-error", {"rule": "backprop"}, "rule: expected 'proportional' or"),
+        ("gnarl", {}, "this space has no network"),
+        ("gnarl", {"population": 5}, "population: expected a whole number >= 2"),
+        ("gnarl", {"least_links": 6}, "more than the most"),
         ("adam", {"clip": -1}, "clip: expected a number >= 0"),
         ("adam", {"batch": 1.5}, "batch: expected a whole number >= 0"),
         ("genetic", {"elite": 50}, "leaves nobody to vary"),
