@@ -139,6 +139,8 @@ def _in_words(kind: msgspec.inspect.Type) -> str:
         return "a string"
     if isinstance(kind, info.IntType | info.FloatType):
         name = "a whole number" if isinstance(kind, info.IntType) else "a number"
+        if kind.multiple_of is not None:
+            name = f"a multiple of {kind.multiple_of}"
         limits = {">=": kind.ge, ">": kind.gt, "<=": kind.le, "<": kind.lt}
         ranges = [
             f"{sign} {limit}" for sign, limit in limits.items() if limit is not None

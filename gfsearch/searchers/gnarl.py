@@ -152,7 +152,7 @@ class Gnarl(Searcher):
         possible = self._possible(units)
         links = self._pick(possible, rng.integers(1, possible.sum(axis=1) + 1))
         weights = rng.uniform(-p.initial, p.initial, (count, dimension))
-        weights = np.clip(weights * links, self._low, self._high)
+        weights = np.where(links, np.clip(weights, self._low, self._high), 0.0)
         return _Networks(weights, links, units, np.full(count, np.inf))
 
     def _mutated(self, parents: _Networks) -> _Networks:
@@ -170,10 +170,11 @@ class Gnarl(Searcher):
         units &= ~self._pick(units, changes(p.least_units, p.most_units))
         links &= self._possible(units)
         units |= self._pick(~units, changes(p.least_units, p.most_units))
-        new = self._possible(units) & ~links
+        new = self._possible(units) & ~parents.links
         new = self._pick(new, changes(p.least_links, p.most_links))
         noise = rng.normal(size=parents.weights.shape) * p.alpha * heat[:, None]
-        weights = np.clip((parents.weights + noise) * links, self._low, self._high)
+        moved = np.clip(parents.weights + noise, self._low, self._high)
+        weights = np.where(links, moved, 0.0)
         return _Networks(weights, links | new, units, np.full(count, np.inf))
 
     def _possible(self, units: BoolArray) -> BoolArray:

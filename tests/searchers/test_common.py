@@ -137,7 +137,7 @@ def test_infinite_losses_are_only_bad(name):
         ("discrete-error", {}, "this space has no network"),
         ("discrete-error", {"rule": "backprop"}, "rule: expected 'proportional' or"),
         ("gnarl", {}, "this space has no network"),
-        ("gnarl", {"population": 5}, "population: expected a whole number >= 2"),
+        ("gnarl", {"population": 5}, "population: expected a multiple of 2 >= 2"),
         ("gnarl", {"least_links": 6}, "more than the most"),
         ("adam", {"clip": -1}, "clip: expected a number >= 0"),
         ("adam", {"batch": 1.5}, "batch: expected a whole number >= 0"),

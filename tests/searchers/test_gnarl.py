@@ -1,0 +1,121 @@
+"""GNARL: structure and weights together, within the task's network."""
+
+import numpy as np
+import pytest
+
+import gfsearch
+from gfsearch.fitness import Evaluation
+from gfsearch.networks import A1, A2
+from gfsearch.problems import Parity, Tomita
+from gfsearch.searchers import make_searcher
+from tests.cases import make_task
+
+TASK = make_task(Parity(length=(5, 9), train=20), A2(hidden=4))
+HIDDEN = 4
+
+
+def told(losses):
+    count = len(losses)
+    return Evaluation(
+        loss=np.array(losses, dtype=float),
+        errors=np.ones(count, dtype=np.int64),
+        solved=np.zeros(count, dtype=bool),
+        presentations=np.full(count, 20),
+    )
+
+
+def ends(weight):
+    """The hidden units that a weight of the network connects."""
+    structure = TASK.structure
+    for position, unit in enumerate(structure.units):
+        for link in unit.links:
+            if link.weight == weight:
+                seen = link.index if link.origin in ("past", "now") else None
+                return {u for u in (position, seen) if u is not None and u < HIDDEN}
+    raise AssertionError
+
+
+ENDS = [ends(w) for w in range(TASK.structure.dimension)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_absent_links_are_exact_zeros_and_absent_units_have_no_links(seed):
+    searcher = make_searcher("gnarl", TASK.fitness().space, seed)
+    rng = np.random.default_rng(seed)
+    sizes = set()
+    for _ in range(30):
+        proposal = searcher.ask()
+        networks = searcher._pending
+        assert (proposal.weights[~networks.links] == 0.0).all()
+        for links, units in zip(networks.links, networks.units, strict=True):
+            there = set(np.flatnonzero(units))
+            assert all(ENDS[w] <= there for w in np.flatnonzero(links))
+            sizes.add((len(there), int(links.sum())))
+        searcher.tell(proposal, told(rng.random(len(proposal.weights))))
+    assert len(sizes) > 20
+
+
+def test_the_better_half_survives_and_each_has_one_offspring():
+    searcher = make_searcher("gnarl", TASK.fitness().space, 1, population=6)
+    first = searcher.ask()
+    assert len(first.weights) == 6
+    searcher.tell(first, told([3, 1, 5, 2, 4, 6]))
+    np.testing.assert_array_equal(searcher._survivors.weights, first.weights[[1, 3, 0]])
+    second = searcher.ask()
+    assert len(second.weights) == 3
+    searcher.tell(second, told([9, 0.5, 2]))
+    expected = [second.weights[1], first.weights[1], first.weights[3]]
+    np.testing.assert_array_equal(searcher._survivors.weights, expected)
+
+
+def test_temperature_is_the_loss_over_the_worst_of_the_first_population():
+    """A perfect network is copied as it is; a bad one is changed most."""
+    searcher = make_searcher("gnarl", TASK.fitness().space, 2, population=200)
+    first = searcher.ask()
+    losses = np.repeat([0.0, 0.1, 0.5, 1.0], 50)
+    searcher.tell(first, told(losses))
+    changes = np.abs(searcher.ask().weights - searcher._survivors.weights).sum(axis=1)
+    assert (changes[:50] == 0.0).all()
+    assert changes[50:].min() > 0.0
+    warmer = make_searcher("gnarl", TASK.fitness().space, 2, population=200)
+    warmer.ask()
+    warmer.tell(first, told(5.0 * losses))  # the worst is the measure, not the number
+    np.testing.assert_allclose(
+        np.abs(warmer.ask().weights - warmer._survivors.weights).sum(axis=1), changes
+    )
+
+
+def test_new_links_and_units_change_nothing_at_first():
+    """Nothing is taken away and no weight moves: offspring equal their parents."""
+    searcher = make_searcher("gnarl", TASK.fitness().space, 3, alpha=1e-300)
+    first = searcher.ask()
+    searcher.tell(first, told(np.ones(50)))
+    parents, children = searcher._survivors, searcher._pending
+    grown = children.links & ~parents.links
+    assert grown.any()
+    assert (children.weights[grown] == 0.0).all()
+    kept = children.links & parents.links
+    np.testing.assert_array_equal(children.weights[kept], parents.weights[kept])
+
+
+def test_numbers_of_changes_stay_within_their_limits():
+    options = {"least_links": 2, "most_links": 2, "least_units": 0, "most_units": 0}
+    searcher = make_searcher("gnarl", TASK.fitness().space, 4, **options)
+    first = searcher.ask()
+    searcher.tell(first, told(np.ones(50)))
+    parents, children = searcher._survivors, searcher._pending
+    np.testing.assert_array_equal(parents.units, children.units)
+    gone = (parents.links & ~children.links).sum(axis=1)
+    assert (gone <= 2).all()
+    assert (gone == np.minimum(2, parents.links.sum(axis=1))).mean() > 0.5
+
+
+@pytest.mark.parametrize("grammar", [1, 2])
+def test_it_solves_tomitas_grammars(grammar):
+    task = make_task(Tomita(grammar=grammar), A1(hidden=3))
+    records = [gfsearch.run(task, "gnarl", run=r, budget=30_000) for r in range(8)]
+    assert sum(record.status == "solved" for record in records) >= 6
+    # Structures differ: links are missing from solutions, not the same everywhere.
+    links = {tuple(np.array(r.weights) != 0.0) for r in records}
+    assert len(links) > 4
+    assert sum(0.0 in r.weights for r in records) >= 4
