@@ -14,7 +14,7 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from gfsearch.networks.structure import Structure
 from gfsearch.networks.used import UsedLink, unit_name, used_links
 
-_RADIUS = 0.16
+_RADIUS, _COLUMN = 0.16, 1.6
 _EXCITES, _INHIBITS = sns.color_palette("colorblind")[0], (0.8, 0.2, 0.1)
 
 _Point = tuple[float, float]
@@ -72,7 +72,7 @@ def _places(structure: Structure, used: list[UsedLink]) -> dict[str, _Point]:
     for x, kinds in enumerate((("input", "bias"), ("hidden",), ("output",))):
         column = sorted((n for n in names if n.startswith(kinds)), key=_order)
         for i, name in enumerate(column):
-            places[name] = (1.6 * x, 0.5 * (len(column) - 1) - i)
+            places[name] = (_COLUMN * x, 0.5 * (len(column) - 1) - i)
     return places
 
 
@@ -102,14 +102,16 @@ def _arrow(
     }
     if start == end:
         x, y = start
-        left, right = (x - 0.12, y + _RADIUS), (x + 0.12, y + _RADIUS)
+        left, right = (x - 0.09, y + 0.13), (x + 0.09, y + 0.13)
         bend = "arc3,rad=-1.6"
-        middle = (x, y + _RADIUS + 0.24)
-        patch = FancyArrowPatch(left, right, connectionstyle=bend, **style)
+        middle = (x, y + _RADIUS + 0.17)
+        patch = FancyArrowPatch(
+            left, right, connectionstyle=bend, shrinkA=0, shrinkB=0, **style
+        )
     else:
         # Bent to the right of its way: two opposite arrows do not cover each other,
-        # and one along a column does not go through what stands between.
-        rad = 0.35 if start[0] == end[0] else 0.12
+        # and one along a column, or across one, does not go through what stands there.
+        rad = 0.12 if abs(start[0] - end[0]) == _COLUMN else 0.35
         patch = FancyArrowPatch(
             start,
             end,

@@ -92,7 +92,9 @@ class DiscreteError(Searcher):
 
     kind: ClassVar[str] = "discrete-error"
     revision: ClassVar[int] = 1
-    source: ClassVar[str] = "after Bengio, Simard and Frasconi (1994)"
+    source: ClassVar[str] = (
+        "after Bengio, Simard and Frasconi (1994); begins with random threshold units"
+    )
     need: ClassVar[Need] = "solved"
     white_box: ClassVar[bool] = True
     Parameters: ClassVar[type[Spec]] = DiscreteErrorParameters

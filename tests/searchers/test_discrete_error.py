@@ -1,4 +1,4 @@
-"""Discrete error propagation: known answers of the rule, conversion, and what it does."""
+"""Discrete error propagation: known answers of its rule, conversion, and results."""
 
 import numpy as np
 import pytest
