@@ -9,6 +9,8 @@ import sys
 import msgspec
 import pytest
 
+from gfsearch.catalogue import describe
+from gfsearch.fields import accepted_fields
 from gfsearch.plan import Run
 from gfsearch.records import Record, read_records
 from gfsearch.searchers import SEARCHERS
@@ -69,13 +71,15 @@ def test_summary_csv_is_in_long_form(compared):
     columns = "task,searcher,runs,solved,success_rate,ert_trials,ert_presentations"
     assert text.startswith(columns)
     rows = list(csv.DictReader(text.splitlines()))
-    assert [row["runs"] for row in rows] == ["3"] * 5
+    assert [row["runs"] for row in rows if not row["not_applicable"]] == ["3"] * 8
+    (other,) = [row for row in rows if row["not_applicable"]]
+    assert (other["searcher"], other["runs"]) == ("discrete-error", "0")
 
 
 def test_a_second_compare_runs_nothing(compared):
     folder, first = compared
     again = gfsearch("compare", "quick", *TINY, cwd=folder)
-    assert "15 of 15 runs found, 0 to do" in again.stderr
+    assert "24 of 24 runs found, 0 to do" in again.stderr
     assert again.stdout == first.stdout
 
 
@@ -83,17 +87,13 @@ def test_json_goes_to_standard_output_alone(compared):
     folder, _ = compared
     done = gfsearch("report", "runs/quick", "--json", cwd=folder)
     tables = json.loads(done.stdout)
-    assert [row["searcher"] for row in tables["summary"]] == [
-        "guessing",
-        "annealing",
-        "multigrid",
-        "genetic",
-        "adam",
-    ]
+    searchers = [row["searcher"] for row in tables["summary"]]
+    assert searchers == list(load_suite("quick").searchers)
     status = json.loads(gfsearch("status", "runs/quick", "--json", cwd=folder).stdout)
-    assert [row["done"] for row in status] == [3] * 5
+    planned = [3 * (name != "discrete-error") for name in searchers]
+    assert [row["done"] for row in status] == planned
     table = gfsearch("status", "runs/quick", cwd=folder).stdout
-    assert "15 of 15 runs done, 0 failed" in table
+    assert "24 of 24 runs done, 0 failed" in table
 
 
 def test_one_run_by_its_key_is_the_recorded_one(compared):
@@ -119,7 +119,7 @@ def test_run_leaves_no_report(tmp_path):
 
 def test_dry_run_touches_nothing(tmp_path):
     done = gfsearch("compare", *TINY, "--dry-run", cwd=tmp_path)
-    assert "0 of 15 runs found, 15 to do" in done.stderr
+    assert "0 of 24 runs found, 24 to do" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -255,10 +255,12 @@ def test_list_and_show_name_everything(tmp_path):
         "searchers",
         "figures",
     }
-    assert set(listed["suites"]) == {"quick", "guessing2001", "vanishing"}
+    assert set(listed["suites"]) == {
+        *("quick", "guessing2001", "vanishing", "bengio1994")
+    }
     assert set(listed["searchers"]) == {
         *("guessing", "annealing", "multigrid", "genetic"),
-        *("gradient", "adam"),
+        *("gradient", "adam", "pseudo-newton", "discrete-error", "gnarl"),
     }
     for what, words in (
         ("guessing2001", "20 runs per task"),
@@ -269,8 +271,42 @@ def test_list_and_show_name_everything(tmp_path):
         ("survival", "figure survival"),
         ("vanishing", "latch/T=500"),
         ("adam", "clip: a number >= 0"),
+        ("bengio1994", "gradient_rate=0.003"),
+        ("parity/length=25-50", "54,000 presentations, 0.05 error (BSF94"),
+        ("gnarl", "population: a multiple of 2 >= 2"),
     ):
         assert words in gfsearch("show", what, cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize("name", SEARCHERS)
+def test_show_tells_what_is_known_of_a_searcher_and_what_is_ours(name):
+    shown = describe(name)
+    assert shown.startswith(f"searcher {name}: ")
+    assert "Known" in shown
+    assert "Ours" in shown
+    assert f"Source: {SEARCHERS[name].source}" in shown
+    for field, words, default in accepted_fields(SEARCHERS[name].Parameters):
+        # Each parameter with its range, its default and, below, its meaning.
+        shown_default = msgspec.json.encode(default).decode()
+        line = f"\n  {field}: {words}; default {shown_default}\n      "
+        assert line in shown
+
+
+def test_show_draws_the_network_that_a_run_found(compared, tmp_path):
+    folder, _ = compared
+    found = ["show", "tomita1/A1", "--study", folder / "runs/quick"]
+    own = ["--searcher", "gnarl", "--run", 1, "--out", tmp_path / "net.png"]
+    done = gfsearch(*found, *own, cwd=tmp_path)
+    assert done.stdout.startswith("tomita1/A1, gnarl, run 1: ")
+    assert "output 0 = logistic(" in done.stdout
+    assert (tmp_path / "net.png").read_bytes().startswith(b"\x89PNG")
+    for arguments, complaint in (
+        (found, "--study: give --searcher as well"),
+        (["show", "gnarl", "--run", 1], "--run: goes with --study"),
+        ([*found, "--searcher", "gnral"], "did you mean 'gnarl'"),
+        ([*found, *own[:4], "--out", "net.xyz"], "expected .png, .svg or .pdf"),
+    ):
+        assert complaint in gfsearch(*arguments, cwd=tmp_path, code=2).stderr
 
 
 def test_a_closed_pipe_is_no_accident(tmp_path):

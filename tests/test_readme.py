@@ -28,7 +28,7 @@ def test_the_python_example_runs(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "14 rows" in done.stdout
+    assert "16 rows" in done.stdout
 
 
 def test_the_example_suite_is_one(tmp_path):

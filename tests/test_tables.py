@@ -319,7 +319,7 @@ def test_what_cannot_work_is_shown_and_not_run(tmp_path, capsys):
     assert "threshold units" in row.not_applicable
     told = list(remarks(report))
     assert "fewer than 10 runs" in told[-1]
-    assert told[0].startswith("adam is not applicable to parity/A1: no gradient flows")
+    assert told[0].startswith("not applicable: adam to parity/A1: no gradient flows")
     print_summary(Console(width=200), "t", report.summary, report.results.costs)
     assert "not applicable" in capsys.readouterr().out
 
