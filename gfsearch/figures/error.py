@@ -8,12 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import NullFormatter
 
 from gfsearch.cells import Cell, Results
 from gfsearch.figures.look import looks
 from gfsearch.statistics import mean_share
 
-_MARKERS = "osD^vP*X<>"
+_MARKERS = "osD^vP*X<>ph8"
 
 
 def final_error(results: Results) -> Figure | None:
@@ -96,7 +97,8 @@ def _panel(
         )
         axes.vlines(x, error.low, error.high, color=color, linewidth=1.2, alpha=0.6)
     axes.set_xscale("log")
-    axes.set_ylim(-0.02, 0.6)
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_ylim(-0.03, 1.03)
     axes.set_title(name, fontsize=10)
     if unknown:
         axes.text(

@@ -20,7 +20,17 @@ def looks(results: Results) -> dict[str, dict[str, Any]]:
     variants take the other colours in the suite's order. Line styles tell the
     searchers apart in a print without colour.
     """
-    palette = [(0.25, 0.25, 0.25), *sns.color_palette("colorblind", 10)[1:]]
+    bright = sns.color_palette("colorblind", 10)
+    # The palette's pale colours cannot be read as text; darker ones in their place.
+    own = sns.color_palette(["#7a3b9a", "#8a8500", "#b2485f", "#5e8c31"])
+    palette = [
+        (0.25, 0.25, 0.25),
+        *bright[1:6],
+        bright[0],
+        *own[:2],
+        bright[9],
+        *own[2:],
+    ]
     styles: list[Any] = ["-", (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5))]
     labels = list(dict.fromkeys(cell.searcher.label for cell in results.cells))
     known = list(SEARCHERS)

@@ -70,11 +70,12 @@ def _panel(axes: Axes, cells: Sequence[Cell], look: dict[str, dict[str, Any]]) -
     ends = []
     lags = sorted({_lag(cell) for cell in cells})
     labels = list(dict.fromkeys(cell.searcher.label for cell in cells))
+    # Side by side, so that equal rates do not hide each other.
+    apart = min(1.025, 1.3 ** (1.0 / len(labels)))
     for i, label in enumerate(labels):
         own = sorted((c for c in cells if c.searcher.label == label), key=_lag)
         rates = [success_rate(int(c.solved.sum()), len(c.results)) for c in own]
-        # Side by side, so that equal rates do not hide each other.
-        x = np.array([_lag(c) for c in own]) * 1.025 ** (i - (len(labels) - 1) / 2)
+        x = np.array([_lag(c) for c in own]) * apart ** (i - (len(labels) - 1) / 2)
         y = np.array([rate.estimate for rate in rates])
         style = look[label]
         axes.plot(x, y, marker="o", markersize=4, linewidth=1.6, **style)
@@ -88,7 +89,7 @@ def _panel(axes: Axes, cells: Sequence[Cell], look: dict[str, dict[str, Any]]) -
         )
         ends.append((y, x, label, style["color"]))
     axes.set_xscale("log")
-    axes.set_xlim(lags[0] / 1.15, lags[-1] * 1.15)
+    axes.set_xlim(lags[0] / 1.2, lags[-1] * 1.2)
     axes.set_xticks(lags, [str(lag) for lag in lags])
     axes.minorticks_off()
     axes.set_ylim(-0.03, 1.03)
