@@ -1,4 +1,4 @@
-"""`compare quick`, without its gradient method, against the same study made as usual.
+"""`compare quick`, its four black-box searchers, against the same study made as usual.
 
     python benchmarks/end_to_end.py
 
@@ -39,6 +39,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "gfsearch", "compare", "quick", "--quiet"]
         command += ["--searchers", "guessing,annealing,multigrid,genetic"]
+        # Those whose networks `usual.py` has.
+        command += ["--tasks", "two-sequence/*,parity/A*,tomita*"]
         first = [*command, "--runs", "1", "--budget", "10", "--out", f"{folder}/first"]
         subprocess.run(first, check=True, capture_output=True)
         began = time.perf_counter()
