@@ -93,7 +93,8 @@ def print_summary(
         "[dim]ERT: expected cost to solution with restarts until success (all spent / "
         "runs solved). x guessing: ERT of guessing / ERT. Single run: runs solved "
         "without a restart, median trials. Test: solved runs without test error, mean "
-        f"test error.{equivalents}[/dim]"
+        "test error. A trial of an on-line searcher is a pass through the training "
+        f"set.{equivalents}[/dim]"
     )
 
 
