@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from gfsearch.plan import LabelledSearcher, Suite, reasons
+from gfsearch.plan import LabelledSearcher, Suite, matching, reasons
 from gfsearch.records import RESULTS, Record, Records
+from gfsearch.seeds import seed_sequence
+from gfsearch.statistics import Runs
 from gfsearch.task import Task
 
 FloatArray = npt.NDArray[np.float64]
@@ -62,6 +64,55 @@ class Cell:
         gradients = np.array([r.gradients for r in self.results], dtype=np.float64)
         return self.costs("presentations") + BACKWARD * gradients
 
+    def runs(self, cost: Cost) -> Runs:
+        """The runs as made, restarts included."""
+        return Runs(self.costs(cost), self.solved)
+
+    def first_starts(self, cost: Cost) -> Runs:
+        """The runs up to where their searcher stopped or was started afresh."""
+        spent = self.costs(cost)
+        for i, record in enumerate(self.results):
+            if record.restarts:
+                trials, presentations = record.restarts[0]
+                # Where in the run its gradients were made is not recorded: evenly.
+                spent[i] = {
+                    "trials": trials,
+                    "presentations": presentations,
+                    "forward_equivalents": spent[i]
+                    * (presentations / max(record.presentations, 1)),
+                }[cost]
+        return Runs(spent, self.single_solved)
+
+    def attained(self, cost: Cost) -> list[Runs]:
+        """For each target that the task declares, and for the solution, the runs.
+
+        Who solves the task has attained all targets. Records say at which trial a
+        target was attained; other costs are taken to grow evenly within a run, which
+        is exact for searchers that show every vector the whole training set.
+        """
+        spent = self.costs(cost)
+        per_trial = spent / np.maximum(self.costs("trials"), 1.0)
+        found = []
+        for i in range(len(self.task.targets)):
+            at = [r.targets[i] for r in self.results]
+            reached = np.array([t is not None for t in at], dtype=bool)
+            trials = np.array([t or 0 for t in at], dtype=np.float64)
+            found.append(
+                Runs(
+                    np.where(reached, trials * per_trial, spent), reached | self.solved
+                )
+            )
+        return [*found, self.runs(cost)]
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        """Random numbers for a statistic: the same whatever else the study holds."""
+        content = {
+            "statistic": purpose,
+            "task": self.task.identity(),
+            "searcher": self.searcher.content(),
+        }
+        return np.random.default_rng(seed_sequence(content))
+
     @cached_property
     def final_errors(self) -> FloatArray:
         """(n,) share of test sequences that each run's best vector gets wrong.
@@ -108,12 +159,48 @@ class Results:
         unplanned: Number of records on disk that the current plan does not contain.
         unreadable: Number of lines on disk that are no records.
         contradicting: Keys of runs with two different results.
+        study: All cells of the study, of which `cells` may be a part.
     """
 
     cells: Sequence[Cell]
     unplanned: int
     unreadable: int
     contradicting: Sequence[str]
+    study: Sequence[Cell]
+
+    @property
+    def labels(self) -> list[str]:
+        """All searchers of the study, drawn or not, in the suite's order."""
+        return list(dict.fromkeys(cell.searcher.label for cell in self.study))
+
+    @property
+    def tasks(self) -> dict[str, list[Cell]]:
+        """The cells that have results, by the names of their tasks."""
+        found: dict[str, list[Cell]] = {}
+        for cell in self.cells:
+            if cell.results:
+                found.setdefault(cell.task.name, []).append(cell)
+        return found
+
+    def only(self, tasks: Sequence[str], searchers: Sequence[str]) -> Results:
+        """The cells of some tasks and searchers; names or globs, none for all.
+
+        Guessing remains what they are compared with.
+
+        Raises:
+            InputError: A name matches nothing.
+        """
+        names = list(dict.fromkeys(cell.task.name for cell in self.cells))
+        chosen = matching("task", tasks, names)
+        labels = matching("searcher", searchers, self.labels)
+        return replace(
+            self,
+            cells=[
+                cell
+                for cell in self.cells
+                if cell.task.name in chosen and cell.searcher.label in labels
+            ],
+        )
 
     @property
     def costs(self) -> tuple[Cost, ...]:
@@ -128,7 +215,7 @@ class Results:
 
     def baseline(self, cell: Cell) -> Cell | None:
         """Guessing on the same task, if the study has it."""
-        for other in self.cells:
+        for other in self.study:
             if other.task is cell.task and other.searcher.kind.kind == "guessing":
                 return other
         return None
@@ -159,4 +246,5 @@ def collect(suite: Suite, seed: int, records: Records) -> Results:
         unplanned=len(records.by_key.keys() - {k for of in keys.values() for k in of}),
         unreadable=records.unreadable,
         contradicting=records.contradicting,
+        study=cells,
     )

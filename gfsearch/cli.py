@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
 from concurrent.futures import BrokenExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-from rich import box
-from rich.table import Table
 
 from gfsearch.errors import InputError
 from gfsearch.inspection import gradient_flow, list_, show
 from gfsearch.options import SELECTION, options
+from gfsearch.reporting import plot, report, report_on, status
 from gfsearch.terminal import DONE, INTERRUPTED, MISTAKE, SOME_FAILED, console
 
 if TYPE_CHECKING:
@@ -60,7 +57,7 @@ def compare(
     _save(study)
     _announce(study, missing, quiet)
     _make(study, missing, jobs, quiet)
-    return _report(study, as_json, quiet)
+    return report_on(study, as_json=as_json, quiet=quiet)
 
 
 @cli.command()
@@ -84,57 +81,6 @@ def run(
     _make(study, missing, jobs, quiet)
     failed = study.missing(retry_failed=True)
     return SOME_FAILED if failed else DONE
-
-
-@cli.command()
-@click.argument("study", type=click.Path(path_type=Path))
-@options("allow_imports", "json")
-def status(study: Path, allow_imports: bool, as_json: bool) -> int:
-    """Say what of the study in the folder STUDY is done."""
-    from gfsearch.study import Study
-
-    results = Study.open(study, allow_imports=allow_imports).results()
-    rows = [
-        {
-            "task": cell.task.name,
-            "searcher": cell.searcher.label,
-            "planned": cell.planned,
-            "done": len(cell.results),
-            "solved": int(cell.solved.sum()),
-            "failed": len(cell.failed),
-        }
-        for cell in results.cells
-    ]
-    if as_json:
-        click.echo(json.dumps(rows, indent=2))
-        return DONE
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for name in rows[0]:
-        text = name in ("task", "searcher")
-        table.add_column(name, justify="left" if text else "right")
-    for row in rows:
-        table.add_row(*map(str, row.values()))
-    console().print(table)
-    planned = sum(cell.planned for cell in results.cells)
-    done = sum(len(cell.results) for cell in results.cells)
-    failed = sum(len(cell.failed) for cell in results.cells)
-    click.echo(f"{done} of {planned} runs done, {failed} failed")
-    reasons = {str(r.stop_reason) for cell in results.cells for r in cell.failed}
-    for reason in sorted(reasons):
-        click.echo(f"failed: {reason}")
-    for line in results.reasons:
-        click.echo(line)
-    return DONE
-
-
-@cli.command()
-@click.argument("study", type=click.Path(path_type=Path))
-@options("allow_imports", "quiet", "json")
-def report(study: Path, allow_imports: bool, quiet: bool, as_json: bool) -> int:
-    """Write tables and figures of the study in the folder STUDY."""
-    from gfsearch.study import Study
-
-    return _report(Study.open(study, allow_imports=allow_imports), as_json, quiet)
 
 
 def _prepare(
@@ -208,43 +154,6 @@ def _stop(study: Study, why: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def _report(study: Study, as_json: bool, quiet: bool) -> int:
-    """Write the report, print its tables, and name its files."""
-    from gfsearch.report import (
-        methods,
-        print_summary,
-        published_table,
-        remarks,
-        write_report,
-    )
-    from gfsearch.tables import to_records
-
-    try:
-        made = write_report(study)
-    except OSError as error:
-        raise InputError(
-            f"cannot write the report to {study.folder}: {error.strerror}"
-        ) from None
-    if as_json:
-        tables = {"summary": to_records(made.summary)}
-        tables["published"] = to_records(made.published)
-        click.echo(json.dumps(tables, indent=2))
-    else:
-        terminal = console()
-        title = study.suite.title or study.suite.name
-        print_summary(terminal, title, made.summary, made.results.costs)
-        if len(made.published):
-            terminal.print(published_table(made.published))
-        for line in methods(made.searchers):
-            terminal.print(f"[dim]{line}[/dim]")
-    for remark in remarks(made):
-        click.echo(f"note: {remark}", err=True)
-    if not quiet:
-        click.echo("wrote " + " ".join(map(str, made.files)), err=as_json)
-    failed = any(cell.failed for cell in made.results.cells)
-    return SOME_FAILED if failed else DONE
-
-
 def _print_run(study: Study, key: str) -> int:
     """Make one run of the plan and print its record."""
     import msgspec
@@ -260,7 +169,7 @@ def _print_run(study: Study, key: str) -> int:
     )
 
 
-for _command in (gradient_flow, list_, show):
+for _command in (status, report, plot, gradient_flow, list_, show):
     cli.add_command(_command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,13 @@ import seaborn as sns
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from gfsearch.errors import InputError
+
 _RC: dict[str, Any] = {
     # Text stays text in SVG, and the file depends on the data alone.
     "svg.fonttype": "none",
     "svg.hashsalt": "gfsearch",
+    "pdf.fonttype": 42,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
     "axes.spines.top": False,
@@ -29,13 +33,39 @@ def house_style() -> AbstractContextManager[None]:
     return mpl.rc_context(style)
 
 
-def save(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """Write a figure as PNG and SVG; returns the files."""
+PICTURES = ("png", "svg", "pdf")
+"""The formats that figures are written in."""
+
+# The same data make the same file.
+_NO_DATE = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+
+
+def save(
+    figure: Figure, folder: Path, name: str, formats: Sequence[str] = PICTURES
+) -> list[Path]:
+    """Write a figure in several formats; returns the files."""
     FigureCanvasAgg(figure)
+    # The layout is the same in all of them, and takes longer than the rest.
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
     written = []
-    for suffix in ("png", "svg"):
+    for suffix in formats:
         path = folder / f"{name}.{suffix}"
-        metadata = {"Date": None} if suffix == "svg" else {}
-        figure.savefig(path, dpi=160, metadata=metadata)
+        figure.savefig(path, dpi=160, metadata=_NO_DATE[suffix])
         written.append(path)
     return written
+
+
+def write(figure: Figure, path: Path) -> None:
+    """Write a figure into one file, in the format that its name ends with.
+
+    Raises:
+        InputError: The file's ending is no picture's, or it cannot be written.
+    """
+    if path.suffix.removeprefix(".") not in PICTURES:
+        raise InputError(f"--out: {path}: expected .png, .svg or .pdf")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save(figure, path.parent, path.stem, [path.suffix.removeprefix(".")])
+    except OSError as error:
+        raise InputError(f"--out: {path}: {error.strerror}") from None

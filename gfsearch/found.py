@@ -12,8 +12,6 @@ from gfsearch.records import Record
 from gfsearch.study import Study
 from gfsearch.task import Task
 
-PICTURES = ("png", "svg", "pdf")
-
 
 @dataclass(frozen=True)
 class Found:
@@ -49,20 +47,14 @@ class Found:
         Raises:
             InputError: The file's ending is no picture's, or it cannot be written.
         """
-        if path.suffix.removeprefix(".") not in PICTURES:
-            raise InputError(f"--out: {path}: expected .png, .svg or .pdf")
         # Here and not above: matplotlib takes a second to load.
-        from gfsearch.drawing import house_style
+        from gfsearch.drawing import house_style, write
         from gfsearch.figures.network import draw_network
 
         assert self.record.weights is not None
         with house_style():
             figure = draw_network(self.task.structure, self.record.weights, self.title)
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                figure.savefig(path, dpi=160)
-            except OSError as error:
-                raise InputError(f"--out: {path}: {error.strerror}") from None
+            write(figure, path)
 
 
 def found(study: Study, task: str, searcher: str, run: int | None) -> Found:

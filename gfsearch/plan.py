@@ -256,8 +256,8 @@ class Suite:
             if label in SEARCHER_KINDS and label not in self.searchers
         }
         available = {**self.searchers, **named}
-        chosen_tasks = _matching("task", tasks, self.tasks)
-        chosen = _matching("searcher", searchers, available, known=SEARCHER_KINDS)
+        chosen_tasks = matching("task", tasks, self.tasks)
+        chosen = matching("searcher", searchers, available, known=SEARCHER_KINDS)
         if not searchers:
             chosen = list(self.searchers)
         if budget is not None:
@@ -295,13 +295,24 @@ class Suite:
         }
 
 
-def _matching(
+def matching(
     what: str,
     patterns: Sequence[str],
-    available: Mapping[str, Any],
+    available: Iterable[str],
     known: Iterable[str] = (),
 ) -> list[str]:
-    """The available names that match a name or glob, in their own order."""
+    """The available names that match a name or glob, in their own order.
+
+    Args:
+        what: What the names are of, for the error.
+        patterns: Names or globs; none for all.
+        available: The names.
+        known: Further names for the error to suggest.
+
+    Raises:
+        InputError: A pattern matches nothing.
+    """
+    available = list(available)
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in available):
             raise unknown(what, pattern, {*available, *known})

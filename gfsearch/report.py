@@ -1,24 +1,27 @@
-"""The report of a study: its tables and figures, as files and on the terminal."""
+"""The report of a study: its tables and figures as files, and what to say of them."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import joblib
 import pandas as pd
-from rich import box
-from rich.console import Console
-from rich.measure import Measurement
-from rich.table import Table
 
-from gfsearch.cells import BACKWARD, COSTS, Cost, Results
-from gfsearch.figures import write_figures
+from gfsearch.cells import Results
+from gfsearch.figures import DRAWINGS, write_figure
 from gfsearch.study import Study
-from gfsearch.style import median, number, with_interval, words
-from gfsearch.tables import ASSUMED_RUNS, published, searchers, summary
+from gfsearch.tables import (
+    across,
+    comparisons,
+    published,
+    runs,
+    searchers,
+    summary,
+    to_latex,
+    write_parquet,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,153 +30,64 @@ class Report:
 
     Attributes:
         results: The collected results.
-        summary: One row per task and searcher.
-        searchers: Where each searcher and its parameters come from.
-        published: Published figures beside ours.
+        tables: By name: "summary" (one row per task and searcher), "comparisons"
+            (every pair of searchers on each task), "across" (each searcher against
+            guessing over all tasks), "published" (published figures beside ours),
+            "searchers" (where each comes from).
+        folder: Where the files are.
         files: The files written.
     """
 
     results: Results
-    summary: pd.DataFrame
-    searchers: pd.DataFrame
-    published: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
+    folder: Path
     files: list[Path]
 
+    @property
+    def summary(self) -> pd.DataFrame:
+        """One row per task and searcher."""
+        return self.tables["summary"]
 
-def write_report(study: Study) -> Report:
-    """Write tables and figures of what is on disk into the study's `report/`."""
+
+def write_report(study: Study, *, parquet: bool = False) -> Report:
+    """Write tables and figures of what is on disk into the study's `report/`.
+
+    Args:
+        study: The study; it may still be running.
+        parquet: Write the tables, and one of all runs, as Parquet files too.
+
+    Raises:
+        InputError: Parquet files are wanted, but pyarrow is not installed.
+    """
     results = study.results()
     folder = study.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)
-    tables = {"summary": summary(results), "searchers": searchers(results)}
-    comparison = published(results)
-    if not comparison.empty:
-        tables["published"] = comparison
+    tables = {
+        "summary": summary(results),
+        "comparisons": comparisons(results),
+        "across": across(results),
+        "published": published(results),
+        "searchers": searchers(results),
+    }
     files = []
+    if parquet:
+        files += write_parquet({**tables, "runs": runs(results)}, folder)
     for name, table in tables.items():
         path = folder / f"{name}.csv"
         table.to_csv(path, index=False)
         files.append(path)
-    files += write_figures(results, folder)
-    return Report(results, tables["summary"], tables["searchers"], comparison, files)
+    latex = folder / "summary.tex"
+    latex.write_text(to_latex(tables["summary"], results.costs), encoding="utf-8")
+    files.append(latex)
+    return Report(results, tables, folder, files + _figures(results, folder))
 
 
-def print_summary(
-    console: Console, title: str, summary: pd.DataFrame, costs: Sequence[Cost]
-) -> None:
-    """Print the summary: one table, or one per group of columns if it is narrow.
-
-    Args:
-        console: Where to.
-        title: What was compared.
-        summary: One row per task and searcher.
-        costs: The costs to show.
-    """
-    known = summary.speedup_trials_low.notna().any()
-    compared = summary.searcher.nunique() > 1 and known
-    groups = [
-        ["solved", *(f"ERT, {words(cost)}" for cost in costs)],
-        [f"x guessing, {words(cost)}" for cost in costs] if compared else [],
-        ["success rate", "single run", "test"],
-    ]
-    whole = _summary_table(summary, [name for group in groups for name in group])
-    unlimited = console.options.update(max_width=1000)
-    fits = Measurement.get(console, unlimited, whole).maximum <= console.width
-    console.print(f"[bold]{title}[/bold] (intervals at 95 %)", highlight=False)
-    parts = [whole] if fits else [_summary_table(summary, g) for g in groups if g]
-    for table in parts:
-        console.print(table)
-    equivalents = (
-        f" Forward-equivalents: presentations + {BACKWARD:g} x gradients (backward "
-        "passes)."
-        if "forward_equivalents" in costs
-        else ""
+def _figures(results: Results, folder: Path) -> list[Path]:
+    """Draw all figures that the results allow, on two processes."""
+    written = joblib.Parallel(n_jobs=2)(
+        joblib.delayed(write_figure)(results, folder, name) for name in DRAWINGS
     )
-    console.print(
-        "[dim]ERT: expected cost to solution with restarts until success (all spent / "
-        "runs solved). x guessing: ERT of guessing / ERT. Single run: runs solved "
-        "without a restart, median trials. Test: solved runs without test error, mean "
-        "test error. A trial of an on-line searcher is a pass through the training "
-        f"set.{equivalents}[/dim]"
-    )
-
-
-def _summary_table(summary: pd.DataFrame, columns: Sequence[str]) -> Table:
-    """Some columns of the summary for a terminal, tasks one below the other."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("task / searcher", no_wrap=True)
-    for name in columns:
-        table.add_column(name, justify="right", no_wrap=True)
-    for task, rows in summary.groupby("task", sort=False):
-        table.add_row(f"[bold]{task}[/bold]")
-        for _, row in rows.iterrows():
-            texts = _texts(row) if row.runs else {"solved": _nothing(row)}
-            table.add_row(f"  {row.searcher}", *(texts.get(c, "") for c in columns))
-    return table
-
-
-def _nothing(row: pd.Series[Any]) -> str:
-    return "not applicable" if row.not_applicable else "no runs yet"
-
-
-def _texts(row: pd.Series[Any]) -> dict[str, str]:
-    """One row of the summary in words, by the terminal's columns."""
-
-    def interval(name: str) -> str:
-        return with_interval(row[name], row[f"{name}_low"], row[f"{name}_high"])
-
-    def speed_up(name: str) -> str:
-        return "1" if row[f"{name}_low"] == row[f"{name}_high"] == 1 else interval(name)
-
-    tested = f"{row.test_right}/{row.solved}, {100 * row.test_error:.1f} %"
-    single = median(row.single_median_trials, row.budget)
-    return {
-        "solved": f"{row.solved}/{row.runs}",
-        **{f"ERT, {words(cost)}": interval(f"ert_{cost}") for cost in COSTS},
-        **{f"x guessing, {words(cost)}": speed_up(f"speedup_{cost}") for cost in COSTS},
-        "success rate": interval("success_rate"),
-        "single run": f"{row.single_solved}/{row.runs}, {single}",
-        "test": tested if row.solved else "-",
-    }
-
-
-def published_table(comparison: pd.DataFrame) -> Table:
-    """Published figures beside ours, for a terminal."""
-    note = (
-        f"Verdicts count both errors; {ASSUMED_RUNS} simulations are assumed behind a "
-        "published mean (*) whose source does not say. Unverified: not read in the "
-        "primary source."
-    )
-    table = Table(
-        title="Published figures beside ours",
-        title_justify="left",
-        title_style="bold",
-        caption=note,
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-    )
-    for name in ("task", "method", "published", "ours", "verdict", "source"):
-        figures = name in ("published", "ours")
-        table.add_column(
-            name,
-            justify="right" if figures else "left",
-            no_wrap=figures or name == "task",
-        )
-    for _, row in comparison.iterrows():
-        verdict = row.verdict
-        if verdict == "consistent" and row.cost != "error":
-            ratio = with_interval(row.ratio, row.ratio_low, row.ratio_high)
-            verdict = f"consistent: a factor of {ratio}"
-        table.add_row(
-            row.task,
-            row.searcher,
-            f"{row.published:,.6g}{'*' if row.assumed and row.cost != 'error' else ''}",
-            f"> {number(row.ours_low)}" if math.isinf(row.ours) else number(row.ours),
-            verdict,
-            f"{row.cost}, {row.source}" + ("" if row.verified else ", unverified"),
-        )
-    return table
+    return [path for files in written for path in files]
 
 
 def methods(searchers: pd.DataFrame) -> Iterator[str]:

@@ -118,6 +118,16 @@ class Task:
         d = self.structure.dimension
         return Space(np.full(d, self.weights.low), np.full(d, self.weights.high))
 
+    @cached_property
+    def one_training_set(self) -> bool:
+        """Whether all instances share their training set, as with Tomita's strings."""
+        first, second = (
+            self.problem.draw(np.random.default_rng(seed))[0] for seed in (0, 1)
+        )
+        return np.array_equal(first.inputs, second.inputs) and np.array_equal(
+            first.targets, second.targets
+        )
+
     def fitness(self, instance: int = 0, seed: int = 0) -> Fitness:
         """Draw an instance's training and test set and join them with the network.
 

@@ -1,40 +1,69 @@
-"""Figures of a study: matplotlib with seaborn's styles, written as PNG and SVG."""
+"""Figures of a study: matplotlib with seaborn's styles, each with its numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
-from gfsearch.cells import Results
+from gfsearch.cells import Cost, Results
 from gfsearch.drawing import house_style, save
+from gfsearch.figures.across import data_profiles, ecdf, performance_profiles
 from gfsearch.figures.error import final_error
+from gfsearch.figures.look import Drawing
+from gfsearch.figures.loss import loss
+from gfsearch.figures.published import published
+from gfsearch.figures.restarts import restarts
+from gfsearch.figures.scaling import scaling
+from gfsearch.figures.solutions import solutions
 from gfsearch.figures.speedup import speed_up
 from gfsearch.figures.survival import survival
 from gfsearch.figures.timelag import time_lag
 
+DRAWINGS: dict[str, Callable[[Results, Cost | None], Drawing | None]] = {
+    "survival": survival,
+    "speedup": speed_up,
+    "ecdf": ecdf,
+    "performance-profile": performance_profiles,
+    "data-profile": data_profiles,
+    "restarts": restarts,
+    "loss": loss,
+    "scaling": scaling,
+    "time-lag": time_lag,
+    "against-published": published,
+    "solutions": solutions,
+    "final-error": final_error,
+}
+"""How each figure of a study is drawn; None where the results do not allow it."""
 
-def write_figures(results: Results, folder: Path) -> list[Path]:
-    """Draw all figures that the results allow.
+
+def draw(results: Results, name: str, cost: Cost | None) -> Drawing | None:
+    """Draw one figure, if the results allow it.
+
+    Args:
+        results: Collected results of a study.
+        name: One of `DRAWINGS`.
+        cost: The only cost to show; None for the figure's own choice.
+    """
+    with house_style():
+        return DRAWINGS[name](results, cost)
+
+
+def write_figure(results: Results, folder: Path, name: str) -> list[Path]:
+    """Draw one figure, if the results allow it, and write it with its numbers.
 
     Args:
         results: Collected results of a study.
         folder: Where the files go.
+        name: One of `DRAWINGS`.
 
     Returns:
-        The files written.
+        The files written: the pictures, and the numbers as CSV.
     """
-    drawings: dict[str, Callable[[Results], Figure | None]] = {
-        "survival": survival,
-        "speedup": speed_up,
-        "time-lag": time_lag,
-        "final-error": final_error,
-    }
-    written = []
+    drawing = draw(results, name, None)
+    if drawing is None:
+        return []
     with house_style():
-        for name, draw in drawings.items():
-            figure = draw(results)
-            if figure is not None:
-                written += save(figure, folder, name)
-    return written
+        written = save(drawing.figure, folder, name)
+    numbers = folder / f"{name}.csv"
+    drawing.data.to_csv(numbers, index=False)
+    return [*written, numbers]

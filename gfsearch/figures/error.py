@@ -2,49 +2,44 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import NullFormatter
 
-from gfsearch.cells import Cell, Results
-from gfsearch.figures.look import looks
-from gfsearch.statistics import mean_share
+from gfsearch.cells import Cell, Cost, Results
+from gfsearch.figures.look import Drawing, headline, logarithmic, looks, panels
+from gfsearch.statistics import Interval, mean_share
+from gfsearch.style import words
 
 _MARKERS = "osD^vP*X<>ph8"
 
 
-def final_error(results: Results) -> Figure | None:
+def final_error(results: Results, cost: Cost | None = None) -> Drawing | None:
     """Mean test error of each searcher's runs against what they were shown.
 
     As Bengio, Simard and Frasconi (1994) report their searches: a panel per task, a
     point per searcher; filled if all its runs were solved. Searchers whose unsolved
     runs have kept no weights are named instead. None without any point.
     """
-    tasks: dict[str, list[Cell]] = {}
-    for cell in results.cells:
-        if cell.results:
-            tasks.setdefault(cell.task.name, []).append(cell)
+    cost = cost or "presentations"
+    tasks = results.tasks
     if all(np.isnan(c.final_errors).any() for cells in tasks.values() for c in cells):
         return None
-    columns = min(3, len(tasks))
-    rows = -(-len(tasks) // columns)
-    figure = Figure(
-        figsize=(4.4 * columns + 2.2, 3.3 * rows + 0.4), layout="constrained"
+    figure, grid = panels(
+        list(tasks),
+        height=3.3,
+        x=f"{words(cost)} per run",
+        y="final test error (95 %)",
     )
-    grid = figure.subplots(rows, columns, squeeze=False, sharey=True)
     look = _with_markers(results)
-    for axes, (name, cells) in zip(grid.flat, tasks.items(), strict=False):
-        _panel(axes, name, cells, look)
-    for axes in grid.flat[len(tasks) :]:
-        axes.set_visible(False)
-    for axes in grid[:, 0]:
-        axes.set_ylabel("final test error (95 %)")
-    for axes in grid.flat[max(len(tasks) - columns, 0) : len(tasks)]:
-        axes.set_xlabel("presentations per run")
+    data = []
+    for axes, cells in zip(grid, tasks.values(), strict=True):
+        _panel(axes, cells, look, cost)
+        data += [_point(cell, cost) for cell in cells]
     figure.legend(
         handles=[
             Line2D(
@@ -61,7 +56,23 @@ def final_error(results: Results) -> Figure | None:
         loc="outside right center",
         frameon=False,
     )
-    return figure
+    headline(figure, "Final classification error of all runs, solved or not")
+    return Drawing(figure, pd.DataFrame(data))
+
+
+def _point(cell: Cell, cost: Cost) -> dict[str, Any]:
+    """Where a searcher stands on a task."""
+    unknown = np.isnan(cell.final_errors).any()
+    error = Interval(math.nan, 0.0, 1.0) if unknown else mean_share(cell.final_errors)
+    return {
+        "task": cell.task.name,
+        "searcher": cell.searcher.label,
+        "cost": cell.costs(cost).mean(),
+        "error": error.estimate,
+        "low": error.low,
+        "high": error.high,
+        "all_solved": bool(cell.solved.all()),
+    }
 
 
 def _with_markers(results: Results) -> dict[str, dict[str, Any]]:
@@ -73,33 +84,37 @@ def _with_markers(results: Results) -> dict[str, dict[str, Any]]:
 
 
 def _panel(
-    axes: Axes, name: str, cells: list[Cell], look: dict[str, dict[str, Any]]
+    axes: Axes, cells: list[Cell], look: dict[str, dict[str, Any]], cost: Cost
 ) -> None:
     unknown = []
     for cell in cells:
         label = cell.searcher.label
-        if np.isnan(cell.final_errors).any():
+        point = _point(cell, cost)
+        if math.isnan(point["error"]):
             unknown.append(label)
             continue
-        error = mean_share(cell.final_errors)
-        x = cell.costs("presentations").mean()
         color = look[label]["color"]
         axes.plot(
-            x,
-            error.estimate,
+            point["cost"],
+            point["error"],
             marker=look[label]["marker"],
             color=color,
-            markerfacecolor=color if cell.solved.all() else "white",
+            markerfacecolor=color if point["all_solved"] else "white",
             markersize=6.5,
             linestyle="",
             clip_on=False,
             zorder=3,
         )
-        axes.vlines(x, error.low, error.high, color=color, linewidth=1.2, alpha=0.6)
-    axes.set_xscale("log")
-    axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.vlines(
+            point["cost"],
+            point["low"],
+            point["high"],
+            color=color,
+            linewidth=1.2,
+            alpha=0.6,
+        )
+    logarithmic(axes.xaxis)
     axes.set_ylim(-0.03, 1.03)
-    axes.set_title(name, fontsize=10)
     if unknown:
         axes.text(
             0.98,

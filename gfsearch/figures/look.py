@@ -1,15 +1,88 @@
-"""What the figures of a study share: looks of searchers, and names beside curves."""
+"""What the figures of a study share: panels, looks of searchers, names of curves."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from gfsearch.cells import Results
 from gfsearch.searchers import SEARCHERS
+from gfsearch.style import number
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A figure with the numbers that it shows.
+
+    Attributes:
+        figure: The figure.
+        data: One row per point, interval or step.
+    """
+
+    figure: Figure
+    data: pd.DataFrame
+
+
+def panels(
+    titles: Sequence[str],
+    *,
+    width: float = 4.6,
+    height: float = 3.1,
+    columns: int = 3,
+    x: str = "",
+    y: str = "",
+    share: bool = True,
+) -> tuple[Figure, list[Axes]]:
+    """A figure of panels, row by row.
+
+    Args:
+        titles: One per panel.
+        width: Of each, in inches.
+        height: Of each, in inches.
+        columns: The most that stand side by side.
+        x: What the abscissas are; stands below the lowest panel of each column.
+        y: What the ordinates are; stands beside the first panel of each row.
+        share: Whether all have the same ordinates.
+    """
+    columns = min(columns, len(titles))
+    rows = -(-len(titles) // columns)
+    figure = Figure(
+        figsize=(width * columns, height * rows + 0.7), layout="constrained"
+    )
+    grid = figure.subplots(rows, columns, squeeze=False, sharey=share)
+    used = list(grid.flat[: len(titles)])
+    for axes, title in zip(used, titles, strict=True):
+        axes.set_title(title, fontsize=10)
+    for axes in grid.flat[len(titles) :]:
+        axes.set_visible(False)
+    for axes in grid[:, 0]:
+        axes.set_ylabel(y)
+    for axes in used[-columns:]:
+        axes.set_xlabel(x)
+    return figure, used
+
+
+def headline(figure: Figure, text: str) -> None:
+    """What the figure shows, above it on the left."""
+    figure.suptitle(text, fontsize=11, x=0.01, ha="left")
+
+
+def logarithmic(axis: Axis, most: int = 6) -> None:
+    """Make an axis logarithmic, with labels such as 1, 10, 1k at most so many."""
+    of_x = axis is axis.axes.xaxis
+    (axis.axes.set_xscale if of_x else axis.axes.set_yscale)("log")
+    axis.set_major_locator(LogLocator(numticks=most))
+    axis.set_major_formatter(lambda value, _: number(value))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def looks(results: Results) -> dict[str, dict[str, Any]]:
@@ -32,7 +105,7 @@ def looks(results: Results) -> dict[str, dict[str, Any]]:
         *own[2:],
     ]
     styles: list[Any] = ["-", (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5))]
-    labels = list(dict.fromkeys(cell.searcher.label for cell in results.cells))
+    labels = results.labels
     known = list(SEARCHERS)
     order = known + [label for label in labels if label not in known]
     return {
@@ -45,11 +118,12 @@ def looks(results: Results) -> dict[str, dict[str, Any]]:
 
 
 def label_at_the_right(
-    axes: Axes, ends: list[tuple[Any, Any, str, Any]], gap: float = 0.105
+    axes: Axes, ends: list[tuple[Any, Any, str, Any]], gap: float = 0.07
 ) -> None:
     """Write each curve's name beside its end, in its colour, without overlap.
 
-    Curves that end at the same height are ordered by how early they rose.
+    Curves that end at the same height are ordered by how early they rose. Ordinates
+    are shares, from 0 to 1.
 
     Args:
         axes: Where the curves are.

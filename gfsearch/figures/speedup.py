@@ -8,19 +8,25 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator
+from matplotlib.lines import Line2D
 
 from gfsearch.cells import Cost, Results
-from gfsearch.figures.look import looks
+from gfsearch.figures.look import Drawing, headline, logarithmic, looks, panels
 from gfsearch.style import number, words
 from gfsearch.tables import summary
 
+_MARKERS: dict[Cost, str] = {
+    "trials": "o",
+    "presentations": "s",
+    "forward_equivalents": "D",
+}
 
-def speed_up(results: Results) -> Figure | None:
-    """Speed-up over guessing with 95 % intervals, one panel per cost.
 
-    Expected running time of guessing over that of each searcher; bounds as arrows.
+def speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
+    """Speed-up over guessing with 95 % intervals: a panel per task.
+
+    Expected running time of guessing over that of each searcher, in every cost; bounds
+    as arrows.
     """
     table = summary(results)
     others = table[
@@ -30,98 +36,99 @@ def speed_up(results: Results) -> Figure | None:
     ]
     if others.empty:
         return None
-    look = looks(results)
-    rows: list[pd.Series[Any] | str] = []
-    for task, group in others.groupby("task", sort=False):
-        rows.append(str(task))
-        rows.extend(row for _, row in group.iterrows())
-    costs = results.costs
-    figure = Figure(
-        figsize=(1.2 + 4.4 * len(costs), 0.27 * len(rows) + 1.6), layout="constrained"
+    costs = [cost] if cost else list(results.costs)
+    labels = [name for name in results.labels if name in set(others.searcher)]
+    tasks = list(dict.fromkeys(others.task))
+    figure, grid = panels(
+        tasks,
+        width=5.0,
+        height=0.7 + 0.1 * (len(costs) + 1) * len(labels) + 0.25,
+        x="worse than guessing  |  better than guessing",
     )
-    panels = figure.subplots(1, len(costs), sharey=True, gridspec_kw={"wspace": 0.06})
-    for axes, cost in zip(panels, costs, strict=True):
-        _speed_up_panel(axes, rows, cost, look)
-    panels[0].set_yticks(range(len(rows)))
-    panels[0].set_yticklabels(
-        [row if isinstance(row, str) else row.searcher for row in rows]
+    left, right = _range(others, costs)
+    for axes, task in zip(grid, tasks, strict=True):
+        axes.set_xscale("log")
+        axes.set_xlim(left, right)
+        rows = others[others.task == task].set_index("searcher")
+        _panel(axes, rows, labels, costs, looks(results))
+    handles = [
+        Line2D([], [], color="0.3", linestyle="", label=words(c), **_marker(c))
+        for c in costs
+    ]
+    figure.legend(
+        handles=handles, loc="outside upper right", ncols=len(costs), frameon=False
     )
-    panels[0].set_ylim(len(rows) - 0.4, -0.8)
-    for tick, row in zip(panels[0].get_yticklabels(), rows, strict=True):
-        if isinstance(row, str):
-            tick.set_fontweight("bold")
-        else:
-            tick.set_color(look[row.searcher]["color"])
-    figure.suptitle(
-        "Speed-up over random weight guessing (ratio of expected running times, 95 %)",
-        fontsize=11,
-        x=0.01,
-        ha="left",
-    )
-    return figure
+    headline(figure, "Speed-up over guessing (ratio of expected costs, 95 %)")
+    columns = ["task", "searcher", "runs", "solved"]
+    columns += [f"speedup_{c}{end}" for c in costs for end in ("", "_low", "_high")]
+    return Drawing(figure, others[columns])
 
 
-def _speed_up_panel(
-    axes: Axes, rows: Sequence[Any], cost: Cost, look: dict[str, dict[str, Any]]
-) -> None:
-    drawn = [row for row in rows if not isinstance(row, str)]
+def _marker(cost: Cost) -> dict[str, Any]:
+    filled = {} if cost == "trials" else {"markerfacecolor": "white"}
+    return {"marker": _MARKERS[cost], "markersize": 5, **filled}
+
+
+def _range(table: pd.DataFrame, costs: Sequence[Cost]) -> tuple[float, float]:
+    """The decades that hold all limits."""
     limits = [
         value
-        for row in drawn
-        for value in (row[f"speedup_{cost}_low"], row[f"speedup_{cost}_high"])
+        for c in costs
+        for end in ("low", "high")
+        for value in table[f"speedup_{c}_{end}"]
         if 0.0 < value < math.inf
     ]
-    left = 10 ** math.floor(math.log10(min([*limits, 0.5])))
-    right = 10 ** math.ceil(math.log10(max([*limits, 2.0])))
-    axes.set_xscale("log")
-    axes.set_xlim(left, right)
+    low, high = min([*limits, 0.5]), max([*limits, 2.0])
+    return 10 ** math.floor(math.log10(low)), 10 ** math.ceil(math.log10(high))
+
+
+def _panel(
+    axes: Axes,
+    rows: pd.DataFrame,
+    labels: Sequence[str],
+    costs: Sequence[Cost],
+    look: dict[str, dict[str, Any]],
+) -> None:
+    left, _ = axes.get_xlim()
     axes.axvline(1.0, color="0.25", linewidth=1.2)
     axes.axvspan(left, 1.0, color="0.5", alpha=0.07, linewidth=0)
-    for y, row in enumerate(rows):
-        if isinstance(row, str):
-            axes.axhline(y - 0.5, color="0.8", linewidth=0.8)
+    apart = 0.62 / len(costs)
+    for place, label in enumerate(labels):
+        if label not in rows.index:
+            axes.text(1.0, place, " no runs", color="0.5", fontsize=8, va="center")
             continue
-        estimate = row[f"speedup_{cost}"]
-        low, high = row[f"speedup_{cost}_low"], row[f"speedup_{cost}_high"]
-        colour = look[row.searcher]["color"]
-        if math.isnan(estimate):
-            _bound(axes, y, low, high, colour)
-        else:
-            axes.plot([low, high], [y, y], color=colour, linewidth=2.2)
-            axes.plot(estimate, y, "o", color=colour, markersize=5)
-    axes.set_title(f"in {words(cost)}", fontsize=10)
-    axes.xaxis.set_major_locator(LogLocator(numticks=6))
+        row, colour = rows.loc[label].to_dict(), look[label]["color"]
+        for i, cost in enumerate(costs):
+            y = place + apart * (i - 0.5 * (len(costs) - 1))
+            estimate = row[f"speedup_{cost}"]
+            low, high = row[f"speedup_{cost}_low"], row[f"speedup_{cost}_high"]
+            if math.isnan(estimate):
+                _bound(axes, y, low, high, colour, cost)
+            else:
+                axes.plot([low, high], [y, y], color=colour, linewidth=1.8)
+                axes.plot(estimate, y, color=colour, **_marker(cost))
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    for tick in axes.get_yticklabels():
+        tick.set_color(look[tick.get_text()]["color"])
+    logarithmic(axes.xaxis)
     axes.xaxis.set_major_formatter(lambda value, _: f"{number(value)}x")
-    axes.set_xlabel("worse than guessing  |  better than guessing")
     axes.grid(visible=False, axis="y")
 
 
-def _bound(axes: Axes, y: int, low: float, high: float, colour: Any) -> None:
+def _bound(
+    axes: Axes, y: float, low: float, high: float, colour: Any, cost: Cost
+) -> None:
     """An arrow from a one-sided bound; nothing if neither side is known."""
     left, right = axes.get_xlim()
     if low > 0.0:
-        ends, text, align = (low, right), f"> {number(low)}", "right"
+        start, end = low, right
     elif math.isfinite(high):
-        ends, text, align = (high, left), f"< {number(high)}", "left"
+        start, end = high, left
     else:
-        axes.text(1.0, y, " neither solved it", color=colour, fontsize=8, va="center")
+        if cost == "trials":
+            axes.text(1.0, y, " neither solved it", color=colour, fontsize=8)
         return
-    axes.annotate(
-        "",
-        (ends[1], y),
-        (ends[0], y),
-        arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 1.8},
-    )
-    axes.plot(ends[0], y, "|", color=colour, markersize=9, markeredgewidth=1.8)
-    offset = -5 if align == "right" else 5
-    axes.annotate(
-        text,
-        (ends[0], y),
-        xytext=(offset, 0),
-        textcoords="offset points",
-        color=colour,
-        fontsize=8,
-        ha=align,
-        va="center",
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
-    )
+    arrow = {"arrowstyle": "->", "color": colour, "linewidth": 1.5}
+    axes.annotate("", (end, y), (start, y), arrowprops=arrow)
+    axes.plot(start, y, color=colour, **_marker(cost))

@@ -1,87 +1,112 @@
-"""Probability of having solved a task against trials."""
+"""Probability of having solved a task against what was spent."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from gfsearch.cells import Cell, Results
-from gfsearch.figures.look import label_at_the_right, looks
+from gfsearch.cells import Cell, Cost, Results
+from gfsearch.figures.look import (
+    Drawing,
+    headline,
+    label_at_the_right,
+    logarithmic,
+    looks,
+    panels,
+)
 from gfsearch.statistics import kaplan_meier
-from gfsearch.style import number
+from gfsearch.style import words
 
 
-def survival(results: Results) -> Figure | None:
-    """Probability of having solved the task against trials, with bands.
+def survival(results: Results, cost: Cost | None = None) -> Drawing | None:
+    """Probability of having solved the task against the cost, with bands.
 
     Kaplan-Meier steps with 95 % log-log bands of the runs as made, restarts included.
     """
-    cells = [cell for cell in results.cells if cell.results]
-    tasks = list(dict.fromkeys(cell.task.name for cell in cells))
+    cost = cost or "trials"
+    tasks = results.tasks
     if not tasks:
         return None
-    columns = min(3, len(tasks))
-    rows = -(-len(tasks) // columns)
-    figure = Figure(figsize=(4.6 * columns, 3.1 * rows + 0.7), layout="constrained")
-    grid = figure.subplots(rows, columns, squeeze=False, sharey=True)
-    look = looks(results)
-    # The same limits whoever is drawn: figures of one suite can be compared.
-    budget = max(record.budget for cell in cells for record in cell.results)
-    for axes, task in zip(grid.flat, tasks, strict=False):
-        shown = [cell for cell in cells if cell.task.name == task]
-        _survival_panel(axes, shown, look, budget)
-        axes.set_title(task, fontsize=10)
-    for axes in grid.flat[len(tasks) :]:
-        axes.set_visible(False)
-    for axes in grid[:, 0]:
-        axes.set_ylabel("probability of having solved")
-    for column in range(columns):
-        lowest = [axes for axes in grid[:, column] if axes.get_visible()][-1]
-        lowest.set_xlabel("trials")
-    figure.suptitle(
-        "Runs solved within a number of trials (Kaplan-Meier, 95 % bands)",
-        fontsize=11,
-        x=0.01,
-        ha="left",
+    most = max(len(cells) for cells in tasks.values())
+    figure, grid = panels(
+        list(tasks),
+        height=max(3.1, 0.9 + 0.18 * most),
+        x=words(cost),
+        y="probability of having solved",
     )
-    return figure
+    look = looks(results)
+    # The same limits whoever is drawn: figures of one study can be compared.
+    limit = _limit(results, cost)
+    data = [
+        _panel(axes, cells, look, limit, cost)
+        for axes, cells in zip(grid, tasks.values(), strict=True)
+    ]
+    headline(
+        figure, f"Runs solved within a number of {words(cost)} (Kaplan-Meier, 95 %)"
+    )
+    return Drawing(figure, pd.concat(data, ignore_index=True))
 
 
-def _survival_panel(
-    axes: Axes, cells: Sequence[Cell], look: dict[str, dict[str, Any]], budget: int
-) -> None:
-    ends = []
+def _limit(results: Results, cost: Cost) -> float:
+    done = [cell for cell in results.study if cell.results]
+    if cost == "trials":
+        return max(r.budget for cell in done for r in cell.results)
+    return max(float(cell.costs(cost).max()) for cell in done)
+
+
+def _panel(
+    axes: Axes,
+    cells: list[Cell],
+    look: dict[str, dict[str, Any]],
+    limit: float,
+    cost: Cost,
+) -> pd.DataFrame:
+    ends, data = [], []
     for cell in cells:
-        curve = kaplan_meier(cell.costs("trials"), cell.solved)
-        last = max(float(cell.costs("trials").max()), budget * cell.solved.all())
-        x = np.concatenate([[1.0], curve.costs, [last]])
-
-        def steps(unsolved: Any, at_start: float = 1.0) -> Any:
-            return 1.0 - np.concatenate([[at_start], unsolved, unsolved[-1:]])
-
+        steps = _steps(cell, limit, cost)
         style = look[cell.searcher.label]
-        y = steps(curve.unsolved)
+        x, y = steps.cost.to_numpy(), steps.solved.to_numpy()
         axes.step(x, y, where="post", linewidth=1.8, **style)
         # From the first solution to the last; the bands before and after, all alike,
         # would only darken the panel. A cell without any solution shows its own.
         start = 1 if cell.solved.any() else 0
-        end = len(x) - 1 if curve.unsolved[-1] == 0.0 else len(x)
+        end = len(x) - 1 if y[-1] == 1.0 else len(x)
         axes.fill_between(
             x[start:end],
-            steps(curve.high)[start:end],
-            steps(curve.low, curve.low_at_start)[start:end],
+            steps.low[start:end],
+            steps.high[start:end],
             step="post",
             color=style["color"],
             alpha=0.12,
             linewidth=0,
         )
         ends.append((y, x, cell.searcher.label, style["color"]))
-    axes.set_xscale("log")
-    axes.set_xlim(1.0, budget)
-    axes.xaxis.set_major_formatter(lambda value, _: number(value))
+        data.append(steps)
+    logarithmic(axes.xaxis)
+    axes.set_xlim(1.0, limit)
     axes.set_ylim(-0.02, 1.02)
     label_at_the_right(axes, ends)
+    return pd.concat(data)
+
+
+def _steps(cell: Cell, limit: float, cost: Cost) -> pd.DataFrame:
+    """The curve of a searcher on a task, from 1 to the end of its runs."""
+    curve = kaplan_meier(*cell.runs(cost))
+    last = max(float(cell.costs(cost).max()), limit * cell.solved.all())
+
+    def from_start(unsolved: Any, at_start: float = 1.0) -> Any:
+        return 1.0 - np.concatenate([[at_start], unsolved, unsolved[-1:]])
+
+    return pd.DataFrame(
+        {
+            "task": cell.task.name,
+            "searcher": cell.searcher.label,
+            "cost": np.concatenate([[1.0], curve.costs, [last]]),
+            "solved": from_start(curve.unsolved),
+            "low": from_start(curve.high),
+            "high": from_start(curve.low, curve.low_at_start),
+        }
+    )

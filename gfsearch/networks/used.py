@@ -72,6 +72,17 @@ def source_name(structure: Structure, link: Link) -> str:
     return unit_name(structure, link.index) + when
 
 
+def weight_names(structure: Structure) -> list[str]:
+    """(D,) where each free weight leads from and to: "input 0 to hidden 1"."""
+    names = [""] * structure.dimension
+    for position, unit in enumerate(structure.units):
+        for link in unit.links:
+            if link.weight is not None:
+                source = source_name(structure, link)
+                names[link.weight] = f"{source} to {unit_name(structure, position)}"
+    return names
+
+
 def in_words(structure: Structure, weights: Sequence[float]) -> list[str]:
     """A network with its weights, a line per unit that bears on the output."""
     used = used_links(structure, weights)

@@ -39,6 +39,7 @@ class Guessing(Searcher):
         "Hochreiter and Schmidhuber (1996); Schmidhuber, Hochreiter and Bengio (2001)"
     )
     need: ClassVar[Need] = "solved"
+    memoryless: ClassVar[bool] = True
 
     def __init__(
         self, space: Space, parameters: NoParameters, seed: np.random.SeedSequence

@@ -60,6 +60,8 @@ class Searcher(Protocol):
             gradient.
         white_box: It is made with a `NetworkSpace` and so knows the network and the
             training sequences, not only the box of weights; default false.
+        memoryless: Every trial solves the task with the same probability, whatever
+            came before; default false. Its costs then have exact intervals.
         Parameters: The type of its parameters, with ranges and defaults; default none.
     """
 
@@ -68,6 +70,7 @@ class Searcher(Protocol):
     source: ClassVar[str]
     need: ClassVar[Need] = "loss"
     white_box: ClassVar[bool] = False
+    memoryless: ClassVar[bool] = False
     Parameters: ClassVar[type[Spec]] = NoParameters
 
     def __init__(

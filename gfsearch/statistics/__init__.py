@@ -1,23 +1,64 @@
 """Censored statistics of costs to solution: arrays in, numbers out."""
 
+from gfsearch.statistics.across import (
+    MeanRatio,
+    data_profile,
+    geometric_mean_ratio,
+    performance_profile,
+    runtime_ecdf,
+)
+from gfsearch.statistics.comparing import LogRank, Runs, holm, log_rank
 from gfsearch.statistics.ert import (
     expected_running_time,
+    memoryless_ert,
     ratio_of_erts,
     ratio_to_published,
+    sp1,
 )
 from gfsearch.statistics.interval import Interval
 from gfsearch.statistics.mean import mean_share
+from gfsearch.statistics.memory import spread_between_instances, weibull_shape
+from gfsearch.statistics.restarts import (
+    RestartProfile,
+    restart_profile,
+    simulated_restarts,
+)
+from gfsearch.statistics.scaling import PowerLaw, power_law
 from gfsearch.statistics.success import success_rate
-from gfsearch.statistics.survival import Survival, kaplan_meier, median_cost
+from gfsearch.statistics.survival import (
+    Survival,
+    kaplan_meier,
+    median_cost,
+    restricted_mean,
+)
 
 __all__ = [
     "Interval",
+    "LogRank",
+    "MeanRatio",
+    "PowerLaw",
+    "RestartProfile",
+    "Runs",
     "Survival",
+    "data_profile",
     "expected_running_time",
+    "geometric_mean_ratio",
+    "holm",
     "kaplan_meier",
+    "log_rank",
     "mean_share",
     "median_cost",
+    "memoryless_ert",
+    "performance_profile",
+    "power_law",
     "ratio_of_erts",
     "ratio_to_published",
+    "restart_profile",
+    "restricted_mean",
+    "runtime_ecdf",
+    "simulated_restarts",
+    "sp1",
+    "spread_between_instances",
     "success_rate",
+    "weibull_shape",
 ]

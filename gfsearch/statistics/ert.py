@@ -13,9 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import binomtest
 from scipy.stats import t as student_t
 
 from gfsearch.statistics.interval import Interval
+
+FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,7 @@ class _LogMean:
 
 
 def _log_ert(costs: npt.ArrayLike, solved: npt.ArrayLike) -> _LogMean | None:
-    """The ERT by the delta method on the logarithm, or None if nothing is solved.
-
-    ERT is a ratio of means; with d_i = cost_i - ERT solved_i, its logarithm has the
-    standard error sqrt(var(d) / n) / mean(cost).
-    """
+    """The ERT with the error of its logarithm, or None if nothing is solved."""
     cost = np.asarray(costs, dtype=np.float64)
     success = np.asarray(solved, dtype=bool)
     n = len(cost)
@@ -48,9 +47,37 @@ def _log_ert(costs: npt.ArrayLike, solved: npt.ArrayLike) -> _LogMean | None:
     ert = cost.sum() / success.sum()
     if n < 2:
         return _LogMean(ert, math.nan, 0)
-    deviations = cost - ert * success
-    error = math.sqrt(deviations.var(ddof=1) / n) / cost.mean()
-    return _LogMean(ert, error, n - 1)
+    _, variance = log_ert_variance(np.ones((1, n)), cost, success)
+    return _LogMean(ert, math.sqrt(variance[0]), n - 1)
+
+
+def log_ert_variance(
+    times: npt.ArrayLike, costs: npt.ArrayLike, solved: npt.ArrayLike
+) -> tuple[FloatArray, FloatArray]:
+    """Logarithm of the ERT and its variance by the delta method, for many resamples.
+
+    ERT is a ratio of means; with d_i = cost_i - ERT solved_i, its logarithm has the
+    variance var(d) / n / mean(cost)^2.
+
+    Args:
+        times: (b, n) how often each run is in each resample.
+        costs: (n,) cost of each of at least two runs.
+        solved: (n,) whether each was solved.
+
+    Returns:
+        (b,) logarithms and (b,) variances, both inf where nothing is solved.
+    """
+    weight = np.asarray(times, dtype=np.float64)
+    cost = np.asarray(costs, dtype=np.float64)
+    success = np.asarray(solved, dtype=np.float64)
+    n = len(cost)
+    total, solutions = weight @ cost, weight @ success
+    found = solutions > 0.0
+    ert = np.divide(total, solutions, out=np.full(len(total), math.inf), where=found)
+    deviations = cost - np.where(found, ert, 0.0)[:, None] * success
+    squares = np.sum(weight * deviations**2, axis=1)
+    variance = np.where(found, squares * n / (n - 1) / total**2, math.inf)
+    return np.log(ert), variance
 
 
 def _bound(costs: npt.ArrayLike, miss: float) -> float:
@@ -61,6 +88,53 @@ def _bound(costs: npt.ArrayLike, miss: float) -> float:
     N / -log(miss): N / 3.0 for a miss of 5 %.
     """
     return float(np.sum(np.asarray(costs, dtype=np.float64)) / -math.log(miss))
+
+
+def memoryless_ert(
+    trials: npt.ArrayLike, solved: npt.ArrayLike, level: float = 0.95
+) -> Interval:
+    """ERT with an exact interval for a memoryless searcher on one instance.
+
+    Each of the N trials spent solves the task with one probability p: 1 / ERT is its
+    maximum likelihood estimate from S solutions among N trials, with the limits of
+    Clopper and Pearson (1934). Between instances p differs, and the limits would be
+    too narrow; presentations per trial vary, so they have none.
+
+    Args:
+        trials: (n,) trials of each run, to its solution or in all, whole numbers.
+        solved: (n,) whether each run was solved.
+        level: Confidence level.
+
+    Returns:
+        If no run was solved: estimate inf and a one-sided lower bound.
+    """
+    spent = int(np.sum(np.asarray(trials)))
+    solutions = int(np.sum(np.asarray(solved, dtype=bool)))
+    if not solutions:
+        return Interval(math.inf, _bound(trials, 1.0 - level), math.inf)
+    p = binomtest(solutions, spent).proportion_ci(level, method="exact")
+    return Interval(spent / solutions, 1.0 / float(p.high), 1.0 / float(p.low))
+
+
+def sp1(costs: npt.ArrayLike, solved: npt.ArrayLike) -> float:
+    """Success performance 1: mean cost of the solved runs / success rate.
+
+    Supposes that a run that fails costs as much as one that succeeds (Auger and
+    Hansen, "Performance evaluation of an advanced local search evolutionary
+    algorithm", 2005): too little where unsolved runs spend the whole budget.
+
+    Args:
+        costs: (n,) cost of each run, to its solution or in all.
+        solved: (n,) whether each run was solved.
+
+    Returns:
+        inf if no run was solved.
+    """
+    cost = np.asarray(costs, dtype=np.float64)
+    success = np.asarray(solved, dtype=bool)
+    if not success.any():
+        return math.inf
+    return float(cost[success].mean() / success.mean())
 
 
 def expected_running_time(

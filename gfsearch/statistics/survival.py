@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import CensoredData, ecdf
+from scipy.stats import t as student_t
 
 from gfsearch.statistics.interval import Interval
 
@@ -83,3 +84,76 @@ def median_cost(survival: Survival) -> Interval:
         first_below(survival.low),
         first_below(survival.high),
     )
+
+
+class RiskTable(NamedTuple):
+    """How many runs were solved at each cost, of how many.
+
+    Attributes:
+        costs: (k,) increasing costs at which runs were solved.
+        at_risk: (k,) runs that were neither solved nor censored before.
+        solved: (k,) runs solved at this cost.
+    """
+
+    costs: FloatArray
+    at_risk: FloatArray
+    solved: FloatArray
+
+
+def risk_table(costs: npt.ArrayLike, solved: npt.ArrayLike) -> RiskTable:
+    """Count the runs at risk; a run censored at a cost was still at risk there.
+
+    Args:
+        costs: (n,) cost of each run, to its solution or when it was censored.
+        solved: (n,) whether each run was solved.
+    """
+    cost = np.asarray(costs, dtype=np.float64)
+    event = np.asarray(solved, dtype=bool)
+    times, count = np.unique(cost[event], return_counts=True)
+    at_risk = len(cost) - np.searchsorted(np.sort(cost), times)
+    return RiskTable(times, at_risk.astype(np.float64), count.astype(np.float64))
+
+
+def restricted_mean(
+    costs: npt.ArrayLike, solved: npt.ArrayLike, horizon: float, level: float = 0.95
+) -> Interval:
+    """The mean cost of a single run that is ended at a horizon.
+
+    The area under Kaplan and Meier's estimate up to the horizon, with the variance of
+    Irwin (1949): for each cost t at which d of r runs were solved, the squared area
+    from t on, times d / (r (r - d)). Always finite, solved or not.
+
+    Args:
+        costs: (n,) cost of each run, to its solution or when it was censored.
+        solved: (n,) whether each run was solved.
+        horizon: Where runs are ended; no more than the largest cost, unless that run
+            was solved.
+        level: Confidence level.
+
+    Returns:
+        The limits are nan if there is one run.
+
+    Raises:
+        ValueError: The horizon lies beyond what was observed.
+    """
+    cost = np.asarray(costs, dtype=np.float64)
+    table = risk_table(costs, solved)
+    survival = np.cumprod(1.0 - table.solved / table.at_risk)
+    if horizon > cost.max() and not (len(survival) and survival[-1] == 0.0):
+        raise ValueError(f"horizon: {horizon:g} lies beyond the observed costs")
+    before = table.costs < horizon
+    ends = np.concatenate([table.costs[before], [horizon]])
+    height = np.concatenate([[1.0], survival[before]])
+    areas = height * np.diff(ends, prepend=0.0)
+    mean = float(areas.sum())
+    if len(cost) == 1:
+        return Interval(mean, math.nan, math.nan)
+    left = table.at_risk[before] - table.solved[before]
+    # The area after each cost; nothing is left where nobody is.
+    after = np.cumsum(areas[::-1])[::-1][1:]
+    terms = after**2 * table.solved[before] / table.at_risk[before]
+    # Without censoring the sum is that of the squared deviations over n^2.
+    n = len(cost)
+    variance = float(np.sum(terms[left > 0] / left[left > 0])) * n / (n - 1)
+    half = student_t.ppf(0.5 + 0.5 * level, n - 1) * math.sqrt(variance)
+    return Interval(mean, max(mean - half, 0.0), min(mean + half, horizon))

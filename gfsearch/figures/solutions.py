@@ -1,0 +1,128 @@
+"""Where the solutions lie in the space of weights."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from scipy.stats import kstest
+
+from gfsearch.cells import Cell, Cost, Results
+from gfsearch.figures.look import Drawing, headline, looks, panels
+from gfsearch.networks.used import weight_names
+
+_WEIGHTS = 5
+"""Of a single task, as many weights are drawn against each other."""
+
+
+def solutions(results: Results, cost: Cost | None = None) -> Drawing | None:
+    """The weights of solved runs, two at a time, within the task's range.
+
+    For each task the two weights whose solutions are least like uniform draws (the
+    largest distances of Kolmogorov and Smirnov); for a single task the pairs of the
+    five least alike. None if no task with two weights is solved. It shows no cost.
+    """
+    found = {
+        task: solved
+        for task, cells in results.tasks.items()
+        if (solved := [(cell, w) for cell in cells if len(w := _solved(cell))])
+        and cells[0].task.structure.dimension > 1
+    }
+    if not found:
+        return None
+    look = looks(results)
+    several = len(found) > 1
+    pairs: list[tuple[str, tuple[int, int]]] = []
+    for task, solved in found.items():
+        chosen = _telling(solved, 2 if several else _WEIGHTS)
+        pairs += [(task, pair) for pair in combinations(chosen, 2)]
+    figure, grid = panels(
+        [task if several else "" for task, _ in pairs],
+        width=3.6,
+        height=3.4,
+        columns=4,
+        share=False,
+    )
+    drawn = []
+    for axes, (task, pair) in zip(grid, pairs, strict=True):
+        _panel(axes, found[task], pair, look)
+        drawn += [cell.searcher.label for cell, _ in found[task]]
+    style: dict[str, Any] = {"linestyle": "", "marker": "o", "alpha": 0.75}
+    figure.legend(
+        handles=[
+            Line2D([], [], color=look[label]["color"], label=label, **style)
+            for label in results.labels
+            if label in drawn
+        ],
+        loc="outside right upper",
+        frameon=False,
+    )
+    where = "" if several else f" of {next(iter(found))}"
+    headline(figure, f"Solutions{where}, two weights at a time")
+    frames = [_frame(cell, w) for cells in found.values() for cell, w in cells]
+    return Drawing(figure, pd.concat(frames, ignore_index=True))
+
+
+def _solved(cell: Cell) -> npt.NDArray[np.float64]:
+    """(S, D) the weights of the runs that were solved."""
+    return np.array(
+        [r.weights for r in cell.results if r.status == "solved" and r.weights],
+        dtype=np.float64,
+    )
+
+
+def _telling(solved: list[tuple[Cell, Any]], count: int) -> list[int]:
+    """The weights least like uniform draws, in their own order."""
+    weights = np.concatenate([w for _, w in solved])
+    box = solved[0][0].task.weights
+    uniform = (box.low, box.high - box.low)
+    distances = [kstest(column, "uniform", uniform).statistic for column in weights.T]
+    order = np.argsort(np.array(distances, dtype=float), kind="stable")
+    return sorted(order[::-1][:count].tolist())
+
+
+def _panel(
+    axes: Axes,
+    solved: list[tuple[Cell, Any]],
+    pair: tuple[int, int],
+    look: dict[str, dict[str, Any]],
+) -> None:
+    task = solved[0][0].task
+    names = weight_names(task.structure)
+    for cell, weights in solved:
+        x, y = weights[:, list(pair)].T
+        axes.plot(
+            x,
+            y,
+            "o",
+            color=look[cell.searcher.label]["color"],
+            alpha=0.7,
+            markersize=4,
+            markeredgewidth=0,
+        )
+    margin = 0.03 * (task.weights.high - task.weights.low)
+    limits = task.weights.low - margin, task.weights.high + margin
+    axes.set(xlim=limits, ylim=limits)
+    axes.set_xlabel(names[pair[0]], fontsize=8.5)
+    axes.set_ylabel(names[pair[1]], fontsize=8.5)
+    axes.axhline(0.0, color="0.6", linewidth=0.8)
+    axes.axvline(0.0, color="0.6", linewidth=0.8)
+
+
+def _frame(cell: Cell, weights: npt.NDArray[np.float64]) -> pd.DataFrame:
+    """One row per solution and weight."""
+    count, d = weights.shape
+    return pd.DataFrame(
+        {
+            "task": cell.task.name,
+            "searcher": cell.searcher.label,
+            "solution": np.repeat(np.arange(count), d),
+            "weight": weight_names(cell.task.structure) * count,
+            "value": weights.ravel(),
+        }
+    )

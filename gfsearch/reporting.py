@@ -1,0 +1,166 @@
+"""The commands that read a study: its state, its report, one of its figures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich import box
+from rich.table import Table
+
+from gfsearch.errors import InputError
+from gfsearch.options import options
+from gfsearch.terminal import DONE, SOME_FAILED, console
+
+if TYPE_CHECKING:
+    from gfsearch.study import Study
+
+_COSTS = ("trials", "presentations", "forward-equivalents")
+
+
+@click.command()
+@click.argument("study", type=click.Path(path_type=Path))
+@options("allow_imports", "json")
+def status(study: Path, allow_imports: bool, as_json: bool) -> int:
+    """Say what of the study in the folder STUDY is done."""
+    from gfsearch.study import Study
+
+    results = Study.open(study, allow_imports=allow_imports).results()
+    rows = [
+        {
+            "task": cell.task.name,
+            "searcher": cell.searcher.label,
+            "planned": cell.planned,
+            "done": len(cell.results),
+            "solved": int(cell.solved.sum()),
+            "failed": len(cell.failed),
+        }
+        for cell in results.cells
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return DONE
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for name in rows[0]:
+        text = name in ("task", "searcher")
+        table.add_column(name, justify="left" if text else "right")
+    for row in rows:
+        table.add_row(*map(str, row.values()))
+    console().print(table)
+    planned = sum(cell.planned for cell in results.cells)
+    done = sum(len(cell.results) for cell in results.cells)
+    failed = sum(len(cell.failed) for cell in results.cells)
+    click.echo(f"{done} of {planned} runs done, {failed} failed")
+    reasons = {str(r.stop_reason) for cell in results.cells for r in cell.failed}
+    for reason in sorted(reasons):
+        click.echo(f"failed: {reason}")
+    for line in results.reasons:
+        click.echo(line)
+    return DONE
+
+
+@click.command()
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option(
+    "--parquet",
+    is_flag=True,
+    help="Also write the tables, and all runs, as Parquet (needs pyarrow).",
+)
+@options("allow_imports", "quiet", "json")
+def report(
+    study: Path, parquet: bool, allow_imports: bool, quiet: bool, as_json: bool
+) -> int:
+    """Write tables and figures of the study in the folder STUDY."""
+    from gfsearch.study import Study
+
+    opened = Study.open(study, allow_imports=allow_imports)
+    return report_on(opened, as_json=as_json, quiet=quiet, parquet=parquet)
+
+
+def report_on(
+    study: Study, *, as_json: bool, quiet: bool, parquet: bool = False
+) -> int:
+    """Write the report, print its tables, and name its files."""
+    from gfsearch.printing import across_table, print_summary, published_table
+    from gfsearch.report import methods, remarks, write_report
+    from gfsearch.tables import to_records
+
+    try:
+        made = write_report(study, parquet=parquet)
+    except OSError as error:
+        raise InputError(
+            f"cannot write the report to {study.folder}: {error.strerror}"
+        ) from None
+    if as_json:
+        tables = {name: to_records(table) for name, table in made.tables.items()}
+        click.echo(json.dumps(tables, indent=2))
+    else:
+        terminal = console()
+        print_summary(terminal, study.suite.title or study.suite.name, made)
+        if made.tables["across"].tasks.max() > 1:
+            terminal.print(across_table(made.tables["across"]))
+        if len(made.tables["published"]):
+            terminal.print(published_table(made.tables["published"]))
+        for line in methods(made.tables["searchers"]):
+            terminal.print(f"[dim]{line}[/dim]")
+    for remark in remarks(made):
+        click.echo(f"note: {remark}", err=True)
+    if not quiet:
+        click.echo(f"wrote {len(made.files)} files to {made.folder}", err=as_json)
+    failed = any(cell.failed for cell in made.results.cells)
+    return SOME_FAILED if failed else DONE
+
+
+@click.command()
+@click.argument("study", type=click.Path(path_type=Path))
+@click.argument("figure")
+@options("tasks", "searchers", "allow_imports")
+@click.option(
+    "--cost",
+    type=click.Choice(_COSTS),
+    help="The only cost to show [default: all, or trials where there is room for one].",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The file, .png, .svg or .pdf [default: FIGURE.png].",
+)
+def plot(
+    study: Path,
+    figure: str,
+    tasks: list[str],
+    searchers: list[str],
+    allow_imports: bool,
+    cost: str | None,
+    out: Path | None,
+) -> int:
+    """Draw one FIGURE of the study in the folder STUDY, and write its numbers as CSV.
+
+    `list figures` names them. Colours, limits and what searchers are compared with
+    are the whole study's, whichever tasks and searchers are drawn.
+    """
+    from gfsearch.catalogue import STUDY_FIGURES
+    from gfsearch.errors import unknown
+    from gfsearch.study import Study
+
+    if figure not in STUDY_FIGURES:
+        raise unknown("figure", figure, STUDY_FIGURES)
+    opened = Study.open(study, allow_imports=allow_imports)
+    results = opened.results().only(tasks, searchers)
+    # Here and not above: matplotlib takes a second to load.
+    from gfsearch.drawing import write
+    from gfsearch.figures import draw
+
+    drawing = draw(results, figure, cost and cost.replace("-", "_"))
+    if drawing is None:
+        raise InputError(
+            f"{figure}: nothing in {study} to draw: {STUDY_FIGURES[figure]}"
+        )
+    path = out or Path(f"{figure}.png")
+    write(drawing.figure, path)
+    numbers = path.with_suffix(".csv")
+    drawing.data.to_csv(numbers, index=False)
+    click.echo(f"wrote {path} {numbers}", err=True)
+    return DONE

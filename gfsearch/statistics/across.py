@@ -1,0 +1,207 @@
+"""One number, or one curve, per searcher over several tasks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gfsearch.statistics.comparing import Runs
+from gfsearch.statistics.ert import log_ert_variance, ratio_of_erts
+from gfsearch.statistics.interval import Interval
+
+FloatArray = npt.NDArray[np.float64]
+
+_RESAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class MeanRatio:
+    """A geometric mean of ratios of ERTs over tasks.
+
+    Attributes:
+        ratio: The mean; estimate nan where it is only bounded.
+        lowest: The mean (or its bound) without the task that does most for it.
+        highest: The mean (or its bound) without the task that does least for it.
+        tasks: Number of tasks.
+        bounded: Number of tasks on which one of the two solved nothing.
+    """
+
+    ratio: Interval
+    lowest: float
+    highest: float
+    tasks: int
+    bounded: int
+
+
+def geometric_mean_ratio(
+    tasks: Sequence[tuple[Runs, Runs]], rng: np.random.Generator, level: float = 0.95
+) -> MeanRatio:
+    """The geometric mean over tasks of one searcher's ERT over another's.
+
+    Interval: runs are resampled within each task and searcher (a stratified bootstrap)
+    and the mean of the logarithms, divided by its standard error from the delta method
+    in each resample, gives the quantiles that Student's t would give for one task
+    (Efron's bootstrap-t). Resamples without a solved run somewhere are left out.
+
+    A task on which one of the two has solved nothing contributes its bound. The miss
+    is then shared: half for the tasks whose ratio is known, the rest in equal parts
+    for the bounds. Bounds to both sides leave nothing known.
+
+    Args:
+        tasks: At least one; for each the runs above and below the fraction line.
+        rng: Random numbers of the bootstrap.
+        level: Confidence level.
+    """
+    known = [pair for pair in tasks if all(np.any(runs.solved) for runs in pair)]
+    bounded = [pair for pair in tasks if not all(np.any(runs.solved) for runs in pair)]
+    share = 0.5 if bounded else 1.0
+    mean = _known_mean(known, rng, 1.0 - share * (1.0 - level))
+    if bounded:
+        each = 1.0 - (1.0 - level) / (2 * len(bounded))
+        parts = [ratio_of_erts(*a, *b, each) for a, b in bounded]
+        whole = [(mean, len(known)), *((part, 1) for part in parts)]
+        mean = Interval(
+            math.nan,
+            _weighted([(part.low, n) for part, n in whole]),
+            _weighted([(part.high, n) for part, n in whole]),
+        )
+    left_out = _left_out(tasks, mean, level)
+    return MeanRatio(mean, min(left_out), max(left_out), len(tasks), len(bounded))
+
+
+def _known_mean(
+    tasks: Sequence[tuple[Runs, Runs]], rng: np.random.Generator, level: float
+) -> Interval:
+    """The mean over tasks that both have solved, by the bootstrap-t."""
+    if not tasks:
+        return Interval(1.0, 1.0, 1.0)  # Of no factors.
+    logs, variances = np.zeros(_RESAMPLES + 1), np.zeros(_RESAMPLES + 1)
+    for pair in tasks:
+        for runs, sign in zip(pair, (1.0, -1.0), strict=True):
+            cost = np.asarray(runs.costs, dtype=np.float64)
+            success = np.asarray(runs.solved, dtype=np.float64)
+            n = len(cost)
+            if n < 2:
+                return Interval(_point(tasks), math.nan, math.nan)
+            # Row 0: the runs as they are.
+            times = rng.multinomial(n, np.full(n, 1.0 / n), _RESAMPLES + 1)
+            times[0] = 1
+            log_ert, variance = log_ert_variance(times, cost, success)
+            with np.errstate(invalid="ignore"):  # inf - inf: left out below.
+                logs += sign * log_ert
+            variances += variance
+    good = np.isfinite(variances) & (variances > 0.0)
+    mean, error = logs[0] / len(tasks), math.sqrt(variances[0]) / len(tasks)
+    if not good[0]:  # All runs cost the same.
+        return Interval(math.exp(mean), math.exp(mean), math.exp(mean))
+    pivots = (logs[good] - logs[0]) / np.sqrt(variances[good])
+    tail = 0.5 * (1.0 - level)
+    low, high = np.quantile(pivots[1:], [tail, 1.0 - tail])
+    return Interval(
+        math.exp(mean), math.exp(mean - high * error), math.exp(mean - low * error)
+    )
+
+
+def _point(tasks: Sequence[tuple[Runs, Runs]]) -> float:
+    """The geometric mean of the ratios of tasks that both have solved."""
+    ratios = [ratio_of_erts(*above, *below).estimate for above, below in tasks]
+    return float(np.exp(np.mean(np.log(ratios))))
+
+
+def _weighted(factors: Sequence[tuple[float, int]]) -> float:
+    """The geometric mean of bounds; 0 or inf if one of them is, nan if both occur."""
+    values = [value for value, _ in factors]
+    if 0.0 in values:
+        return 0.0
+    count = sum(n for _, n in factors)
+    return math.exp(sum(n * math.log(value) for value, n in factors) / count)
+
+
+def _left_out(
+    tasks: Sequence[tuple[Runs, Runs]], mean: Interval, level: float
+) -> list[float]:
+    """The mean without each task in turn; where it is bounded, its bound."""
+    if len(tasks) == 1:
+        return [math.nan]
+    ratios = [ratio_of_erts(*above, *below, level) for above, below in tasks]
+    points = [
+        ratio.estimate
+        if not math.isnan(ratio.estimate)
+        else (ratio.low if mean.low > 0.0 else ratio.high)
+        for ratio in ratios
+    ]
+    with np.errstate(divide="ignore"):
+        logs = np.log(points)
+    return [
+        float(np.exp(np.mean(np.delete(logs, left)))) for left in range(len(points))
+    ]
+
+
+def performance_profile(erts: npt.ArrayLike, factors: npt.ArrayLike) -> FloatArray:
+    """Share of tasks on which a searcher is within a factor of the best.
+
+    Dolan and More, "Benchmarking optimization software with performance profiles"
+    (2002). It depends on who else takes part: of three, the order of two may change
+    with the third.
+
+    Args:
+        erts: (tasks, searchers) ERT, inf where nothing was solved.
+        factors: (k,) factors of at least 1.
+
+    Returns:
+        (searchers, k) shares.
+    """
+    table = np.asarray(erts, dtype=np.float64)
+    best = table.min(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):  # Nobody solved it: inf / inf.
+        ratios = np.where(np.isfinite(table), table / best, math.inf)
+    return np.asarray((ratios[:, :, None] <= np.asarray(factors)).mean(axis=0))
+
+
+def data_profile(
+    costs: Sequence[npt.ArrayLike],
+    dimensions: Sequence[int],
+    budgets: npt.ArrayLike,
+) -> FloatArray:
+    """Share of runs solved within k (D + 1), tasks weighing the same.
+
+    More and Wild, "Benchmarking derivative-free optimization algorithms" (2009).
+
+    Args:
+        costs: Per task (n,) cost to solution of each run, inf if unsolved.
+        dimensions: Per task the number of weights D.
+        budgets: (m,) values of k.
+
+    Returns:
+        (m,) shares.
+    """
+    scaled = [
+        np.asarray(cost, dtype=np.float64) / (d + 1)
+        for cost, d in zip(costs, dimensions, strict=True)
+    ]
+    return runtime_ecdf(scaled, budgets)
+
+
+def runtime_ecdf(runtimes: Sequence[npt.ArrayLike], costs: npt.ArrayLike) -> FloatArray:
+    """Share of targets attained within a cost, over tasks and their targets.
+
+    Hansen and others, "COCO" (2021), section on runtime distributions.
+
+    Args:
+        runtimes: Per task and target (n,) costs, inf where it was not attained.
+        costs: (k,) where the share is wanted.
+
+    Returns:
+        (k,) shares, each task and target weighing the same.
+    """
+    at = np.asarray(costs, dtype=np.float64)
+    shares = [
+        np.searchsorted(np.sort(np.asarray(runtime)), at, side="right")
+        / np.size(runtime)
+        for runtime in runtimes
+    ]
+    return np.asarray(np.mean(shares, axis=0))

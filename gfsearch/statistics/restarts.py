@@ -1,0 +1,107 @@
+"""What restarts make of a searcher: simulated ones, and the cutoff that suits it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gfsearch.statistics.interval import Interval
+
+FloatArray = npt.NDArray[np.float64]
+
+_RESAMPLES = 500
+
+
+def simulated_restarts(
+    costs: npt.ArrayLike,
+    solved: npt.ArrayLike,
+    size: int,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Costs to solution when runs, drawn at random, follow each other until solved.
+
+    Their mean is the ERT (Hansen and others, "COCO", 2021). The first run of each is
+    not drawn but taken in turn, so that up to the smallest unsolved cost their
+    distribution is that of the runs themselves.
+
+    Args:
+        costs: (n,) cost of each run, to its solution or in all.
+        solved: (n,) whether each run was solved.
+        size: How many to simulate.
+        rng: Random numbers.
+
+    Returns:
+        (size,) costs, all inf if no run was solved.
+    """
+    cost = np.asarray(costs, dtype=np.float64)
+    success = np.asarray(solved, dtype=bool)
+    if not success.any():
+        return np.full(size, math.inf)
+    run = np.arange(size) * len(cost) // size
+    total = np.zeros(size)
+    going = np.arange(size)
+    while len(going):
+        total[going] += cost[run]
+        going = going[~success[run]]
+        run = rng.integers(len(cost), size=len(going))
+    return total
+
+
+@dataclass(frozen=True, eq=False)
+class RestartProfile:
+    """The ERT of a searcher that is started afresh after a cost of c.
+
+    Attributes:
+        cutoffs: (k,) increasing costs c at which runs were solved; the minimum is
+            always at one of them.
+        ert: (k,) ERT with each.
+        best: The cutoff with the smallest ERT, with an interval; estimate nan if no
+            run was solved.
+        best_ert: The smallest ERT; optimistic, being a minimum.
+    """
+
+    cutoffs: FloatArray
+    ert: FloatArray
+    best: Interval
+    best_ert: float
+
+
+def restart_profile(
+    costs: npt.ArrayLike,
+    solved: npt.ArrayLike,
+    rng: np.random.Generator,
+    level: float = 0.95,
+) -> RestartProfile:
+    """ERT against the cost after which a run is given up.
+
+    ERT(c) = sum of min(cost, c) / number of runs solved within c. The interval of the
+    best cutoff is a percentile interval of bootstrapped runs.
+
+    Args:
+        costs: (n,) cost of each single run, without restarts.
+        solved: (n,) whether each was solved.
+        rng: Random numbers of the bootstrap.
+        level: Confidence level.
+    """
+    cost = np.asarray(costs, dtype=np.float64)
+    success = np.asarray(solved, dtype=bool)
+    cutoffs = np.unique(cost[success])
+    if not len(cutoffs):
+        nothing = Interval(math.nan, 0.0, math.inf)
+        return RestartProfile(cutoffs, cutoffs, nothing, math.inf)
+    # (n, k): what each run spends, and whether it is solved, under each cutoff.
+    spent = np.minimum(cost[:, None], cutoffs)
+    within = (success[:, None] & (cost[:, None] <= cutoffs)).astype(np.float64)
+    ert = spent.sum(axis=0) / within.sum(axis=0)
+    best = int(ert.argmin())
+    times = rng.multinomial(len(cost), np.full(len(cost), 1 / len(cost)), _RESAMPLES)
+    with np.errstate(divide="ignore"):
+        resampled = (times @ spent) / (times @ within)
+    drawn = cutoffs[resampled.argmin(axis=1)[np.isfinite(resampled).any(axis=1)]]
+    tail = 0.5 * (1.0 - level)
+    low, high = np.quantile(drawn, [tail, 1.0 - tail], method="nearest")
+    limits = Interval(float(cutoffs[best]), float(low), float(high))
+    return RestartProfile(cutoffs, ert, limits, float(ert[best]))
