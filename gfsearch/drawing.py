@@ -10,6 +10,8 @@ from typing import Any
 import matplotlib as mpl
 import seaborn as sns
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from gfsearch.errors import InputError
@@ -18,6 +20,7 @@ _RC: dict[str, Any] = {
     # Text stays text in SVG, and the file depends on the data alone.
     "svg.fonttype": "none",
     "svg.hashsalt": "gfsearch",
+    # Publishers refuse the default, Type 3.
     "pdf.fonttype": 42,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
@@ -36,22 +39,34 @@ def house_style() -> AbstractContextManager[None]:
 PICTURES = ("png", "svg", "pdf")
 """The formats that figures are written in."""
 
-# The same data make the same file.
-_NO_DATE = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+_DPI = 130
 
 
 def save(
     figure: Figure, folder: Path, name: str, formats: Sequence[str] = PICTURES
 ) -> list[Path]:
     """Write a figure in several formats; returns the files."""
+    figure.set_dpi(_DPI)
     FigureCanvasAgg(figure)
-    # The layout is the same in all of them, and takes longer than the rest.
+    # The layout is the same in all of them, and takes longer than the rest. Not
+    # `savefig`, which would draw everything once more for each format to find it.
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     written = []
     for suffix in formats:
+        figure.set_dpi(_DPI)
         path = folder / f"{name}.{suffix}"
-        figure.savefig(path, dpi=160, metadata=_NO_DATE[suffix])
+        # Without a date: the same data make the same file.
+        canvas: Any
+        if suffix == "png":
+            canvas = FigureCanvasAgg(figure)
+            canvas.print_png(path)
+        elif suffix == "svg":
+            canvas = FigureCanvasSVG(figure)
+            canvas.print_svg(path, metadata={"Date": None})
+        else:
+            canvas = FigureCanvasPdf(figure)
+            canvas.print_pdf(path, metadata={"CreationDate": None})
         written.append(path)
     return written
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 from rich import box
@@ -15,6 +15,7 @@ from gfsearch.options import options
 from gfsearch.terminal import DONE, SOME_FAILED, console
 
 if TYPE_CHECKING:
+    from gfsearch.cells import Cost
     from gfsearch.study import Study
 
 _COSTS = ("trials", "presentations", "forward-equivalents")
@@ -149,11 +150,12 @@ def plot(
         raise unknown("figure", figure, STUDY_FIGURES)
     opened = Study.open(study, allow_imports=allow_imports)
     results = opened.results().only(tasks, searchers)
+    only = None if cost is None else cast("Cost", cost.replace("-", "_"))
     # Here and not above: matplotlib takes a second to load.
     from gfsearch.drawing import write
     from gfsearch.figures import draw
 
-    drawing = draw(results, figure, cost and cost.replace("-", "_"))
+    drawing = draw(results, figure, only)
     if drawing is None:
         raise InputError(
             f"{figure}: nothing in {study} to draw: {STUDY_FIGURES[figure]}"

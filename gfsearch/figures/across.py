@@ -57,7 +57,7 @@ def ecdf(results: Results, cost: Cost | None = None) -> Drawing | None:
         cost,
         curve,
         "share of tasks and targets attained",
-        "Targets attained with restarts, over all tasks (dashed: simulated)",
+        "Attained with restarts (dashed: simulated)",
         simulated=True,
     )
 
@@ -80,7 +80,7 @@ def data_profiles(results: Results, cost: Cost | None = None) -> Drawing | None:
         cost or "trials",
         curve,
         "share of runs solved",
-        "Runs solved within a cost per weight, over all tasks",
+        "Runs solved within a cost per weight",
         per_weight=True,
     )
 
@@ -144,7 +144,7 @@ def _over_tasks(
             data.append(pd.DataFrame({**frame, "simulated": ~known}))
         _finish(axes, ends, words(c) + (" / (D + 1)" if per_weight else ""))
         axes.set_xlim(x[0], x[-1])
-    headline(figure, f"{title}: {len(names)} tasks")
+    headline(figure, f"{title}, over {len(names)} tasks")
     return Drawing(figure, pd.concat(data, ignore_index=True))
 
 
@@ -206,7 +206,5 @@ def performance_profiles(results: Results, cost: Cost | None = None) -> Drawing 
             data.append(pd.DataFrame(frame))
         _finish(axes, ends, "within a factor of the best expected cost")
         axes.set_xlim(1.0, factors[-1])
-    headline(
-        figure, f"Performance profile of expected running times: {len(names)} tasks"
-    )
+    headline(figure, f"Performance profile of expected costs, over {len(names)} tasks")
     return Drawing(figure, pd.concat(data, ignore_index=True))

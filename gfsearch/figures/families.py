@@ -13,6 +13,9 @@ from gfsearch.task import Task
 _FEWEST = 3
 """Values that make a curve."""
 
+_NAMES = {"revision", "grammar", "variant"}
+"""Numbers that are names: there is no more or less of them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Family:
@@ -72,7 +75,7 @@ def _numbers(task: Task) -> Iterator[tuple[str, float, str]]:
     for part in ("problem", "network"):
         for name, value in identity[part].items():
             size = _size(value)
-            if name != "revision" and size is not None:
+            if name not in _NAMES and size is not None:
                 rest = {k: v for k, v in identity[part].items() if k != name}
                 yield name, size, digest({**identity, part: rest})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, NullLocator
 
 from gfsearch.cells import Results
 from gfsearch.searchers import SEARCHERS
@@ -61,7 +62,8 @@ def panels(
     grid = figure.subplots(rows, columns, squeeze=False, sharey=share)
     used = list(grid.flat[: len(titles)])
     for axes, title in zip(used, titles, strict=True):
-        axes.set_title(title, fontsize=10)
+        # At a given height, or every drawing would measure all labels to find one.
+        axes.set_title(title, fontsize=10, y=1.0)
     for axes in grid.flat[len(titles) :]:
         axes.set_visible(False)
     for axes in grid[:, 0]:
@@ -76,13 +78,31 @@ def headline(figure: Figure, text: str) -> None:
     figure.suptitle(text, fontsize=11, x=0.01, ha="left")
 
 
+class _Decades(LogLocator):
+    """Marks at powers of ten; at 2 and 5 between them where there are few."""
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        decades = np.asarray(super().tick_values(vmin, vmax))
+        if np.sum((decades >= vmin) & (decades <= vmax)) > 1:
+            return decades
+        return LogLocator(subs=(1.0, 2.0, 5.0)).tick_values(vmin, vmax)
+
+
+def decade(value: float, position: object = None) -> str:
+    """The label of a mark on a logarithmic axis: 10^-4, 0.1, 1, 10, 1k."""
+    if 0.0 < value < 0.01 and math.log10(value).is_integer():
+        return f"$10^{{{math.log10(value):.0f}}}$"
+    return number(value)
+
+
 def logarithmic(axis: Axis, most: int = 6) -> None:
     """Make an axis logarithmic, with labels such as 1, 10, 1k at most so many."""
     of_x = axis is axis.axes.xaxis
     (axis.axes.set_xscale if of_x else axis.axes.set_yscale)("log")
-    axis.set_major_locator(LogLocator(numticks=most))
-    axis.set_major_formatter(lambda value, _: number(value))
-    axis.set_minor_formatter(NullFormatter())
+    axis.set_major_locator(_Decades(numticks=most))
+    axis.set_major_formatter(decade)
+    # Drawing the marks between would take longer than all the rest.
+    axis.set_minor_locator(NullLocator())
 
 
 def looks(results: Results) -> dict[str, dict[str, Any]]:

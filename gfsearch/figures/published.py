@@ -10,6 +10,7 @@ import pandas as pd
 
 from gfsearch.cells import Cost, Results
 from gfsearch.figures.look import Drawing, headline, logarithmic, looks, panels
+from gfsearch.statistics import published_interval
 from gfsearch.style import number
 from gfsearch.tables import published as published_table
 
@@ -37,6 +38,8 @@ def published(results: Results, cost: Cost | None = None) -> Drawing | None:
         else:
             axes.plot([row.ours_low, row.ours_high], [y, y], color=colour, linewidth=2)
             axes.plot(row.ours, y, "o", color=colour, markersize=6)
+        theirs = published_interval(row.published, row.runs)
+        axes.plot([theirs.low, theirs.high], [y, y], color="0.6", linewidth=5, zorder=1)
         axes.plot(
             row.published,
             y,
@@ -62,7 +65,7 @@ def published(results: Results, cost: Cost | None = None) -> Drawing | None:
     axes.set_xlabel("expected cost to solution")
     headline(
         figure,
-        "Published (diamond; hollow: unverified) and ours (dot, 95 %)",
+        "Published (diamond; hollow: unverified; grey: its error) and ours (dot, 95 %)",
     )
     return Drawing(figure, table)
 

@@ -19,8 +19,8 @@ def restarts(results: Results, cost: Cost | None = None) -> Drawing | None:
     """ERT of single runs that are given up after a cost and started afresh.
 
     A dot at each searcher's best cutoff, with its bootstrapped interval. Where a curve
-    falls to the right, patience pays; a flat one is memoryless. None if no searcher
-    has solved a task at two different costs.
+    falls to the right, patience pays; a flat one is memoryless. Costs within
+    which fewer than three runs were solved are left out. None if nothing is left.
     """
     cost = cost or "trials"
     profiles = {

@@ -48,10 +48,14 @@ def solutions(results: Results, cost: Cost | None = None) -> Drawing | None:
         columns=4,
         share=False,
     )
-    drawn = []
-    for axes, (task, pair) in zip(grid, pairs, strict=True):
-        _panel(axes, found[task], pair, look)
-        drawn += [cell.searcher.label for cell, _ in found[task]]
+    data = pd.concat(
+        [
+            _panel(axes, found[task], pair, look)
+            for axes, (task, pair) in zip(grid, pairs, strict=True)
+        ],
+        ignore_index=True,
+    )
+    drawn = set(data.searcher)
     style: dict[str, Any] = {"linestyle": "", "marker": "o", "alpha": 0.75}
     figure.legend(
         handles=[
@@ -64,8 +68,7 @@ def solutions(results: Results, cost: Cost | None = None) -> Drawing | None:
     )
     where = "" if several else f" of {next(iter(found))}"
     headline(figure, f"Solutions{where}, two weights at a time")
-    frames = [_frame(cell, w) for cells in found.values() for cell, w in cells]
-    return Drawing(figure, pd.concat(frames, ignore_index=True))
+    return Drawing(figure, data)
 
 
 def _solved(cell: Cell) -> npt.NDArray[np.float64]:
@@ -91,9 +94,10 @@ def _panel(
     solved: list[tuple[Cell, Any]],
     pair: tuple[int, int],
     look: dict[str, dict[str, Any]],
-) -> None:
+) -> pd.DataFrame:
     task = solved[0][0].task
-    names = weight_names(task.structure)
+    names = [weight_names(task.structure)[weight] for weight in pair]
+    frames = []
     for cell, weights in solved:
         x, y = weights[:, list(pair)].T
         axes.plot(
@@ -105,24 +109,14 @@ def _panel(
             markersize=4,
             markeredgewidth=0,
         )
+        label = {"task": task.name, "searcher": cell.searcher.label}
+        of = {"weight_x": names[0], "weight_y": names[1], "x": x, "y": y}
+        frames.append(pd.DataFrame({**label, **of}))
     margin = 0.03 * (task.weights.high - task.weights.low)
     limits = task.weights.low - margin, task.weights.high + margin
     axes.set(xlim=limits, ylim=limits)
-    axes.set_xlabel(names[pair[0]], fontsize=8.5)
-    axes.set_ylabel(names[pair[1]], fontsize=8.5)
+    axes.set_xlabel(names[0], fontsize=8.5)
+    axes.set_ylabel(names[1], fontsize=8.5)
     axes.axhline(0.0, color="0.6", linewidth=0.8)
     axes.axvline(0.0, color="0.6", linewidth=0.8)
-
-
-def _frame(cell: Cell, weights: npt.NDArray[np.float64]) -> pd.DataFrame:
-    """One row per solution and weight."""
-    count, d = weights.shape
-    return pd.DataFrame(
-        {
-            "task": cell.task.name,
-            "searcher": cell.searcher.label,
-            "solution": np.repeat(np.arange(count), d),
-            "weight": weight_names(cell.task.structure) * count,
-            "value": weights.ravel(),
-        }
-    )
+    return pd.concat(frames)

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from gfsearch.cells import Cost, Results
-from gfsearch.figures.look import Drawing, headline, logarithmic, looks, panels
-from gfsearch.style import number, words
+from gfsearch.figures.look import Drawing, decade, headline, logarithmic, looks, panels
+from gfsearch.style import words
 from gfsearch.tables import summary
 
 _MARKERS: dict[Cost, str] = {
@@ -29,6 +29,7 @@ def speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
     as arrows.
     """
     table = summary(results)
+    shown = table[table.runs.gt(0) | table.not_applicable.ne("")]
     others = table[
         (table.runs > 0)
         & table.speedup_trials_low.notna()
@@ -49,7 +50,7 @@ def speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
     for axes, task in zip(grid, tasks, strict=True):
         axes.set_xscale("log")
         axes.set_xlim(left, right)
-        rows = others[others.task == task].set_index("searcher")
+        rows = shown[shown.task == task].set_index("searcher")
         _panel(axes, rows, labels, costs, looks(results))
     handles = [
         Line2D([], [], color="0.3", linestyle="", label=words(c), **_marker(c))
@@ -94,8 +95,9 @@ def _panel(
     axes.axvspan(left, 1.0, color="0.5", alpha=0.07, linewidth=0)
     apart = 0.62 / len(costs)
     for place, label in enumerate(labels):
-        if label not in rows.index:
-            axes.text(1.0, place, " no runs", color="0.5", fontsize=8, va="center")
+        if label not in rows.index or not rows.runs[label]:
+            why = "not applicable" if label in rows.index else "no runs yet"
+            axes.text(1.0, place, f" {why}", color="0.5", fontsize=8, va="center")
             continue
         row, colour = rows.loc[label].to_dict(), look[label]["color"]
         for i, cost in enumerate(costs):
@@ -112,7 +114,7 @@ def _panel(
     for tick in axes.get_yticklabels():
         tick.set_color(look[tick.get_text()]["color"])
     logarithmic(axes.xaxis)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{number(value)}x")
+    axes.xaxis.set_major_formatter(lambda value, _: f"{decade(value)}x")
     axes.grid(visible=False, axis="y")
 
 

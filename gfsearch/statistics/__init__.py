@@ -11,6 +11,7 @@ from gfsearch.statistics.comparing import LogRank, Runs, holm, log_rank
 from gfsearch.statistics.ert import (
     expected_running_time,
     memoryless_ert,
+    published_interval,
     ratio_of_erts,
     ratio_to_published,
     sp1,
@@ -51,6 +52,7 @@ __all__ = [
     "memoryless_ert",
     "performance_profile",
     "power_law",
+    "published_interval",
     "ratio_of_erts",
     "ratio_to_published",
     "restart_profile",

@@ -215,12 +215,27 @@ def ratio_to_published(
     Returns:
         If none of our runs was solved: estimate nan and a lower bound.
     """
-    theirs = _LogMean(published, 1.0 / math.sqrt(runs), runs - 1)
+    theirs = _published(published, runs)
     ours = _log_ert(costs, solved)
     if ours is None:
         low = _bound(costs, 0.5 * (1.0 - level)) / theirs.interval(level).high
         return Interval(math.nan, low, math.inf)
     return _ratio(ours, theirs, level)
+
+
+def published_interval(published: float, runs: int, level: float = 0.95) -> Interval:
+    """The interval of a published mean; see `ratio_to_published`.
+
+    Args:
+        published: The published mean.
+        runs: Number of runs behind it; with one, the limits are nan.
+        level: Confidence level.
+    """
+    return _published(published, runs).interval(level)
+
+
+def _published(mean: float, runs: int) -> _LogMean:
+    return _LogMean(mean, 1.0 / math.sqrt(runs), runs - 1)
 
 
 def _ratio(above: _LogMean, below: _LogMean, level: float) -> Interval:

@@ -14,6 +14,9 @@ FloatArray = npt.NDArray[np.float64]
 
 _RESAMPLES = 500
 
+_FEWEST = 3
+"""Runs solved within a cutoff below which its ERT says next to nothing."""
+
 
 def simulated_restarts(
     costs: npt.ArrayLike,
@@ -55,11 +58,11 @@ class RestartProfile:
     """The ERT of a searcher that is started afresh after a cost of c.
 
     Attributes:
-        cutoffs: (k,) increasing costs c at which runs were solved; the minimum is
-            always at one of them.
+        cutoffs: (k,) increasing costs c at which runs were solved, from the third
+            on: what fewer say is chance. The minimum is always at such a cost.
         ert: (k,) ERT with each.
-        best: The cutoff with the smallest ERT, with an interval; estimate nan if no
-            run was solved.
+        best: The cutoff with the smallest ERT, with an interval; estimate nan if
+            fewer than three runs were solved.
         best_ert: The smallest ERT; optimistic, being a minimum.
     """
 
@@ -88,7 +91,7 @@ def restart_profile(
     """
     cost = np.asarray(costs, dtype=np.float64)
     success = np.asarray(solved, dtype=bool)
-    cutoffs = np.unique(cost[success])
+    cutoffs = np.unique(np.sort(cost[success])[_FEWEST - 1 :])
     if not len(cutoffs):
         nothing = Interval(math.nan, 0.0, math.inf)
         return RestartProfile(cutoffs, cutoffs, nothing, math.inf)

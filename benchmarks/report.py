@@ -1,0 +1,73 @@
+"""How long a report takes: 10 tasks x 8 searchers x 30 runs.
+
+    python benchmarks/report.py
+
+Makes the study (half a minute), then times `python -m gfsearch report` on it, tables
+and figures in all formats, and of that the tables alone.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from timing import heading
+
+from gfsearch.study import Study
+from gfsearch.tables import across, comparisons, published, summary, to_latex
+
+SUITE = """
+title = "A study of the size that reports are timed with"
+runs = 30
+budget = 300
+
+[[task]]
+name = "two-sequence"
+problem = { kind = "two-sequence", length = { each = [[5, 10], [10, 20], [20, 40]] } }
+network = { kind = "A1", hidden = { each = [1, 2] } }
+weights = { low = -100, high = 100 }
+criterion = { tolerance = 0.1 }
+
+[[task]]
+name = "tomita"
+problem = { kind = "tomita", grammar = { each = [1, 2, 3, 4] } }
+network = { kind = "A1", hidden = 3 }
+weights = { low = -100, high = 100 }
+criterion = { tolerance = 0.1 }
+
+[searchers]
+guessing = {}
+annealing = {}
+multigrid = {}
+genetic = {}
+gnarl = {}
+adam = { budget = 30 }
+gradient = { budget = 30 }
+pseudo-newton = { budget = 30 }
+"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        suite, out = Path(folder) / "sized.toml", Path(folder) / "study"
+        suite.write_text(SUITE)
+        gfsearch = [sys.executable, "-m", "gfsearch"]
+        make = [*gfsearch, "run", str(suite), "--out", str(out), "--quiet"]
+        subprocess.run(make, check=True)
+        heading("of 10 tasks x 8 searchers x 30 runs", "seconds")
+        began = time.perf_counter()
+        subprocess.run([*gfsearch, "report", str(out)], check=True, capture_output=True)
+        print(f"| report | {time.perf_counter() - began:.1f} |")
+        results = Study.open(out).results()
+        began = time.perf_counter()
+        for table in (comparisons, across, published):
+            table(results)
+        to_latex(summary(results), results.costs)
+        print(f"| of that, tables | {time.perf_counter() - began:.1f} |")
+
+
+if __name__ == "__main__":
+    main()
