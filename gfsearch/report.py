@@ -62,6 +62,10 @@ def write_report(study: Study, *, parquet: bool = False) -> Report:
     results = study.results()
     folder = study.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)
+    # Drawn by other processes, while this one makes the tables.
+    figures = joblib.Parallel(n_jobs=2, return_as="generator")(
+        joblib.delayed(write_figure)(results, folder, name) for name in DRAWINGS
+    )
     tables = {
         "summary": summary(results),
         "comparisons": comparisons(results),
@@ -79,15 +83,8 @@ def write_report(study: Study, *, parquet: bool = False) -> Report:
     latex = folder / "summary.tex"
     latex.write_text(to_latex(tables["summary"], results.costs), encoding="utf-8")
     files.append(latex)
-    return Report(results, tables, folder, files + _figures(results, folder))
-
-
-def _figures(results: Results, folder: Path) -> list[Path]:
-    """Draw all figures that the results allow, on two processes."""
-    written = joblib.Parallel(n_jobs=2)(
-        joblib.delayed(write_figure)(results, folder, name) for name in DRAWINGS
-    )
-    return [path for files in written for path in files]
+    files += [path for written in figures for path in written]
+    return Report(results, tables, folder, files)
 
 
 def methods(searchers: pd.DataFrame) -> Iterator[str]:

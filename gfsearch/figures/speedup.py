@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
 from gfsearch.cells import Cost, Results
 from gfsearch.figures.look import Drawing, decade, headline, logarithmic, looks, panels
@@ -53,8 +53,7 @@ def speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
         rows = shown[shown.task == task].set_index("searcher")
         _panel(axes, rows, labels, costs, looks(results))
     handles = [
-        Line2D([], [], color="0.3", linestyle="", label=words(c), **_marker(c))
-        for c in costs
+        grid[0].scatter([], [], label=words(c), **_marker(c, "0.3")) for c in costs
     ]
     figure.legend(
         handles=handles, loc="outside upper right", ncols=len(costs), frameon=False
@@ -65,9 +64,10 @@ def speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
     return Drawing(figure, others[columns])
 
 
-def _marker(cost: Cost) -> dict[str, Any]:
-    filled = {} if cost == "trials" else {"markerfacecolor": "white"}
-    return {"marker": _MARKERS[cost], "markersize": 5, **filled}
+def _marker(cost: Cost, colours: Any) -> dict[str, Any]:
+    """How an estimate in this cost looks: filled for trials, else hollow."""
+    face = colours if cost == "trials" else "white"
+    return {"marker": _MARKERS[cost], "facecolor": face, "edgecolor": colours, "s": 25}
 
 
 def _range(table: pd.DataFrame, costs: Sequence[Cost]) -> tuple[float, float]:
@@ -94,21 +94,24 @@ def _panel(
     axes.axvline(1.0, color="0.25", linewidth=1.2)
     axes.axvspan(left, 1.0, color="0.5", alpha=0.07, linewidth=0)
     apart = 0.62 / len(costs)
+    for i, cost in enumerate(costs):
+        marks = []
+        for place, label in enumerate(labels):
+            if label in rows.index and rows.runs[label]:
+                row = rows.loc[label].to_dict()
+                values = [row[f"speedup_{cost}{end}"] for end in ("", "_low", "_high")]
+                y = place + apart * (i - 0.5 * (len(costs) - 1))
+                marks.append((y, look[label]["color"], *values))
+        _marks(axes, marks, cost)
     for place, label in enumerate(labels):
-        if label not in rows.index or not rows.runs[label]:
-            why = "not applicable" if label in rows.index else "no runs yet"
+        known = label in rows.index and rows.runs[label]
+        why = "" if known else "no runs yet"
+        if not known and label in rows.index and rows.not_applicable[label]:
+            why = "not applicable"
+        elif known and math.isinf(rows.speedup_trials_high[label]):
+            why = "" if rows.speedup_trials_low[label] > 0.0 else "neither solved it"
+        if why:
             axes.text(1.0, place, f" {why}", color="0.5", fontsize=8, va="center")
-            continue
-        row, colour = rows.loc[label].to_dict(), look[label]["color"]
-        for i, cost in enumerate(costs):
-            y = place + apart * (i - 0.5 * (len(costs) - 1))
-            estimate = row[f"speedup_{cost}"]
-            low, high = row[f"speedup_{cost}_low"], row[f"speedup_{cost}_high"]
-            if math.isnan(estimate):
-                _bound(axes, y, low, high, colour, cost)
-            else:
-                axes.plot([low, high], [y, y], color=colour, linewidth=1.8)
-                axes.plot(estimate, y, color=colour, **_marker(cost))
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.4, -0.6)
     for tick in axes.get_yticklabels():
@@ -118,19 +121,45 @@ def _panel(
     axes.grid(visible=False, axis="y")
 
 
-def _bound(
-    axes: Axes, y: float, low: float, high: float, colour: Any, cost: Cost
+def _marks(
+    axes: Axes, marks: Sequence[tuple[float, Any, float, float, float]], cost: Cost
 ) -> None:
-    """An arrow from a one-sided bound; nothing if neither side is known."""
+    """Estimates with their intervals; one-sided bounds with an arrow to the edge.
+
+    Args:
+        axes: Where to.
+        marks: Ordinate, colour, estimate and limits of each.
+        cost: The cost.
+    """
     left, right = axes.get_xlim()
-    if low > 0.0:
-        start, end = low, right
-    elif math.isfinite(high):
-        start, end = high, left
-    else:
-        if cost == "trials":
-            axes.text(1.0, y, " neither solved it", color=colour, fontsize=8)
-        return
-    arrow = {"arrowstyle": "->", "color": colour, "linewidth": 1.5}
-    axes.annotate("", (end, y), (start, y), arrowprops=arrow)
-    axes.plot(start, y, color=colour, **_marker(cost))
+    at: list[float] = []
+    ends: list[tuple[float, float]] = []
+    arrows: dict[str, list[tuple[float, float]]] = {"<": [], ">": []}
+    for y, _, estimate, low, high in marks:
+        if not math.isnan(estimate):
+            at.append(estimate)
+            ends.append((low, high))
+        elif low > 0.0:
+            at.append(low)
+            ends.append((low, right))
+            arrows[">"].append((right, y))
+        else:
+            at.append(high if math.isfinite(high) else math.nan)
+            ends.append((left, at[-1]))
+            if math.isfinite(high):
+                arrows["<"].append((left, y))
+    heights, colours = [mark[0] for mark in marks], [mark[1] for mark in marks]
+    lows, highs = np.array(ends).reshape(-1, 2).T
+    axes.hlines(heights, lows, highs, colors=colours, linewidth=1.8, zorder=2)
+    axes.scatter(at, heights, zorder=3, **_marker(cost, colours))
+    of = dict(zip(heights, colours, strict=True))
+    for marker, tips in arrows.items():
+        tops = [top for _, top in tips]
+        axes.scatter(
+            [tip for tip, _ in tips],
+            tops,
+            color=[of[top] for top in tops],
+            marker=marker,
+            s=30,
+            clip_on=False,
+        )

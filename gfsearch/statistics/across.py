@@ -24,7 +24,8 @@ class MeanRatio:
 
     Attributes:
         ratio: The mean; estimate nan where it is only bounded.
-        lowest: The mean (or its bound) without the task that does most for it.
+        lowest: The mean (or its bound) without the task that does most for it; nan
+            for a single task, or if nothing is known of the mean.
         highest: The mean (or its bound) without the task that does least for it.
         tasks: Number of tasks.
         bounded: Number of tasks on which one of the two solved nothing.
@@ -125,7 +126,7 @@ def _left_out(
     tasks: Sequence[tuple[Runs, Runs]], mean: Interval, level: float
 ) -> list[float]:
     """The mean without each task in turn; where it is bounded, its bound."""
-    if len(tasks) == 1:
+    if len(tasks) == 1 or (mean.low == 0.0 and math.isinf(mean.high)):
         return [math.nan]
     ratios = [ratio_of_erts(*above, *below, level) for above, below in tasks]
     points = [

@@ -15,7 +15,6 @@ from gfsearch.statistics import (
     Runs,
     geometric_mean_ratio,
     holm,
-    kaplan_meier,
     log_rank,
     ratio_of_erts,
     restricted_mean,
@@ -65,10 +64,7 @@ def _row(searcher: Cell, other: Cell, cost: Cost) -> dict[str, Any]:
     own, others = searcher.runs(cost), other.runs(cost)
     ratio = ratio_of_erts(*others, *own)
     test = log_rank([(own, others)])
-    horizon = min(_observed(own), _observed(others))
-    if math.isinf(horizon):
-        horizon = float(max(np.max(own.costs), np.max(others.costs)))
-    means = [restricted_mean(*runs, horizon).estimate for runs in (others, own)]
+    mean_ratio, horizon = _mean_ratio(others, own)
     return {
         "task": searcher.task.name,
         "searcher": searcher.searcher.label,
@@ -81,7 +77,7 @@ def _row(searcher: Cell, other: Cell, cost: Cost) -> dict[str, Any]:
         "ert_ratio": ratio.estimate,
         "ert_ratio_low": ratio.low,
         "ert_ratio_high": ratio.high,
-        "mean_ratio": means[0] / means[1],
+        "mean_ratio": mean_ratio,
         "horizon": horizon,
         "log_rank_z": test.z,
         "log_rank_p": test.p,
@@ -89,10 +85,20 @@ def _row(searcher: Cell, other: Cell, cost: Cost) -> dict[str, Any]:
     }
 
 
+def _mean_ratio(above: Runs, below: Runs) -> tuple[float, float]:
+    """The ratio of restricted means up to where both are known, and that horizon."""
+    horizon = min(_observed(above), _observed(below))
+    if math.isinf(horizon):
+        horizon = float(max(np.max(above.costs), np.max(below.costs)))
+    means = [restricted_mean(*runs, horizon).estimate for runs in (above, below)]
+    return means[0] / means[1], horizon
+
+
 def _observed(runs: Runs) -> float:
     """Up to which cost it is known how many runs are solved."""
-    curve = kaplan_meier(*runs)
-    return math.inf if curve.unsolved[-1] == 0.0 else float(np.max(runs.costs))
+    longest = float(np.max(runs.costs))
+    vain = np.max(np.asarray(runs.costs)[~np.asarray(runs.solved)], initial=0.0)
+    return longest if vain == longest else math.inf
 
 
 def across(results: Results) -> pd.DataFrame:
@@ -101,8 +107,10 @@ def across(results: Results) -> pd.DataFrame:
     Columns: searcher, cost, tasks, solved_tasks (solved by at least one run), bounded
     (tasks on which one of the two solved nothing); speedup with limits (geometric mean
     over tasks of ERT of guessing / ERT; bounds are carried through); speedup_lowest
-    and _highest (of the means with one task left out); log_rank_z, log_rank_p
-    (stratified by task), p_holm (adjusted over the searchers, per cost).
+    and _highest (of the means with one task left out); mean_ratio (geometric mean over
+    tasks of the ratios of restricted means, known even where nobody solves);
+    log_rank_z, log_rank_p (stratified by task), p_holm (adjusted over the searchers,
+    per cost).
     """
     rows = []
     for label in results.labels:
@@ -122,7 +130,7 @@ def across(results: Results) -> pd.DataFrame:
             rows += [_across_row(label, pairs, cost) for cost in results.costs]
     columns = ["searcher", "cost", "tasks", "solved_tasks", "bounded"]
     columns += ["speedup", "speedup_low", "speedup_high", "speedup_lowest"]
-    columns += ["speedup_highest", "log_rank_z", "log_rank_p"]
+    columns += ["speedup_highest", "mean_ratio", "log_rank_z", "log_rank_p"]
     table = pd.DataFrame(rows, columns=columns)
     table["p_holm"] = table.groupby("cost").log_rank_p.transform(holm)
     return table
@@ -135,6 +143,7 @@ def _across_row(
     # Of the searcher alone: a study's other searchers must not change its bootstrap.
     mean = geometric_mean_ratio(runs, pairs[0][1].rng(f"mean ratio, {cost}"))
     test = log_rank([(own, guessing) for guessing, own in runs])
+    restricted = [_mean_ratio(*pair)[0] for pair in runs]
     return {
         "searcher": label,
         "cost": cost,
@@ -146,6 +155,9 @@ def _across_row(
         "speedup_high": mean.ratio.high,
         "speedup_lowest": mean.lowest,
         "speedup_highest": mean.highest,
+        "mean_ratio": float(
+            np.exp(np.mean(np.log([_mean_ratio(*p)[0] for p in runs])))
+        ),
         "log_rank_z": test.z,
         "log_rank_p": test.p,
     }
