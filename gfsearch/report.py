@@ -16,6 +16,7 @@ from gfsearch.tables import (
     across,
     comparisons,
     published,
+    require_parquet,
     runs,
     searchers,
     summary,
@@ -48,6 +49,13 @@ class Report:
         """One row per task and searcher."""
         return self.tables["summary"]
 
+    def contents(self) -> str:
+        """The names of the files: tables, then figures with all their endings."""
+        figures = [f.stem for f in self.files if f.suffix == ".png"]
+        tables = [f.name for f in self.files if f.stem not in figures]
+        drawn = f"; figures (png, svg, pdf, csv): {', '.join(figures)}"
+        return ", ".join(tables) + (drawn if figures else "")
+
 
 def write_report(study: Study, *, parquet: bool = False) -> Report:
     """Write tables and figures of what is on disk into the study's `report/`.
@@ -59,6 +67,8 @@ def write_report(study: Study, *, parquet: bool = False) -> Report:
     Raises:
         InputError: Parquet files are wanted, but pyarrow is not installed.
     """
+    if parquet:
+        require_parquet()
     results = study.results()
     folder = study.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)

@@ -109,7 +109,7 @@ def report_on(
     for remark in remarks(made):
         click.echo(f"note: {remark}", err=True)
     if not quiet:
-        click.echo(f"wrote {len(made.files)} files to {made.folder}", err=as_json)
+        click.echo(f"wrote {made.folder}: {made.contents()}", err=as_json)
     failed = any(cell.failed for cell in made.results.cells)
     return SOME_FAILED if failed else DONE
 

@@ -1,82 +1,31 @@
-"""Tables and figures from records that are made up to be easy to check."""
+"""Tables from records that are made up to be easy to check."""
 
 import math
 import re
 from dataclasses import replace
-from xml.etree import ElementTree
 
+import numpy as np
+import pandas as pd
 import pytest
 from rich.console import Console
+from scipy.stats import CensoredData, beta, logrank
 
-from gfsearch.catalogue import FIGURES
-from gfsearch.figures import write_figures
-from gfsearch.figures.look import looks
-from gfsearch.records import Meta, Record, RecordFile
-from gfsearch.report import print_summary, published_table, remarks, write_report
+from gfsearch.errors import InputError
+from gfsearch.printing import across_table, print_summary, published_table
+from gfsearch.report import remarks, write_report
 from gfsearch.statistics import expected_running_time
 from gfsearch.study import make_study
 from gfsearch.style import number, with_interval
-from gfsearch.tables import published, summary
+from gfsearch.tables import (
+    across,
+    comparisons,
+    differs_from_guessing,
+    published,
+    summary,
+    to_latex,
+)
+from tests.made_up import made_up, two_searchers, write
 from tests.test_suite import GOOD
-
-
-def made_up(run, trials, status="solved", **fields):
-    """The record of a run as it might have gone."""
-    values = {
-        "status": status,
-        "stop_reason": None,
-        "trials": trials,
-        "presentations": 10 * trials,
-        "gradients": 0,
-        "restarts": [],
-        "loss": 0.1,
-        "test_errors": 0,
-        **fields,
-    }
-    return Record(
-        **run.header(),
-        trace=[],
-        targets=[],
-        test_size=10,
-        weights=None,
-        meta=Meta(
-            wall_seconds=1,
-            cpu_seconds=1,
-            host="h",
-            pid=1,
-            started="2026-01-01",
-            versions={},
-        ),
-        **values,
-    )
-
-
-@pytest.fixture
-def study(tmp_path):
-    """Ten runs each of guessing and `slow` on one task, none made yet."""
-    (tmp_path / "mine.toml").write_text(GOOD.replace("runs = 3", "runs = 10"))
-    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
-    study.save()
-    return study
-
-
-def write(study, make):
-    """Write the record that `make(run)` returns for each planned run, if any."""
-    file = RecordFile(study.folder / "records")
-    for run in study.plan():
-        record = make(run)
-        if record is not None:
-            file.append(record)
-    return study.results()
-
-
-def two_searchers(run):
-    """Guessing: 10..55, two censored; slow: 2..11, every other one after a restart."""
-    if run.searcher.label == "guessing":
-        if run.run < 2:
-            return made_up(run, 100, "censored", test_errors=None)
-        return made_up(run, 10 + 5 * run.run, test_errors=run.run % 2)
-    return made_up(run, 2 + run.run, restarts=[(1, 10)] if run.run % 2 else [])
 
 
 def test_summary_by_hand(study):
@@ -222,24 +171,6 @@ def test_verdicts_on_final_errors(study, wrong, published_error, verdict):
     console.print(published_table(published(replace(results, cells=cells))))
 
 
-def test_figures_are_drawn_and_only_where_there_is_something(study, tmp_path):
-    empty = write(study, lambda run: None)
-    assert write_figures(empty, tmp_path) == []
-    results = write(study, two_searchers)
-    files = write_figures(results, tmp_path)
-    assert (
-        {f.stem for f in files} == {"survival", "speedup", "final-error"} < set(FIGURES)
-    )
-    for path in files:
-        if path.suffix == ".svg":
-            text = path.read_text()
-            ElementTree.fromstring(text)
-            for word in ("parity/A1", "slow"):
-                assert word in text
-        else:
-            assert path.read_bytes().startswith(b"\x89PNG")
-
-
 def test_gradients_are_a_cost_of_their_own(study, capsys):
     """Forward-equivalents: presentations plus twice the gradients."""
 
@@ -253,12 +184,12 @@ def test_gradients_are_a_cost_of_their_own(study, capsys):
     assert row.ert_presentations == pytest.approx(75.0)
     assert row.ert_forward_equivalents == pytest.approx(3 * 75.0)
     report = write_report(study)
-    print_summary(Console(width=200), "t", report.summary, results.costs)
+    print_summary(Console(width=200), "t", report)
     shown = capsys.readouterr().out
     assert "ERT, forward-equivalents" in shown
     assert "presentations + 2 x gradients" in shown
     drawn = (study.folder / "report/speedup.svg").read_text()
-    assert "in forward-equivalents" in drawn
+    assert "forward-equivalents" in drawn
 
 
 def test_without_gradients_two_costs_are_shown(study):
@@ -268,41 +199,7 @@ def test_without_gradients_two_costs_are_shown(study):
     assert row.ert_forward_equivalents == row.ert_presentations
     report = write_report(study)
     assert "forward" not in (study.folder / "report/speedup.svg").read_text()
-    assert len(report.files) == 9
-
-
-LAG = """
-
-[[task]]
-name = "parity/{lag}"
-problem = {{ kind = "parity", length = [5, {lag}], train = 10, test = 10 }}
-network = {{ kind = "A1" }}
-weights = {{ low = {low}, high = 100 }}
-criterion = {{ tolerance = 0.1 }}
-"""
-
-
-@pytest.mark.parametrize(
-    ("others", "drawn"),
-    [
-        ([(20, -100), (40, -100)], True),
-        ([(20, -100)], False),
-        ([(20, -100), (40, -50)], False),  # another weight range: another family
-    ],
-)
-def test_success_against_the_time_lag(tmp_path, others, drawn):
-    """Drawn for three tasks that differ in length alone; `parity/A1` is the first."""
-    text = GOOD + "".join(LAG.format(lag=lag, low=low) for lag, low in others)
-    (tmp_path / "mine.toml").write_text(text)
-    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
-    results = write(study, lambda run: made_up(run, 7))
-    files = {f.name: f for f in write_figures(results, tmp_path)}
-    assert ("time-lag.svg" in files) == drawn
-    if drawn:
-        picture = files["time-lag.svg"].read_text()
-        assert "parity on A1, 3 runs per point" in picture
-        for word in ("9", "20", "40", "guessing", "slow"):
-            assert f">{word}<" in picture
+    assert report.contents().startswith("summary.csv, comparisons.csv, across.csv")
 
 
 def test_what_cannot_work_is_shown_and_not_run(tmp_path, capsys):
@@ -320,22 +217,170 @@ def test_what_cannot_work_is_shown_and_not_run(tmp_path, capsys):
     told = list(remarks(report))
     assert "fewer than 10 runs" in told[-1]
     assert told[0].startswith("not applicable: adam to parity/A1: no gradient flows")
-    print_summary(Console(width=200), "t", report.summary, report.results.costs)
+    print_summary(Console(width=200), "t", report)
     assert "not applicable" in capsys.readouterr().out
 
 
-def test_figures_repeat_byte_by_byte(study, tmp_path):
-    results = write(study, two_searchers)
-    first = {f.name: f.read_bytes() for f in write_figures(results, tmp_path)}
-    again = {f.name: f.read_bytes() for f in write_figures(results, tmp_path)}
-    assert first == again
+def test_comparisons_by_hand(study):
+    """Slow beats guessing; the pair has guessing second, whatever the suite's order."""
+    table = comparisons(write(study, two_searchers)).set_index("cost")
+    row = table.loc["trials"]
+    assert list(table.index) == ["trials", "presentations"]
+    assert (row.searcher, row.other) == ("slow", "guessing")
+    assert row.against_guessing
+    assert row.ert_ratio == pytest.approx((500 / 8) / 6.5)
+    # Everything up to 11 trials of slow; guessing has only just begun.
+    cost = {"slow": np.arange(2, 12), "guessing": np.r_[100, 100, 20:60:5]}
+    solved = {"slow": np.ones(10, bool), "guessing": np.arange(10) > 1}
+    oracle = logrank(
+        *(
+            CensoredData.right_censored(cost[name], ~solved[name])
+            for name in ("slow", "guessing")
+        )
+    )
+    assert row.log_rank_p == pytest.approx(oracle.pvalue, rel=1e-9)
+    assert row.log_rank_z > 0
+    assert row.p_holm == row.log_rank_p  # alone in its family
+    assert row.horizon == 100.0
+    assert row.mean_ratio == pytest.approx(50.0 / 6.5)
+    assert differs_from_guessing(table.reset_index()) == {
+        ("parity/A1", "slow", "trials"),
+        ("parity/A1", "slow", "presentations"),
+    }
 
 
-def test_searchers_keep_their_looks_in_any_company(study):
+def test_where_guessing_never_solves_the_speed_up_is_a_bound(study):
+    def make(run):
+        if run.searcher.label == "guessing":
+            return made_up(run, 100, "censored")
+        return made_up(run, 9 + run.run % 3)
+
+    results = write(study, make)
+    row = across(results).iloc[0]
+    assert (row.tasks, row.solved_tasks, row.bounded) == (1, 1, 1)
+    assert math.isnan(row.speedup)
+    # 1000 trials in vain: ERT > 1000 / 3.7 with 97.5 %; slow needs 9.9.
+    assert 1000 / 3.69 / 11 < row.speedup_low < 1000 / 3.69 / 9.9
+    console = Console(width=200, record=True)
+    console.print(across_table(across(results)))
+    assert f"> {number(row.speedup_low)}" in console.export_text()
+
+
+MORE = """
+other = { kind = "annealing", cooling = 0.5, budget = 70 }
+"""
+
+
+def test_no_number_changes_with_another_searcher_or_its_budget(tmp_path):
+    """Not of a row, not of a comparison, not of the means over tasks."""
+    text = GOOD.replace("runs = 3", "runs = 10")
+
+    def tables(text, name):
+        (tmp_path / f"{name}.toml").write_text(text)
+        study = make_study(tmp_path / f"{name}.toml", out=tmp_path / name)
+        results = write(study, two_searchers)
+        kept = {}
+        for table in (summary, comparisons, across):
+            made = table(results)
+            made = made[made.searcher.ne("other")]
+            if "other" in made:
+                made = made[made.other.ne("other")]
+            # What a test is worth among others depends on how many there are.
+            made = made.drop(columns="p_holm", errors="ignore")
+            kept[table.__name__] = made.reset_index(drop=True)
+        return kept
+
+    alone = tables(text, "alone")
+    slow = 'slow = { kind = "annealing", cooling = 0.95 }'
+    for name, more in (("both", MORE), ("larger", MORE.replace("70", "90"))):
+        with_other = tables(text.replace(slow, slow + more), name)
+        for table, values in alone.items():
+            pd.testing.assert_frame_equal(values, with_other[table], check_exact=True)
+
+
+@pytest.mark.parametrize("runs", [0, 1, 2])
+def test_reports_of_hardly_any_runs(study, runs, capsys):
+    """None, one or two runs per cell, solved or not: right, and without a warning."""
+    for status in ("solved", "censored"):
+        write(study, lambda r, s=status: made_up(r, 50, s) if r.run < runs else None)
+        report = write_report(study)
+        print_summary(Console(width=200), "t", report)
+        assert len(report.summary) == 2
+        told = "\n".join(remarks(report))
+        assert f"{20 - 2 * runs} of 20 runs are still missing" in told
+        shown = capsys.readouterr().out
+        assert ("no runs yet" in shown) == (runs == 0)
+        assert "nan" not in shown
+
+
+def test_exact_limits_for_guessing_on_one_training_set(tmp_path):
+    """Tomita's strings are the same in all instances; parity's are drawn."""
+    text = GOOD.replace("runs = 3", "runs = 10")
+    tomita = text.replace(
+        'problem = { kind = "parity", length = [5, 9], train = 10, test = 10 }',
+        'problem = { kind = "tomita", grammar = 1 }',
+    )
+    rows = {}
+    for name, content in (("parity", text), ("tomita", tomita)):
+        (tmp_path / f"{name}.toml").write_text(content)
+        study = make_study(tmp_path / f"{name}.toml", out=tmp_path / name)
+        rows[name] = summary(write(study, two_searchers)).set_index("searcher")
+    low = {name: table.loc["guessing"].ert_trials_low for name, table in rows.items()}
+    # 8 solutions in 500 trials: Clopper and Pearson.
+    assert low["tomita"] == pytest.approx(1 / beta.ppf(0.975, 9, 492))
+    assert low["parity"] != pytest.approx(low["tomita"], rel=0.01)
+    assert rows["tomita"].ert_trials_low.slow == rows["parity"].ert_trials_low.slow
+    # Within one instance there is nothing to spread.
+    assert math.isnan(rows["tomita"].loc["guessing"].instance_spread)
+    assert rows["parity"].loc["guessing"].instance_spread >= 0.0
+
+
+def test_the_latex_table_is_one(study):
     results = write(study, two_searchers)
-    alone = replace(results, cells=results.cells[:1])
-    assert looks(results)["guessing"] == looks(alone)["guessing"]
-    assert looks(results)["slow"] != looks(results)["guessing"]
+    text = to_latex(summary(results), results.costs)
+    assert text.startswith("\\begin{tabular}{llrrrrr}")
+    assert "\\toprule" in text
+    assert "10/10" in text
+    # The smallest ERT of the task is bold, once per cost.
+    assert text.count("\\textbf{") == 2
+    assert "\\textbf{6.5 [" in text
+    renamed = summary(results).assign(task="a_b & c")
+    assert "a\\_b \\& c" in to_latex(renamed, results.costs)
+
+
+def test_parquet_files_hold_the_tables_and_all_runs(study):
+    write(study, two_searchers)
+    report = write_report(study, parquet=True)
+    stored = pd.read_parquet(report.folder / "summary.parquet")
+    pd.testing.assert_frame_equal(stored, report.summary)
+    every = pd.read_parquet(report.folder / "runs.parquet")
+    assert len(every) == 20
+    assert every.trials.sum() == report.summary.eval("solved * ert_trials").sum()
+
+
+def test_without_pyarrow_parquet_is_refused_before_anything(study, monkeypatch):
+    write(study, two_searchers)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(InputError, match="pip install 'gfsearch\\[parquet\\]'"):
+        write_report(study, parquet=True)
+    assert not (study.folder / "report").exists()
+
+
+def test_the_terminal_sorts_marks_and_names_its_test(study):
+    write(study, two_searchers)
+    console = Console(width=200, record=True)
+    print_summary(console, "t", write_report(study))
+    text = console.export_text(styles=True)
+    lines = text.splitlines()
+    slow, guessing = (
+        next(i for i, line in enumerate(lines) if f"  {name} " in line)
+        for name in ("slow", "guessing")
+    )
+    assert slow < guessing  # though the suite has them the other way round
+    assert "\x1b[1m6.5 [" in lines[slow]
+    assert "9.62 [" in lines[slow]
+    assert "] *" in lines[slow]
+    assert "log-rank test" in text
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from gfsearch.statistics.success import success_rate
 from gfsearch.statistics.survival import (
     Survival,
     kaplan_meier,
+    known_until,
     median_cost,
     restricted_mean,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "geometric_mean_ratio",
     "holm",
     "kaplan_meier",
+    "known_until",
     "log_rank",
     "mean_share",
     "median_cost",

@@ -49,8 +49,8 @@ def geometric_mean_ratio(
     (Efron's bootstrap-t). Resamples without a solved run somewhere are left out.
 
     A task on which one of the two has solved nothing contributes its bound. The miss
-    is then shared: half for the tasks whose ratio is known, the rest in equal parts
-    for the bounds. Bounds to both sides leave nothing known.
+    is then shared: half for the tasks whose ratio is known, if any, the rest in equal
+    parts for the bounds. Bounds to both sides leave nothing known.
 
     Args:
         tasks: At least one; for each the runs above and below the fraction line.
@@ -59,10 +59,10 @@ def geometric_mean_ratio(
     """
     known = [pair for pair in tasks if all(np.any(runs.solved) for runs in pair)]
     bounded = [pair for pair in tasks if not all(np.any(runs.solved) for runs in pair)]
-    share = 0.5 if bounded else 1.0
+    share = 0.5 if known and bounded else 1.0
     mean = _known_mean(known, rng, 1.0 - share * (1.0 - level))
     if bounded:
-        each = 1.0 - (1.0 - level) / (2 * len(bounded))
+        each = 1.0 - share * (1.0 - level) / len(bounded)
         parts = [ratio_of_erts(*a, *b, each) for a, b in bounded]
         whole = [(mean, len(known)), *((part, 1) for part in parts)]
         mean = Interval(

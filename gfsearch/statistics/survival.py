@@ -114,6 +114,21 @@ def risk_table(costs: npt.ArrayLike, solved: npt.ArrayLike) -> RiskTable:
     return RiskTable(times, at_risk.astype(np.float64), count.astype(np.float64))
 
 
+def known_until(costs: npt.ArrayLike, solved: npt.ArrayLike) -> float:
+    """Up to which cost Kaplan and Meier's estimate is known.
+
+    Args:
+        costs: (n,) cost of each run, to its solution or when it was censored.
+        solved: (n,) whether each run was solved.
+
+    Returns:
+        The largest cost if a run was censored there; inf if all was solved by then.
+    """
+    cost = np.asarray(costs, dtype=np.float64)
+    vain = np.max(cost[~np.asarray(solved, dtype=bool)], initial=0.0)
+    return float(vain) if vain == cost.max() else math.inf
+
+
 def restricted_mean(
     costs: npt.ArrayLike, solved: npt.ArrayLike, horizon: float, level: float = 0.95
 ) -> Interval:
@@ -126,8 +141,7 @@ def restricted_mean(
     Args:
         costs: (n,) cost of each run, to its solution or when it was censored.
         solved: (n,) whether each run was solved.
-        horizon: Where runs are ended; no more than the largest cost, unless that run
-            was solved.
+        horizon: Where runs are ended; no more than `known_until`.
         level: Confidence level.
 
     Returns:
@@ -139,7 +153,7 @@ def restricted_mean(
     cost = np.asarray(costs, dtype=np.float64)
     table = risk_table(costs, solved)
     survival = np.cumprod(1.0 - table.solved / table.at_risk)
-    if horizon > cost.max() and not (len(survival) and survival[-1] == 0.0):
+    if horizon > known_until(costs, solved):
         raise ValueError(f"horizon: {horizon:g} lies beyond the observed costs")
     before = table.costs < horizon
     ends = np.concatenate([table.costs[before], [horizon]])

@@ -6,7 +6,13 @@ from gfsearch.tables.comparisons import (
     comparisons,
     differs_from_guessing,
 )
-from gfsearch.tables.plain import smallest, to_latex, to_records, write_parquet
+from gfsearch.tables.plain import (
+    require_parquet,
+    smallest,
+    to_latex,
+    to_records,
+    write_parquet,
+)
 from gfsearch.tables.published import ASSUMED_RUNS, published
 from gfsearch.tables.runs import runs
 from gfsearch.tables.searchers import searchers
@@ -20,6 +26,7 @@ __all__ = [
     "differs_from_guessing",
     "ert",
     "published",
+    "require_parquet",
     "runs",
     "searchers",
     "smallest",

@@ -15,6 +15,7 @@ from gfsearch.statistics import (
     Runs,
     geometric_mean_ratio,
     holm,
+    known_until,
     log_rank,
     ratio_of_erts,
     restricted_mean,
@@ -87,18 +88,11 @@ def _row(searcher: Cell, other: Cell, cost: Cost) -> dict[str, Any]:
 
 def _mean_ratio(above: Runs, below: Runs) -> tuple[float, float]:
     """The ratio of restricted means up to where both are known, and that horizon."""
-    horizon = min(_observed(above), _observed(below))
+    horizon = min(known_until(*above), known_until(*below))
     if math.isinf(horizon):
         horizon = float(max(np.max(above.costs), np.max(below.costs)))
     means = [restricted_mean(*runs, horizon).estimate for runs in (above, below)]
     return means[0] / means[1], horizon
-
-
-def _observed(runs: Runs) -> float:
-    """Up to which cost it is known how many runs are solved."""
-    longest = float(np.max(runs.costs))
-    vain = np.max(np.asarray(runs.costs)[~np.asarray(runs.solved)], initial=0.0)
-    return longest if vain == longest else math.inf
 
 
 def across(results: Results) -> pd.DataFrame:

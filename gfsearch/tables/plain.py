@@ -25,14 +25,18 @@ def to_records(table: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def write_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
-    """Write each table as a Parquet file; returns the files.
+def require_parquet() -> None:
+    """Refuse to go on without the library that writes Parquet files.
 
     Raises:
         InputError: pyarrow is not installed.
     """
     if importlib.util.find_spec("pyarrow") is None:
         raise InputError("--parquet: needs pyarrow: pip install 'gfsearch[parquet]'")
+
+
+def write_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """Write each table as a Parquet file, with pyarrow; returns the files."""
     written = []
     for name, table in tables.items():
         written.append(folder / f"{name}.parquet")

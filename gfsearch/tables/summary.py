@@ -13,6 +13,7 @@ from gfsearch.statistics import (
     Interval,
     expected_running_time,
     kaplan_meier,
+    known_until,
     mean_share,
     median_cost,
     memoryless_ert,
@@ -83,7 +84,8 @@ def _single_runs(cell: Cell) -> dict[str, Any]:
     if cell.results:
         single = cell.single_trials, cell.single_solved
         median = median_cost(kaplan_meier(*single))
-        mean = restricted_mean(*single, cell.results[0].budget)
+        horizon = min(cell.results[0].budget, known_until(*single))
+        mean = restricted_mean(*single, horizon)
         profile = restart_profile(*cell.first_starts("trials"), cell.rng("cutoff"))
         best, best_ert = profile.best, profile.best_ert
     return {

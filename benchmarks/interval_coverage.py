@@ -1,6 +1,6 @@
 """How often the intervals of gfsearch.statistics contain the truth.
 
-    python benchmarks/coverage.py
+    python benchmarks/interval_coverage.py
 
 Draws many studies whose truth is known and counts. Intervals promise 95 %; a share
 found by 2,000 studies is itself known to about 0.01. Takes two minutes.

@@ -1,0 +1,268 @@
+"""Figures from records that are made up to be easy to check."""
+
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+
+from gfsearch.catalogue import STUDY_FIGURES
+from gfsearch.errors import InputError
+from gfsearch.figures import DRAWINGS, draw, write_figure
+from gfsearch.figures.look import looks
+from gfsearch.study import make_study
+from tests.made_up import made_up, two_searchers, write
+from tests.test_suite import GOOD
+
+
+def write_figures(results, folder):
+    return [f for name in DRAWINGS for f in write_figure(results, folder, name)]
+
+
+def test_figures_are_drawn_and_only_where_there_is_something(study, tmp_path):
+    empty = write(study, lambda run: None)
+    assert write_figures(empty, tmp_path) == []
+    results = write(study, two_searchers)
+    files = write_figures(results, tmp_path)
+    names = {"survival", "speedup", "restarts", "against-published", "final-error"}
+    assert {f.stem for f in files} == names < set(STUDY_FIGURES) == set(DRAWINGS)
+    for path in files:
+        if path.suffix == ".svg":
+            text = path.read_text()
+            ElementTree.fromstring(text)
+            for word in ("parity/A1", "guessing" if "pub" in path.name else "slow"):
+                assert word in text
+        elif path.suffix == ".csv":
+            assert len(pd.read_csv(path))
+        else:
+            head = b"\x89PNG" if path.suffix == ".png" else b"%PDF"
+            assert path.read_bytes().startswith(head)
+
+
+TASKS = """
+
+[[task]]
+name = "{name}"
+problem = {{ kind = "parity", length = [5, {longest}], train = 10, test = 10 }}
+network = {{ kind = "A1", hidden = {hidden} }}
+weights = {{ low = -100, high = 100 }}
+criterion = {{ tolerance = 0.1 }}
+targets = [0.2, 0.05]
+"""
+
+
+def several(tmp_path, *tasks, runs=10):
+    """A study of tasks (longest sequence, hidden units) besides parity/A1."""
+    text = GOOD.replace("runs = 3", f"runs = {runs}")
+    for i, (longest, hidden) in enumerate(tasks):
+        text += TASKS.format(name=f"task{i}", longest=longest, hidden=hidden)
+    (tmp_path / "mine.toml").write_text(text)
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    study.save()
+    return study
+
+
+def drawn(results, name, cost=None):
+    drawing = draw(results, name, cost)
+    assert drawing is not None
+    return drawing.data
+
+
+def test_every_figure_of_a_whole_study(tmp_path):
+    """Each is drawn, in each cost, and has its numbers."""
+    study = several(tmp_path, (20, 1), (40, 1), (20, 2), (20, 3))
+
+    def make(run):
+        targets = [1, 2] if run.task.targets else []
+        trials = 5 + run.run
+        return made_up(
+            run,
+            trials,
+            "censored" if run.task.name == "task3" else "solved",
+            gradients=3 * trials,
+            trace=[(1, 0.5), (trials, 0.01)] if run.searcher.label == "slow" else [],
+            targets=targets,
+            weights=[1.0 * i for i in range(run.task.space.dimension)],
+        )
+
+    results = write(study, make)
+    for name in DRAWINGS:
+        for cost in (None, "trials", "presentations", "forward_equivalents"):
+            if (name, cost) in {
+                ("against-published", "presentations"),
+                ("against-published", "forward_equivalents"),
+            }:
+                assert draw(results, name, cost) is None
+            else:
+                assert len(drawn(results, name, cost)), name
+
+
+def test_runtime_distribution_by_hand(tmp_path):
+    """Two tasks; slow solves one in 5..14 trials, the other never; of runs as made."""
+    study = several(tmp_path, (20, 1))
+
+    def make(run):
+        if run.task.name == "parity/A1":
+            return made_up(run, 5 + run.run)
+        return made_up(run, 100, "censored", targets=[None, None])
+
+    data = drawn(write(study, make), "ecdf", "trials")
+    slow = data[(data.searcher == "slow")]
+    # One target on parity/A1, three on the other: the solution and two losses. Tasks
+    # and targets weigh the same: 4 in all.
+    below, above = slow[slow.cost < 5], slow[slow.cost > 14]
+    assert set(below.share) == {0.0}
+    assert set(above.share) == {0.25}
+    half = slow[(slow.cost >= 9) & (slow.cost < 10)]
+    assert half.share.to_numpy() == pytest.approx(0.125, abs=0.01)
+    assert set(slow.simulated[slow.cost > 100]) == {True}
+    assert set(slow.simulated[slow.cost < 100]) == {False}
+
+
+def test_who_solves_has_attained_all_targets(tmp_path):
+    study = several(tmp_path, (20, 1))
+
+    def make(run):
+        return made_up(run, 50, targets=[10, None] if run.task.targets else [])
+
+    cell = write(study, make).tasks["task0"][0]
+    trials = [list(runs.costs) for runs in cell.attained("trials")]
+    assert trials == [[10.0] * 10, [50.0] * 10, [50.0] * 10]
+    assert all(runs.solved.all() for runs in cell.attained("trials"))
+    # Ten presentations per trial.
+    assert cell.attained("presentations")[0].costs.tolist() == [100.0] * 10
+
+
+def test_scaling_finds_the_exponent_and_shows_bounds(tmp_path):
+    """Cost = length squared over 10; the longest is not solved by `slow`."""
+    study = several(tmp_path, (18, 1), (36, 1), (72, 1))
+
+    def make(run):
+        longest = run.task.problem.length[1]
+        if run.searcher.label == "slow" and longest == 72:
+            return made_up(run, 100, "censored")
+        return made_up(run, round(longest**2 / 10 * (0.9 + 0.2 * (run.run % 2))))
+
+    data = drawn(write(study, make), "scaling")
+    assert set(data.parameter) == {"length"}
+    by = data.set_index(["searcher", "value"])
+    guessing, slow = by.loc["guessing", 72.0], by.loc["slow", 72.0]
+    assert guessing.exponent == pytest.approx(2.0, abs=0.05)
+    assert guessing.exponent_low < 2.0 < guessing.exponent_high
+    assert slow.ert == float("inf")
+    assert slow.ert_low == pytest.approx(1000 / 2.9957, rel=1e-3)
+    assert slow.exponent == pytest.approx(2.0, abs=0.05)
+
+
+def test_numbers_that_are_names_are_no_scale(tmp_path):
+    text = GOOD.split("[[task]]")[0]
+    for grammar in (1, 2, 4):
+        text += f"""
+[[task]]
+name = "tomita{grammar}"
+problem = {{ kind = "tomita", grammar = {grammar} }}
+network = {{ kind = "A1" }}
+weights = {{ low = -100, high = 100 }}
+criterion = {{ tolerance = 0.1 }}
+"""
+    (tmp_path / "mine.toml").write_text(text)
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    assert draw(write(study, lambda run: made_up(run, 7)), "scaling", None) is None
+
+
+def test_the_best_loss_is_a_median_of_runs_that_keep_theirs(study):
+    """Ten runs: loss 1 at trial 1, 0.1 at trial 2 + run; the last ends at 11."""
+
+    def make(run):
+        end = 2 + run.run
+        return made_up(run, end, trace=[(1, 1.0), (end, 0.1)])
+
+    data = drawn(write(study, make), "loss").query("searcher == 'slow'")
+    at = data.set_index("trials")
+    assert at.loss_median[1.0] == 1.0
+    assert at.loss_lower_quartile[5.0] == pytest.approx(0.1)  # 4 of 10 are there
+    assert at.loss_median[5.0] == pytest.approx(1.0)
+    assert at.loss_median[11.0] == pytest.approx(0.1)
+
+
+def test_a_part_of_a_study_keeps_colours_limits_and_numbers(tmp_path):
+    """`plot --searchers`: nothing depends on who else is drawn."""
+    study = several(tmp_path, (20, 1))
+    results = write(study, two_searchers)
+    part = results.only(["task0"], ["slow"])
+    assert [c.searcher.label for c in part.cells] == ["slow"]
+    assert looks(part) == looks(results)
+    for name in ("survival", "speedup", "restarts"):
+        whole = drawn(results, name)
+        of_both = whole[(whole.task == "task0") & (whole.searcher == "slow")]
+        alone = drawn(part, name)
+        assert of_both.reset_index(drop=True).equals(alone.reset_index(drop=True))
+    axes = [draw(r, "survival", None).figure.axes[-1] for r in (results, part)]
+    assert axes[0].get_xlim() == axes[1].get_xlim()
+    with pytest.raises(InputError, match="slwo"):
+        results.only([], ["slwo"])
+
+
+def test_solutions_lie_where_their_weights_are(study):
+    def make(run):
+        d = run.task.space.dimension
+        return made_up(run, 7, weights=[float(run.run)] * d)
+
+    data = drawn(write(study, make), "solutions")
+    assert set(data.x) == set(range(10))
+    assert (data.x == data.y).all()
+    # Of a single task, the ten pairs of five weights; two searchers, ten runs each.
+    assert len(data) == 10 * 2 * 10
+    assert set(data.weight_x) | set(data.weight_y) <= {
+        f"{source} to {unit}"
+        for unit in ("hidden 0", "output 0")
+        for source in ("input 0", "bias", "hidden 0 before", "output 0 before")
+    } | {"hidden 0 now to output 0"}
+
+
+LAG = """
+
+[[task]]
+name = "parity/{lag}"
+problem = {{ kind = "parity", length = [5, {lag}], train = 10, test = 10 }}
+network = {{ kind = "A1" }}
+weights = {{ low = {low}, high = 100 }}
+criterion = {{ tolerance = 0.1 }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("others", "drawn"),
+    [
+        ([(20, -100), (40, -100)], True),
+        ([(20, -100)], False),
+        ([(20, -100), (40, -50)], False),  # another weight range: another family
+    ],
+)
+def test_success_against_the_time_lag(tmp_path, others, drawn):
+    """Drawn for three tasks that differ in length alone; `parity/A1` is the first."""
+    text = GOOD + "".join(LAG.format(lag=lag, low=low) for lag, low in others)
+    (tmp_path / "mine.toml").write_text(text)
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    results = write(study, lambda run: made_up(run, 7))
+    files = {f.name: f for f in write_figures(results, tmp_path)}
+    assert ("time-lag.svg" in files) == drawn
+    if drawn:
+        picture = files["time-lag.svg"].read_text()
+        assert "parity on A1, 3 runs per point" in picture
+        for word in ("9", "20", "40", "guessing", "slow"):
+            assert f">{word}<" in picture
+
+
+def test_figures_repeat_byte_by_byte(study, tmp_path):
+    results = write(study, two_searchers)
+    first = {f.name: f.read_bytes() for f in write_figures(results, tmp_path)}
+    again = {f.name: f.read_bytes() for f in write_figures(results, tmp_path)}
+    assert first == again
+
+
+def test_searchers_keep_their_looks_in_any_company(study):
+    results = write(study, two_searchers)
+    alone = replace(results, cells=results.cells[:1])
+    assert looks(results)["guessing"] == looks(alone)["guessing"]
+    assert looks(results)["slow"] != looks(results)["guessing"]
