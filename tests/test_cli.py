@@ -48,17 +48,14 @@ def test_compare_prints_its_table_and_names_its_files(compared):
         assert re.search(rf"{searcher}\s+\d/3", done.stdout)
     assert "95 %" in done.stdout
     (line,) = [x for x in done.stdout.splitlines() if x.startswith("wrote ")]
-    files = [folder / name for name in line.split()[1:]]
-    assert {f.name for f in files} == {
-        "summary.csv",
-        "searchers.csv",
-        *(
-            f"{name}.{ending}"
-            for name in ("survival", "speedup", "final-error")
-            for ending in ("png", "svg")
-        ),
-    }
-    assert all(f.stat().st_size > 200 for f in files)
+    named, _, drawn = line.removeprefix("wrote runs/quick/report: ").partition("; ")
+    figures = drawn.removeprefix("figures (png, svg, pdf, csv): ").split(", ")
+    assert {"survival", "speedup", "loss", "final-error"} <= set(figures)
+    files = named.split(", ")
+    files += [f"{n}.{e}" for n in figures for e in ("png", "svg", "pdf", "csv")]
+    report = folder / "runs/quick/report"
+    assert sorted(files) == sorted(f.name for f in report.iterdir())
+    assert all((report / name).stat().st_size > 80 for name in files)
     # Progress goes to standard error: one plain line per finished cell.
     assert "0 of 24 runs found, 24 to do" in done.stderr
     assert len(re.findall(r"tomita1/A1 [\w-]+: \d of 3 solved", done.stderr)) == 8
@@ -94,6 +91,39 @@ def test_json_goes_to_standard_output_alone(compared):
     assert [row["done"] for row in status] == planned
     table = gfsearch("status", "runs/quick", cwd=folder).stdout
     assert "24 of 24 runs done, 0 failed" in table
+
+
+def test_one_figure_with_its_numbers(compared, tmp_path):
+    folder, _ = compared
+    study = folder / "runs/quick"
+    part = ["--searchers", "guessing,annealing", "--cost", "presentations"]
+    out = ["--out", tmp_path / "sub" / "figure.pdf"]
+    done = gfsearch("plot", study, "survival", *part, *out, cwd=tmp_path)
+    assert "figure.pdf" in done.stderr
+    assert (tmp_path / "sub/figure.pdf").read_bytes().startswith(b"%PDF")
+    with (tmp_path / "sub/figure.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert {row["searcher"] for row in rows} == {"guessing", "annealing"}
+    gfsearch("plot", study, "loss", cwd=tmp_path)
+    assert (tmp_path / "loss.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["survivla"], "did you mean 'survival'"),
+        (["time-lag"], "three tasks or more differ in length"),
+        (["survival", "--searchers", "nobody"], "nobody"),
+        (["survival", "--tasks", "x*"], "x*"),
+        (["survival", "--cost", "seconds"], "'seconds'"),
+        (["survival", "--out", "figure.gif"], "expected .png, .svg or .pdf"),
+    ],
+)
+def test_what_cannot_be_plotted_is_one_line(compared, arguments, complaint):
+    folder, _ = compared
+    done = gfsearch("plot", "runs/quick", *arguments, cwd=folder, code=2)
+    assert len(done.stderr.splitlines()) == 1
+    assert complaint in done.stderr
 
 
 def test_one_run_by_its_key_is_the_recorded_one(compared):
@@ -342,7 +372,9 @@ def test_gradient_flow_writes_what_it_prints(tmp_path):
     assert small["grown"] == 0.0
     assert told["snapshots"][0]["trial"] == 1 or told["status"] == "solved"
     folder = tmp_path / "runs/gradient-flow/parity_A1"
-    pictures = [f"{n}.{s}" for n in ("random-weights", "run") for s in ("png", "svg")]
+    pictures = [
+        f"{n}.{s}" for n in ("random-weights", "run") for s in ("png", "svg", "pdf")
+    ]
     tables = ["random-weights.csv", "run.csv", "jacobians.csv"]
     assert sorted(p.name for p in folder.iterdir()) == sorted(pictures + tables)
     with (folder / "random-weights.csv").open() as file:

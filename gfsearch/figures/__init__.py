@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gfsearch.cells import Cost, Results
-from gfsearch.drawing import house_style, save
+from gfsearch.drawing import PICTURES, house_style, save
 from gfsearch.figures.across import data_profiles, ecdf, performance_profiles
 from gfsearch.figures.error import final_error
 from gfsearch.figures.look import Drawing
@@ -57,13 +57,16 @@ def write_figure(results: Results, folder: Path, name: str) -> list[Path]:
         name: One of `DRAWINGS`.
 
     Returns:
-        The files written: the pictures, and the numbers as CSV.
+        The files written: the pictures, and the numbers as CSV. If there is nothing to
+        draw, none, and none remain of an earlier report.
     """
     drawing = draw(results, name, None)
+    numbers = folder / f"{name}.csv"
     if drawing is None:
+        for suffix in (*PICTURES, "csv"):
+            numbers.with_suffix(f".{suffix}").unlink(missing_ok=True)
         return []
     with house_style():
         written = save(drawing.figure, folder, name)
-    numbers = folder / f"{name}.csv"
     drawing.data.to_csv(numbers, index=False)
     return [*written, numbers]
