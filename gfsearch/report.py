@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,9 +73,11 @@ def write_report(study: Study, *, parquet: bool = False) -> Report:
     results = study.results()
     folder = study.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)
-    # Drawn by other processes, while this one makes the tables.
+    # Drawn by other processes, while this one makes the tables. From a copy: a thread
+    # pickles it, which must not meet the values that the tables cache.
+    drawn = deepcopy(results)
     figures = joblib.Parallel(n_jobs=2, return_as="generator")(
-        joblib.delayed(write_figure)(results, folder, name) for name in DRAWINGS
+        joblib.delayed(write_figure)(drawn, folder, name) for name in DRAWINGS
     )
     tables = {
         "summary": summary(results),

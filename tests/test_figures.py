@@ -1,5 +1,6 @@
 """Figures from records that are made up to be easy to check."""
 
+import math
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -151,7 +152,7 @@ def test_scaling_finds_the_exponent_and_shows_bounds(tmp_path):
     assert guessing.exponent_low < 2.0 < guessing.exponent_high
     assert slow.ert == float("inf")
     assert slow.ert_low == pytest.approx(1000 / 2.9957, rel=1e-3)
-    assert slow.exponent == pytest.approx(2.0, abs=0.05)
+    assert math.isnan(slow.exponent)  # what costs most is missing from its fit
 
 
 def test_numbers_that_are_names_are_no_scale(tmp_path):

@@ -116,6 +116,7 @@ def looks(results: Results) -> dict[str, dict[str, Any]]:
     bright = sns.color_palette("colorblind", 10)
     # The palette's pale colours cannot be read as text; darker ones in their place.
     own = sns.color_palette(["#7a3b9a", "#8a8500", "#b2485f", "#5e8c31"])
+    more = sns.color_palette(["#0f7f8c", "#5d4037", "#c2188b", "#2f3e9e", "#a33c00"])
     palette = [
         (0.25, 0.25, 0.25),
         *bright[1:6],
@@ -123,6 +124,7 @@ def looks(results: Results) -> dict[str, dict[str, Any]]:
         *own[:2],
         bright[9],
         *own[2:],
+        *more,
     ]
     styles: list[Any] = ["-", (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5))]
     labels = results.labels

@@ -75,4 +75,6 @@ def _verdict(row: pd.Series[Any]) -> str:
         return "consistent"
     if math.isnan(row.ratio):
         return f"more than {number(row.ratio_low)} times published"
+    if row.ratio < 1.0:
+        return f"{number(1.0 / row.ratio)} times less than published"
     return f"{number(row.ratio)} times published"

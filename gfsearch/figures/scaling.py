@@ -23,8 +23,8 @@ def scaling(results: Results, cost: Cost | None = None) -> Drawing | None:
     """ERT against any number in which at least three tasks differ, with a power law.
 
     Both axes are logarithmic; the exponents stand beside the names. Where no run was
-    solved, an arrow begins at the bound; it has no part in the fit. None if tasks
-    differ in no single number.
+    solved, a triangle stands at the bound, and nothing is fitted: the exponent would
+    be too small. None if tasks differ in no single number.
     """
     cost = cost or "trials"
     found = families(results)

@@ -41,13 +41,16 @@ def power_law(
         level: Confidence level.
 
     Returns:
-        None with fewer than three points at which two runs or more, not all alike,
-        were made and some solved; points without a solved run cannot be fitted.
+        None with fewer than three points at which the costs of two runs or more
+        differ. None too if no run was solved at some point: without the points that
+        cost most, the exponent would be too small.
     """
+    if not all(np.any(solved) for _, solved in runs):
+        return None
     points = []
     for value, (costs, solved) in zip(np.asarray(x, dtype=float), runs, strict=True):
         n = len(np.asarray(costs))
-        if n > 1 and np.any(solved):
+        if n > 1:
             log_ert, variance = log_ert_variance(np.ones((1, n)), costs, solved)
             if variance[0] > 0.0:
                 points.append((math.log(value), log_ert[0], 1.0 / variance[0]))
