@@ -6,25 +6,24 @@ import warnings
 import numpy as np
 import pytest
 from hypothesis import assume, given
-from hypothesis import strategies as st
 from scipy import stats
 
 from gfsearch.statistics import (
     expected_running_time,
     kaplan_meier,
     median_cost,
+    memoryless_ert,
+    published_interval,
     ratio_of_erts,
     ratio_to_published,
+    sp1,
     success_rate,
 )
+from tests.statistics.strategies import runs
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from lifelines import KaplanMeierFitter
-
-runs = st.lists(
-    st.tuples(st.integers(1, 30), st.booleans()), min_size=1, max_size=40
-).map(lambda pairs: tuple(np.array(column) for column in zip(*pairs, strict=True)))
 
 
 def test_success_rate_by_hand():
@@ -69,6 +68,42 @@ def test_nothing_solved_gives_a_bound():
     assert ert.low == pytest.approx(3000 / 2.99573, rel=1e-5)
     # The bound is the mean cost at which 3,000 vain trials happen in 5 % of cases.
     assert math.exp(-3000 / ert.low) == pytest.approx(0.05)
+
+
+def test_memoryless_ert_is_clopper_and_pearsons():
+    """Three solutions in 100 trials: quantiles of beta distributions."""
+    ert = memoryless_ert([20, 30, 10, 40], [True, True, True, False])
+    assert ert.estimate == pytest.approx(100 / 3)
+    assert ert.low == pytest.approx(1 / stats.beta.ppf(0.975, 4, 97))
+    assert ert.high == pytest.approx(1 / stats.beta.ppf(0.025, 3, 98))
+    # Close to the gamma limits of continuous time, 2 N / chi-squared.
+    assert ert.high == pytest.approx(200 / stats.chi2.ppf(0.025, 6), rel=0.02)
+    vain = memoryless_ert([1000] * 3, [False] * 3)
+    assert vain == expected_running_time([1000] * 3, [False] * 3)
+
+
+def test_exact_limits_cover():
+    """Two-sided 95 % of geometric costs under censoring: .92 to .98 of 1,500."""
+    rng = np.random.default_rng(3)
+    covered = 0
+    for _ in range(1500):
+        t = rng.geometric(1 / 100, 20)
+        ert = memoryless_ert(np.minimum(t, 300), t <= 300)
+        covered += ert.low <= 100 <= ert.high
+    assert 0.92 <= covered / 1500 <= 0.98
+
+
+def test_sp1_by_hand():
+    """Solved at 10 and 30, two runs in vain, whatever they spent: 20 / (2 / 4)."""
+    assert sp1([10, 30, 60, 5000], [True, True, False, False]) == 40.0
+    assert sp1([60], [False]) == math.inf
+
+
+def test_published_interval_is_that_of_geometric_means():
+    interval = published_interval(100.0, 16)
+    assert interval.high == pytest.approx(100 * math.exp(stats.t.ppf(0.975, 15) / 4))
+    assert interval.low * interval.high == pytest.approx(100.0**2)
+    assert math.isnan(published_interval(100.0, 1).low)
 
 
 def test_one_run_has_no_interval():

@@ -1,0 +1,81 @@
+"""Simulated restarts and restart profiles."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from gfsearch.statistics import (
+    expected_running_time,
+    restart_profile,
+    simulated_restarts,
+)
+from tests.statistics.strategies import runs
+
+
+def rng():
+    return np.random.default_rng(0)
+
+
+def test_simulated_restarts_add_up():
+    """Solved at 5 and 20, 100 in vain: sums of a solution and some hundreds."""
+    total = simulated_restarts([5, 100, 20], [True, False, True], 3000, rng())
+    assert set(np.unique(total) % 100) == {5.0, 20.0}
+    # A third each begins with each run; of those that begin in vain a third goes on.
+    assert np.mean(total < 100) == pytest.approx(2 / 3)
+    assert np.mean(total > 200) == pytest.approx(1 / 9, abs=0.02)
+    ert = expected_running_time([5, 100, 20], [True, False, True]).estimate
+    assert total.mean() == pytest.approx(ert, rel=0.05)
+
+
+@given(runs)
+def test_up_to_the_first_vain_run_they_are_the_runs_themselves(data):
+    cost, solved = data
+    total = simulated_restarts(cost, solved, 10 * len(cost), rng())
+    if not solved.any():
+        assert np.isinf(total).all()
+        return
+    known = cost[~solved].min(initial=1000)
+    for at in range(1, int(min(known, 40))):
+        share = np.mean(total <= at)
+        assert share == pytest.approx(np.mean(solved & (cost <= at)))
+
+
+def test_restart_profile_by_hand():
+    """Solved at 1, 2, 4 and 8, stuck for ever otherwise; the third is at 4."""
+    cost, solved = [1, 2, 4, 8, 100], [True] * 4 + [False]
+    profile = restart_profile(cost, solved, rng())
+    assert profile.cutoffs.tolist() == [4.0, 8.0]
+    assert profile.ert.tolist() == pytest.approx([(1 + 2 + 4 + 4 + 4) / 3, 23 / 4])
+    assert profile.best.estimate == 4.0
+    assert profile.best_ert == pytest.approx(5.0)
+    assert profile.best.low in (4.0, 8.0)
+    assert profile.best.low <= 4.0 <= profile.best.high
+
+
+@given(runs)
+def test_a_cutoff_beyond_all_is_the_ert(data):
+    """Without vain runs beyond the last solution the profile ends at the ERT."""
+    cost, solved = data
+    profile = restart_profile(cost, solved, rng())
+    if solved.sum() < 3:
+        assert not len(profile.cutoffs)
+        assert math.isnan(profile.best.estimate)
+        assert profile.best_ert == math.inf
+        return
+    ended = np.minimum(cost, profile.cutoffs[-1])
+    ert = expected_running_time(ended, solved).estimate
+    assert profile.ert[-1] == pytest.approx(ert)
+    assert profile.best_ert == profile.ert.min()
+    assert profile.best.low <= profile.best.high
+
+
+def test_a_search_that_gets_stuck_has_a_cutoff():
+    """60 % are quick, the others never end: restart soon after the quick ones."""
+    draw = np.random.default_rng(6)
+    cost = np.where(draw.random(200) < 0.6, draw.gamma(4.0, 25.0, 200), 1e5)
+    profile = restart_profile(cost, cost < 1e5, rng())
+    assert 100 < profile.best.low <= profile.best.high < 400
+    never = expected_running_time(cost, cost < 1e5).estimate
+    assert profile.best_ert < never / 100
