@@ -23,7 +23,8 @@ _RC: dict[str, Any] = {
     # Publishers refuse the default, Type 3.
     "pdf.fonttype": 42,
     "axes.titlelocation": "left",
-    "axes.titleweight": "bold",
+    # One weight of one font: to embed another takes a quarter of a PDF's time.
+    "axes.titleweight": "normal",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "grid.linewidth": 0.5,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 from collections.abc import Iterator, Mapping
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Self
 
-import joblib
 import pandas as pd
 
 from gfsearch.cells import Results
@@ -73,12 +77,13 @@ def write_report(study: Study, *, parquet: bool = False) -> Report:
     results = study.results()
     folder = study.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)
-    # Drawn by other processes, while this one makes the tables. From a copy: a thread
-    # pickles it, which must not meet the values that the tables cache.
-    drawn = deepcopy(results)
-    figures = joblib.Parallel(n_jobs=2, return_as="generator")(
-        joblib.delayed(write_figure)(drawn, folder, name) for name in DRAWINGS
-    )
+    with _Draughtsman(results, folder) as figures:
+        return _write(results, folder, figures, parquet)
+
+
+def _write(
+    results: Results, folder: Path, figures: _Draughtsman, parquet: bool
+) -> Report:
     tables = {
         "summary": summary(results),
         "comparisons": comparisons(results),
@@ -96,8 +101,51 @@ def write_report(study: Study, *, parquet: bool = False) -> Report:
     latex = folder / "summary.tex"
     latex.write_text(to_latex(tables["summary"], results.costs), encoding="utf-8")
     files.append(latex)
-    files += [path for written in figures for path in written]
-    return Report(results, tables, folder, files)
+    return Report(results, tables, folder, files + figures.written())
+
+
+class _Draughtsman:
+    """Draws all figures: another process, and this one as soon as it has time.
+
+    Args:
+        results: Collected results of a study.
+        folder: Where the files go.
+    """
+
+    def __init__(self, results: Results, folder: Path) -> None:
+        self._results = results
+        self._folder = folder
+
+    def __enter__(self) -> Self:
+        self._pool = ProcessPoolExecutor(
+            max_workers=1,
+            mp_context=get_context("spawn"),
+            # Ctrl-C reaches it too; this process ends it.
+            initializer=signal.signal,
+            initargs=(signal.SIGINT, signal.SIG_IGN),
+        )
+        # A copy: a thread pickles it, which must not meet the values that tables cache.
+        drawn = deepcopy(self._results)
+        self._begun = {
+            name: self._pool.submit(write_figure, drawn, self._folder, name)
+            for name in DRAWINGS
+        }
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def written(self) -> list[Path]:
+        """The files of all figures, in their order."""
+        # From the end: what the other process has not begun is drawn here.
+        files = {name: self._files(name) for name in reversed(DRAWINGS)}
+        return [path for name in DRAWINGS for path in files[name]]
+
+    def _files(self, name: str) -> list[Path]:
+        if not self._begun[name].cancel():
+            with contextlib.suppress(BrokenExecutor):  # Killed: nothing is lost.
+                return self._begun[name].result()
+        return write_figure(self._results, self._folder, name)
 
 
 def methods(searchers: pd.DataFrame) -> Iterator[str]:

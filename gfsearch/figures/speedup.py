@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from gfsearch.cells import Cost, Results
 from gfsearch.figures.look import Drawing, decade, headline, logarithmic, looks, panels
 from gfsearch.style import words
-from gfsearch.tables import summary
+from gfsearch.tables import speed_ups
 
 _MARKERS: dict[Cost, str] = {
     "trials": "o",
@@ -28,7 +28,19 @@ def speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
     Expected running time of guessing over that of each searcher, in every cost; bounds
     as arrows.
     """
-    table = summary(results)
+    table = pd.DataFrame(
+        [
+            {
+                "task": cell.task.name,
+                "searcher": cell.searcher.label,
+                "runs": len(cell.results),
+                "solved": int(cell.solved.sum()),
+                "not_applicable": cell.not_applicable or "",
+                **speed_ups(cell, results.baseline(cell)),
+            }
+            for cell in results.cells
+        ]
+    )
     shown = table[table.runs.gt(0) | table.not_applicable.ne("")]
     others = table[
         (table.runs > 0)

@@ -15,7 +15,7 @@ from gfsearch.statistics.interval import Interval
 
 FloatArray = npt.NDArray[np.float64]
 
-_RESAMPLES = 2000
+_RESAMPLES = 1000
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from gfsearch.tables.plain import (
 from gfsearch.tables.published import ASSUMED_RUNS, published
 from gfsearch.tables.runs import runs
 from gfsearch.tables.searchers import searchers
-from gfsearch.tables.summary import ert, summary
+from gfsearch.tables.summary import ert, speed_ups, summary
 
 __all__ = [
     "ASSUMED_RUNS",
@@ -30,6 +30,7 @@ __all__ = [
     "runs",
     "searchers",
     "smallest",
+    "speed_ups",
     "summary",
     "to_latex",
     "to_records",

@@ -36,11 +36,9 @@ def summary(results: Results) -> pd.DataFrame:
 
 
 def _row(results: Results, cell: Cell) -> dict[str, Any]:
-    baseline = results.baseline(cell)
     n, solved = len(cell.results), int(cell.solved.sum())
     rate = success_rate(solved, n) if n else NOTHING
     erts = {cost: ert(cell, cost) for cost in COSTS}
-    ratios = {cost: _speed_up(cell, baseline, cost) for cost in COSTS}
     right, error = _tested(cell)
     row = {
         "task": cell.task.name,
@@ -54,9 +52,8 @@ def _row(results: Results, cell: Cell) -> dict[str, Any]:
     }
     for cost in COSTS:
         row |= _limits(f"ert_{cost}", erts[cost])
-    for cost in COSTS:
-        row |= _interval(f"speedup_{cost}", ratios[cost])
     return row | {
+        **speed_ups(cell, results.baseline(cell)),
         **{f"sp1_{cost}": sp1(*cell.runs(cost)) if n else math.nan for cost in COSTS},
         **_single_runs(cell),
         **_memory(cell),
@@ -116,6 +113,14 @@ def ert(cell: Cell, cost: Cost) -> Interval:
     if exact and cell.task.one_training_set:
         return memoryless_ert(*cell.runs(cost))
     return expected_running_time(*cell.runs(cost))
+
+
+def speed_ups(cell: Cell, baseline: Cell | None) -> dict[str, float]:
+    """The ERT of guessing over that of a searcher in each cost, with limits."""
+    columns: dict[str, float] = {}
+    for cost in COSTS:
+        columns |= _interval(f"speedup_{cost}", _speed_up(cell, baseline, cost))
+    return columns
 
 
 def _speed_up(cell: Cell, baseline: Cell | None, cost: Cost) -> Interval:
