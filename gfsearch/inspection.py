@@ -139,7 +139,9 @@ def show(
     With --study and --searcher: the network that a run found on the task NAME.
     """
     if study is None:
-        for option, value in (("searcher", searcher), ("run", run), ("out", out)):
+        given = {"searcher": searcher, "run": run, "out": out}
+        given["allow-imports"] = allow_imports or None
+        for option, value in given.items():
             if value is not None:
                 raise InputError(f"--{option}: goes with --study")
         from gfsearch.catalogue import describe

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import signal
 from collections.abc import Iterator, Mapping
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor
 from copy import deepcopy
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Self
 
 import pandas as pd
+from loky import ProcessPoolExecutor
 
 from gfsearch.cells import Results
 from gfsearch.figures import DRAWINGS, write_figure
@@ -119,7 +119,6 @@ class _Draughtsman:
     def __enter__(self) -> Self:
         self._pool = ProcessPoolExecutor(
             max_workers=1,
-            mp_context=get_context("spawn"),
             # Ctrl-C reaches it too; this process ends it.
             initializer=signal.signal,
             initargs=(signal.SIGINT, signal.SIG_IGN),
@@ -133,7 +132,9 @@ class _Draughtsman:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._pool.shutdown(cancel_futures=True)
+        for figure in self._begun.values():
+            figure.cancel()
+        self._pool.shutdown()
 
     def written(self) -> list[Path]:
         """The files of all figures, in their order."""
@@ -144,7 +145,8 @@ class _Draughtsman:
     def _files(self, name: str) -> list[Path]:
         if not self._begun[name].cancel():
             with contextlib.suppress(BrokenExecutor):  # Killed: nothing is lost.
-                return self._begun[name].result()
+                files: list[Path] = self._begun[name].result()
+                return files
         return write_figure(self._results, self._folder, name)
 
 

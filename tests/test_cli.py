@@ -333,6 +333,7 @@ def test_show_draws_the_network_that_a_run_found(compared, tmp_path):
     for arguments, complaint in (
         (found, "--study: give --searcher as well"),
         (["show", "gnarl", "--run", 1], "--run: goes with --study"),
+        (["show", "gnarl", "--allow-imports"], "--allow-imports: goes with --study"),
         ([*found, "--searcher", "gnral"], "did you mean 'gnarl'"),
         ([*found, *own[:4], "--out", "net.xyz"], "expected .png, .svg or .pdf"),
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from gfsearch.networks.structure import Structure
-from gfsearch.networks.used import UsedLink, unit_name, used_links
+from gfsearch.networks.used import UsedLink, unit_name, used
 
 _RADIUS, _COLUMN = 0.16, 1.6
 _EXCITES, _INHIBITS = sns.color_palette("colorblind")[0], (0.8, 0.2, 0.1)
@@ -31,21 +32,26 @@ def draw_network(structure: Structure, weights: Sequence[float], title: str) -> 
         weights: (D,) its weights.
         title: What stands above.
     """
-    used = used_links(structure, weights)
-    places = _places(structure, used)
+    links, units = used(structure, weights)
+    places = _places(structure, links, units)
     rows = max(2.0 * abs(y) + 1.0 for _, y in places.values())
     figure = Figure(figsize=(8.0, 1.6 + 1.5 * rows), layout="constrained")
     axes = figure.subplots()
-    largest = max((abs(one.weight) for one in used), default=1.0)
-    for one in used:
+    largest = max((abs(one.weight) for one in links), default=1.0)
+    drawn: Counter[tuple[str, str]] = Counter()
+    for one in links:
+        way = _name(structure, one), unit_name(structure, one.unit)
         _arrow(
             axes,
-            places[_name(structure, one)],
-            places[unit_name(structure, one.unit)],
+            places[way[0]],
+            places[way[1]],
             one.weight,
+            _conditions(structure, one),
+            beside=drawn[way],
             width=0.6 + 2.4 * abs(one.weight) / largest,
             dashed=one.link.origin == "past",
         )
+        drawn[way] += 1
     for name, place in places.items():
         _node(axes, name, place)
     axes.set_title(title, fontsize="medium")
@@ -63,11 +69,19 @@ def _name(structure: Structure, used: UsedLink) -> str:
     return "bias" if link.origin == "bias" else f"input {link.index}"
 
 
-def _places(structure: Structure, used: list[UsedLink]) -> dict[str, _Point]:
+def _conditions(structure: Structure, one: UsedLink) -> str:
+    """When a link sees its source, if not at once or a step before, and its gate."""
+    late = f" ({one.link.delay} steps before)" if one.link.delay > 1 else ""
+    gate = one.link.gate
+    return late + ("" if gate is None else f" x {unit_name(structure, gate)}")
+
+
+def _places(
+    structure: Structure, links: list[UsedLink], units: set[int]
+) -> dict[str, _Point]:
     """Where each node stands, by its name."""
-    names = {_name(structure, one) for one in used}
-    names |= {unit_name(structure, u) for u in structure.output_units}
-    names |= {unit_name(structure, one.unit) for one in used}
+    names = {_name(structure, one) for one in links}
+    names |= {unit_name(structure, unit) for unit in units}
     places = {}
     for x, kinds in enumerate((("input", "bias"), ("hidden",), ("output",))):
         column = sorted((n for n in names if n.startswith(kinds)), key=_order)
@@ -87,10 +101,24 @@ def _arrow(
     start: _Point,
     end: _Point,
     weight: float,
+    conditions: str,
+    *,
+    beside: int,
     width: float,
     dashed: bool,
 ) -> None:
-    """An arrow with its weight; a loop if it ends where it starts."""
+    """An arrow with its weight; a loop if it ends where it starts.
+
+    Args:
+        axes: Where to.
+        start: The link's source.
+        end: The unit that it enters.
+        weight: Its weight.
+        conditions: What stands behind the weight.
+        beside: How many links from there to there are drawn already.
+        width: Of the line.
+        dashed: Whether the line is dashed.
+    """
     color = _EXCITES if weight > 0 else _INHIBITS
     style: dict[str, Any] = {
         "arrowstyle": "-|>",
@@ -103,8 +131,8 @@ def _arrow(
     if start == end:
         x, y = start
         left, right = (x - 0.09, y + 0.13), (x + 0.09, y + 0.13)
-        bend = "arc3,rad=-1.6"
-        middle = (x, y + _RADIUS + 0.17)
+        bend = f"arc3,rad={-1.6 - 0.9 * beside}"
+        middle = (x, y + _RADIUS + 0.17 * (1 + beside))
         patch = FancyArrowPatch(
             left, right, connectionstyle=bend, shrinkA=0, shrinkB=0, **style
         )
@@ -112,6 +140,7 @@ def _arrow(
         # Bent to the right of its way: two opposite arrows do not cover each other,
         # and one along a column, or across one, does not go through what stands there.
         rad = 0.12 if abs(start[0] - end[0]) == _COLUMN else 0.35
+        rad += 0.2 * beside
         patch = FancyArrowPatch(
             start,
             end,
@@ -129,7 +158,7 @@ def _arrow(
     axes.add_patch(patch)
     axes.text(
         *middle,
-        f"{weight:.3g}",
+        f"{weight:.3g}{conditions}",
         color=color,
         fontsize="small",
         ha="center",
@@ -159,7 +188,5 @@ def _legend() -> list[Line2D]:
         Line2D([], [], color=_EXCITES, label="positive weight"),
         Line2D([], [], color=_INHIBITS, label="negative weight"),
         Line2D([], [], color="0.3", label="sees this step"),
-        Line2D(
-            [], [], color="0.3", linestyle=(0, (4, 2)), label="sees the step before"
-        ),
+        Line2D([], [], color="0.3", linestyle=(0, (4, 2)), label="sees a step before"),
     ]

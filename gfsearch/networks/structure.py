@@ -53,6 +53,12 @@ class Link:
     gate: int | None = None
     delay: int = 1
 
+    @property
+    def units(self) -> list[int]:
+        """Positions of the units that it depends on: its source and its gate."""
+        source = [self.index] if self.origin in ("past", "now") else []
+        return source if self.gate is None else [*source, self.gate]
+
 
 @dataclass(frozen=True)
 class Unit:

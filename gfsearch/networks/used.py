@@ -22,11 +22,28 @@ class UsedLink(NamedTuple):
     weight: float
 
 
-def used_links(structure: Structure, weights: Sequence[float]) -> list[UsedLink]:
-    """The links through which a network's outputs come about, unit by unit.
+class Used(NamedTuple):
+    """What of a network can have an influence on its outputs.
 
-    Left out are weights of 0, which searches of structure set for absent links, and
-    the links of units whose output reaches no output unit.
+    Attributes:
+        links: The links, unit by unit.
+        units: Positions of the units, output units included.
+    """
+
+    links: list[UsedLink]
+    units: set[int]
+
+
+_SILENT = ("tanh", "identity")
+"""Activations that show 0 when nothing comes in."""
+
+
+def used(structure: Structure, weights: Sequence[float]) -> Used:
+    """The units and links through which a network's outputs come about.
+
+    Left out are weights of 0, which searches of structure set for absent links; units
+    that nothing enters and that show 0 then, with their links; and the links of units
+    whose output reaches no output unit.
 
     Args:
         structure: The network.
@@ -38,20 +55,22 @@ def used_links(structure: Structure, weights: Sequence[float]) -> list[UsedLink]
         for link in unit.links
         for w in [link.weight or 0]
     ]
-    there = [used for used in links if used.weight != 0.0]
+    there, before = [one for one in links if one.weight != 0.0], -1
+    while len(there) != before:
+        before = len(there)
+        entered = {one.unit for one in there}
+        silent = {
+            position
+            for position, unit in enumerate(structure.units)
+            if unit.activation in _SILENT and position not in entered
+        }
+        there = [one for one in there if silent.isdisjoint(one.link.units)]
     reached, new = set[int](), set(structure.output_units)
     while new:
         reached |= new
-        seen = {unit for used in there if used.unit in new for unit in units_of(used)}
+        seen = {unit for one in there if one.unit in new for unit in one.link.units}
         new = seen - reached
-    return [used for used in there if used.unit in reached]
-
-
-def units_of(used: UsedLink) -> list[int]:
-    """The units whose outputs a link depends on."""
-    link = used.link
-    source = [link.index] if link.origin in ("past", "now") else []
-    return source if link.gate is None else [*source, link.gate]
+    return Used([one for one in there if one.unit in reached], reached)
 
 
 def unit_name(structure: Structure, position: int) -> str:
@@ -85,16 +104,16 @@ def weight_names(structure: Structure) -> list[str]:
 
 def in_words(structure: Structure, weights: Sequence[float]) -> list[str]:
     """A network with its weights, a line per unit that bears on the output."""
-    used = used_links(structure, weights)
-    free = [one for one in used if one.link.weight is not None]
-    hidden = {one.unit for one in used} - set(structure.output_units)
+    links, units = used(structure, weights)
+    free = [one for one in links if one.link.weight is not None]
+    hidden = units - set(structure.output_units)
     lines = [
         f"{len(free)} of {structure.dimension} weights and {len(hidden)} of "
         f"{structure.output_units[0]} hidden units bear on the output"
     ]
-    for position in sorted({*hidden, *structure.output_units}):
+    for position in sorted(units):
         terms = []
-        for one in used:
+        for one in links:
             if one.unit == position:
                 gate = one.link.gate
                 by = "" if gate is None else f" x {unit_name(structure, gate)}"

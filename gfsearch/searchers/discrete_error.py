@@ -65,7 +65,7 @@ class DiscreteErrorParameters(Spec):
         rate: Size of a change (of the noise for the control); a unit's weights have
             norm 1.
         blame: How many units are expected to change their weights along a path as
-            long as the mean sequence.
+            long as the mean sequence, where the first of them does not end it.
         single: Share of the sequences for which the first of them ends the path.
         noise: Standard deviation of what is added to all weights with each change.
         patience: Passes through the training set before it stops; 0: never.

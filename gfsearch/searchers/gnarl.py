@@ -32,7 +32,7 @@ import numpy as np
 
 from gfsearch.errors import InputError
 from gfsearch.fields import Natural, Positive, Probability, Spec
-from gfsearch.networks.structure import Link, Structure
+from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import BoolArray, FloatArray, IntArray
 from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.searchers.stagnation import Stagnation
@@ -51,9 +51,10 @@ class GnarlParameters(Spec):
         alpha: Standard deviation of weight changes at temperature 1 (paper: 1).
         initial: The first weights are uniform over [-initial, initial].
         least_units: Hidden units taken away, and added, at least.
-        most_units: The same at most, at temperature 1.
+        most_units: Fewer than so many, even at temperature 1: their number is
+            least + floor(u T (most - least)), u from 0 to 1, as in the paper.
         least_links: Links taken away, and added, at least.
-        most_links: The same at most, at temperature 1.
+        most_links: Fewer than so many, likewise.
         patience: Generations without progress before it stops; 0: never.
         progress: What counts as progress: a new best loss lower by more than this
             fraction of the first population's best loss.
@@ -143,6 +144,19 @@ class Gnarl(Searcher):
         """Stagnated: no progress for `patience` generations."""
         return self._stagnation.reason()
 
+    @classmethod
+    def not_applicable(cls, structure: Structure, space: Space) -> str | None:
+        """A link that is not there has the weight 0; a fixed one is always there."""
+        if not ((space.low <= 0.0) & (space.high >= 0.0)).all():
+            return "links that are not there need the weight 0, outside the range"
+        hidden = structure.output_units[0]
+        for position, unit in enumerate(structure.units):
+            for link in unit.links:
+                ends = (position, *link.units)
+                if link.weight is None and min(ends) < hidden:
+                    return "a hidden unit with a fixed link cannot be taken away"
+        return None
+
     def _first_population(self) -> _Networks:
         """Random numbers of hidden units and of links among them, random weights."""
         p, rng = self._parameters, self._rng
@@ -150,7 +164,9 @@ class Gnarl(Searcher):
         units = np.zeros((count, hidden), dtype=bool)
         units |= self._pick(~units, rng.integers(0, hidden + 1, count))
         possible = self._possible(units)
-        links = self._pick(possible, rng.integers(1, possible.sum(axis=1) + 1))
+        # At least one, where units are there that one could join.
+        most = possible.sum(axis=1)
+        links = self._pick(possible, rng.integers(np.minimum(1, most), most + 1))
         weights = rng.uniform(-p.initial, p.initial, (count, dimension))
         weights = np.where(links, np.clip(weights, self._low, self._high), 0.0)
         return _Networks(weights, links, units, np.full(count, np.inf))
@@ -196,16 +212,10 @@ def _touched_units(structure: Structure) -> BoolArray:
     touched = np.zeros((structure.dimension, hidden), dtype=bool)
     for position, unit in enumerate(structure.units):
         for link in unit.links:
-            for end in (position, *_ends(link)):
+            for end in (position, *link.units):
                 if link.weight is not None and end < hidden:
                     touched[link.weight, end] = True
     return touched
-
-
-def _ends(link: Link) -> list[int]:
-    """The units that a link depends on."""
-    source = [link.index] if link.origin in ("past", "now") else []
-    return source if link.gate is None else [*source, link.gate]
 
 
 def _together(first: _Networks, second: _Networks) -> _Networks:

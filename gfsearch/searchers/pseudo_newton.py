@@ -46,8 +46,9 @@ class PseudoNewtonParameters(Spec):
 
     Attributes:
         rate: Factor on the step (eta), for the squared error of one sequence.
-        damping: Added to the second derivative (mu): no step is longer than that of
-            the gradient with a rate of rate / damping.
+        damping: Added to the second derivative (mu). What a weight does at one step
+            in time then moves it no further than the gradient with a rate of rate /
+            damping would; the standard method as a whole neither.
         time_weighted: Divide at each step in time; false for the standard method.
         gauss_newton: Leave out the second derivatives of the activations, so that no
             curvature is negative; false: take the absolute value of the whole.
@@ -72,6 +73,7 @@ class PseudoNewton(Searcher):
 
     Sequences come in an order drawn anew for each pass. A presentation takes two
     backward passes, one for each derivative. The weights never leave the task's range.
+    A pass that ends at an infinite derivative is paid for as a whole.
     """
 
     kind: ClassVar[str] = "pseudo-newton"

@@ -6,8 +6,11 @@ import pytest
 import gfsearch
 from gfsearch.fitness import Evaluation
 from gfsearch.networks import A1, A2
+from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems import Parity, Tomita
 from gfsearch.searchers import make_searcher
+from gfsearch.searchers.gnarl import Gnarl
+from gfsearch.space import Space
 from tests.cases import make_task
 
 TASK = make_task(Parity(length=(5, 9), train=20), A2(hidden=4))
@@ -119,3 +122,32 @@ def test_it_solves_tomitas_grammars(grammar):
     links = {tuple(np.array(r.weights) != 0.0) for r in records}
     assert len(links) > 4
     assert sum(0.0 in r.weights for r in records) >= 4
+
+
+def test_networks_without_any_hidden_unit_may_have_no_link():
+    """Outputs that see hidden units only: where none is drawn nothing is possible."""
+    bare = A1(hidden=2, output_self=False, output_sees_input=False)
+    fitness = make_task(Parity(length=(3, 5), train=4, test=1), bare).fitness()
+    for seed in range(5):
+        searcher = make_searcher("gnarl", fitness.space, seed=seed)
+        links = (searcher.ask().weights != 0.0).sum(axis=1)
+        assert 0 in links
+        assert links.max() > 1
+    record = gfsearch.run(make_task(Parity(length=2, train=4, test=1), bare), "gnarl")
+    assert record.status in ("solved", "censored")
+
+
+def test_where_links_cannot_be_absent_it_does_not_apply():
+    task = make_task(Parity(length=(3, 5), train=4, test=1), A1())
+    d = task.structure.dimension
+    for low, high, applies in ((-1.0, 1.0, True), (0.0, 1.0, True), (0.5, 1.0, False)):
+        space = Space(np.full(d, low), np.full(d, high))
+        why = Gnarl.not_applicable(task.structure, space)
+        assert (why is None) == applies
+    assert "the weight 0, outside the range" in why
+    fixed = (
+        Unit("tanh", (Link("input", fixed=1.0),)),
+        Unit("tanh", (Link("now", 0, weight=0),)),
+    )
+    why = Gnarl.not_applicable(Structure(1, 1, fixed), Space(np.zeros(1), np.ones(1)))
+    assert why == "a hidden unit with a fixed link cannot be taken away"
