@@ -1,17 +1,17 @@
-"""Means, profiles and power laws over several tasks."""
+"""Means and profiles over several tasks."""
 
 import math
 
 import numpy as np
 import pytest
-from scipy import stats
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gfsearch.statistics import (
     Runs,
     data_profile,
     geometric_mean_ratio,
     performance_profile,
-    power_law,
     ratio_of_erts,
     runtime_ecdf,
 )
@@ -122,34 +122,141 @@ def test_runtime_ecdf_by_hand():
     assert shares == pytest.approx([0.0, 0.25, 0.5, 0.75])
 
 
-def test_a_power_law_is_found():
-    x = [10, 20, 40, 80]
-    spread = np.array([0.5, 0.8, 1.0, 1.7])
-    solved = np.ones(4, dtype=bool)
-    law = power_law(x, [Runs(3 * v**1.5 * spread, solved) for v in x])
-    assert law.exponent.estimate == pytest.approx(1.5)
-    assert law.factor == pytest.approx(3.0)
-    # Equal variances v: the slope's error is sqrt(v / sum (u - mean)^2).
-    u = np.log(x)
-    error = spread.std(ddof=1) / 2 / math.sqrt(np.sum((u - u.mean()) ** 2))
-    half = stats.norm.ppf(0.975) * error
-    assert law.exponent.high - 1.5 == pytest.approx(half)
+def proportional(factor, cost):
+    solved = np.ones(len(cost), dtype=bool)
+    return Runs(factor * cost, solved), Runs(cost, solved)
 
 
-def test_points_off_the_line_widen_the_exponent():
-    x = [1, 2, 4, 8]
-    tight = np.array([0.99, 1.0, 1.01])
-    solved = np.ones(3, dtype=bool)
-    line = power_law(x, [Runs(v * tight, solved) for v in x])
-    off = power_law(
-        x, [Runs(v * f * tight, solved) for v, f in zip(x, [1, 3, 1, 3], strict=True)]
+def test_of_equal_tasks_the_mean_is_that_of_each():
+    cost = np.array([3.0, 5.0, 9.0, 14.0])
+    mean = geometric_mean_ratio([proportional(2, cost)] * 4, rng())
+    assert mean.ratio.estimate == pytest.approx(2.0)
+    assert (mean.lowest, mean.highest) == (pytest.approx(2.0), pytest.approx(2.0))
+    assert mean.ratio.low < 2.0 < mean.ratio.high
+    one = geometric_mean_ratio([proportional(2, cost)], rng()).ratio
+    assert math.log(mean.ratio.high / mean.ratio.low) < math.log(one.high / one.low)
+
+
+def test_leaving_out_a_bounded_task_by_hand():
+    """Ratios 2 and 8 and a bound b: without each sqrt(8 b), sqrt(2 b) and 4."""
+    cost = np.array([30.0, 50.0, 90.0, 140.0, 60.0])
+    vain = Runs(np.full(5, 1e7), np.zeros(5, dtype=bool))
+    bounded = vain, proportional(1, cost)[1]
+    b = ratio_of_erts(*bounded[0], *bounded[1]).low
+    tasks = [proportional(2, cost), proportional(8, cost), bounded]
+    mean = geometric_mean_ratio(tasks, rng())
+    expected = sorted([math.sqrt(8 * b), math.sqrt(2 * b), 4.0])
+    assert mean.lowest == pytest.approx(expected[0])
+    assert mean.highest == pytest.approx(expected[-1])
+
+
+def test_the_miss_is_shared_between_known_and_bounded():
+    """Half of 5 % for the two known tasks, half of the rest for each bound."""
+    draw = rng(11)
+    known = [(memoryless(400, 15, draw), memoryless(100, 15, draw)) for _ in range(2)]
+    vain = Runs(np.full(15, 1e5), np.zeros(15, dtype=bool))
+    bounded = [(vain, memoryless(100, 15, draw)) for _ in range(2)]
+    mean = geometric_mean_ratio([*known, *bounded], rng()).ratio
+    part = geometric_mean_ratio(known, rng(), 0.975).ratio
+    bounds = [ratio_of_erts(*a, *b, 0.9875).low for a, b in bounded]
+    assert mean.low == pytest.approx((part.low**2 * bounds[0] * bounds[1]) ** 0.25)
+    assert math.isnan(mean.estimate)
+    assert mean.high == math.inf
+
+
+def test_bounds_hold_for_what_is_true():
+    """Means 1e5 and 100, 20 runs each, budget 1,000: a ratio of 1,000 is not seen."""
+    held = 0
+    for seed in range(40):
+        draw = rng(seed)
+        tasks = [
+            (memoryless(1e5, 20, draw, 1000.0), memoryless(100, 20, draw, 1000.0)),
+            (memoryless(300, 20, draw), memoryless(100, 20, draw)),
+        ]
+        mean = geometric_mean_ratio(tasks, rng()).ratio
+        assert mean.low > 0.0
+        held += mean.low <= math.sqrt(1000 * 3) <= mean.high
+    assert held >= 38
+
+
+def test_turning_a_ratio_over():
+    draw = rng(12)
+    tasks = [(memoryless(300, 20, draw), memoryless(100, 20, draw)) for _ in range(3)]
+    there = geometric_mean_ratio(tasks, rng())
+    back = geometric_mean_ratio([pair[::-1] for pair in tasks], rng())
+    assert there.ratio.estimate * back.ratio.estimate == pytest.approx(1.0)
+    assert there.lowest * back.highest == pytest.approx(1.0)
+    assert there.highest * back.lowest == pytest.approx(1.0)
+    # Limits are resampled with other random numbers.
+    width = math.log(there.ratio.high / there.ratio.low)
+    assert abs(math.log(there.ratio.low * back.ratio.high)) < 0.1 * width
+    assert abs(math.log(there.ratio.high * back.ratio.low)) < 0.1 * width
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_task_of_geometric_costs_is_nearly_welchs(seed):
+    draw = rng(20 + seed)
+    pair = memoryless(1000, 20, draw), memoryless(200, 20, draw)
+    mean, ratio = (
+        geometric_mean_ratio([pair], rng()).ratio,
+        ratio_of_erts(*pair[0], *pair[1]),
     )
-    widths = [law.exponent.high - law.exponent.low for law in (line, off)]
-    assert widths[1] > 20 * widths[0]
+    width = math.log(mean.high / mean.low)
+    assert width == pytest.approx(math.log(ratio.high / ratio.low), rel=0.4)
 
 
-def test_no_power_law_from_part_of_the_points():
-    few = [Runs([10.0, 20.0], [True, True])] * 2
-    assert power_law([1, 2], few) is None
-    vain = Runs([99.0, 99.0], [False, False])
-    assert power_law([1, 2, 3, 4], [*few, few[0], vain]) is None
+def test_nobody_solved_leaves_nothing_known():
+    vain = Runs([100.0, 100.0], [False, False])
+    mean = geometric_mean_ratio([(vain, vain)], rng())
+    assert math.isnan(mean.ratio.estimate)
+    assert (mean.ratio.low, mean.ratio.high) == (0.0, math.inf)
+    assert (mean.tasks, mean.bounded) == (1, 1)
+
+
+erts = st.lists(
+    st.lists(st.one_of(st.integers(1, 100), st.just(math.inf)), min_size=3, max_size=3),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(erts)
+def test_performance_profiles_by_brute_force(table):
+    factors = [1.0, 1.5, 2.0, 10.0, 100.0]
+    profile = performance_profile(table, factors)
+    for who in range(3):
+        for k, factor in enumerate(factors):
+            near = [
+                row[who] < math.inf and row[who] <= factor * min(row) for row in table
+            ]
+            assert profile[who, k] == pytest.approx(np.mean(near))
+    # At a factor of a hundred everything that was solved is within it.
+    assert profile[:, -1] == pytest.approx(np.isfinite(table).mean(axis=0))
+    scaled = 4.0 * np.array(table)
+    np.testing.assert_array_equal(performance_profile(scaled, factors), profile)
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.one_of(st.integers(1, 50), st.just(math.inf)), min_size=1, max_size=6
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_runtime_ecdfs_by_brute_force(runtimes):
+    at = [0, 1, 10, 25, 50]
+    shares = runtime_ecdf(runtimes, at)
+    for cost, share in zip(at, shares, strict=True):
+        each = [np.mean([runtime <= cost for runtime in task]) for task in runtimes]
+        assert share == pytest.approx(np.mean(each))
+    # With D = 1 a data profile has costs in units of two.
+    halves = data_profile(runtimes, [1] * len(runtimes), np.array(at) / 2)
+    np.testing.assert_array_equal(halves, shares)
+
+
+def test_profiles_of_nobody_and_of_all():
+    assert runtime_ecdf([[math.inf]], [1, 1e9]).tolist() == [0.0, 0.0]
+    assert runtime_ecdf([[5, 5], [5]], [4.9, 5]).tolist() == [0.0, 1.0]
+    assert performance_profile([[7]], [1]).tolist() == [[1.0]]

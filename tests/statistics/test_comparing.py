@@ -1,4 +1,4 @@
-"""Restricted means, log-rank tests and Holm's adjustment, against other libraries."""
+"""Log-rank tests and Holm's adjustment, by hand and against other libraries."""
 
 import math
 import warnings
@@ -9,63 +9,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from gfsearch.statistics import Runs, holm, known_until, log_rank, restricted_mean
+from gfsearch.statistics import Runs, holm, log_rank
 from tests.statistics.strategies import censored, runs
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    from lifelines import KaplanMeierFitter
     from lifelines.statistics import logrank_test
-    from lifelines.utils import restricted_mean_survival_time
     from statsmodels.duration.survfunc import survdiff
     from statsmodels.stats.multitest import multipletests
-
-
-def test_restricted_mean_by_hand():
-    """Solved at 1 and 3, censored at 2, 4: S is 1, 3/4 from 1, 3/8 from 3."""
-    mean = restricted_mean([1, 2, 3, 4], [True, False, True, False], 4.0)
-    assert mean.estimate == pytest.approx(1 + 2 * 3 / 4 + 1 * 3 / 8)
-    # Areas after 1 and 3: 15/8 and 3/8; d / (r (r - d)): 1/12 and 1/2; n / (n - 1).
-    variance = ((15 / 8) ** 2 / 12 + (3 / 8) ** 2 / 2) * 4 / 3
-    half = stats.t.ppf(0.975, 3) * math.sqrt(variance)
-    assert mean.low == pytest.approx(max(mean.estimate - half, 0.0))
-    assert mean.high == 4.0  # no more than the horizon
-
-
-@given(runs, st.integers(1, 40))
-def test_restricted_mean_is_that_of_lifelines(data, horizon):
-    cost, solved = data
-    assume(horizon <= known_until(cost, solved))
-    ours = restricted_mean(cost, solved, horizon)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        curve = KaplanMeierFitter().fit(cost, solved)
-        oracle = restricted_mean_survival_time(curve, t=horizon)
-    assert ours.estimate == pytest.approx(oracle, abs=1e-9)
-    assert ours.estimate <= horizon
-    if len(cost) > 1:
-        assert 0.0 <= ours.low <= ours.estimate + 1e-12
-        assert ours.estimate <= ours.high + 1e-12
-
-
-@given(st.lists(st.integers(1, 100), min_size=2, max_size=30))
-def test_without_censoring_the_error_is_that_of_a_mean(costs):
-    cost = np.array(costs, dtype=float)
-    horizon = 1000.0
-    mean = restricted_mean(cost, cost > 0, horizon)
-    half = stats.t.ppf(0.975, len(cost) - 1) * cost.std(ddof=1) / math.sqrt(len(cost))
-    assert mean.estimate == pytest.approx(cost.mean())
-    assert mean.high == pytest.approx(min(cost.mean() + half, horizon))
-
-
-def test_beyond_what_is_known_there_is_no_mean():
-    assert known_until([5, 9], [True, False]) == 9.0
-    assert known_until([5, 9], [False, True]) == math.inf
-    assert known_until([9, 9], [False, True]) == 9.0
-    with pytest.raises(ValueError, match="horizon: 10 lies beyond"):
-        restricted_mean([5, 9], [True, False], 10)
-    assert restricted_mean([5, 9], [False, True], 10).estimate == 9.0
-    assert math.isnan(restricted_mean([5], [True], 9).low)
 
 
 def test_log_rank_by_hand():
@@ -136,3 +87,61 @@ def test_holm_by_hand():
 def test_holm_is_that_of_statsmodels(p):
     oracle = multipletests(p, method="holm")[1]
     np.testing.assert_allclose(holm(p), oracle, atol=1e-9)
+
+
+@given(runs, runs)
+def test_log_rank_knows_only_the_order_of_costs(first, second):
+    """Neither the unit, nor the scale, nor the order of runs matters."""
+    plain = log_rank([(Runs(*first), Runs(*second))])
+    other = log_rank(
+        [
+            (
+                Runs(first[0][::-1] ** 3.0, first[1][::-1]),
+                Runs(second[0] ** 3.0, second[1]),
+            )
+        ]
+    )
+    assert other == pytest.approx(plain, abs=1e-9)
+
+
+@given(runs, runs, runs)
+def test_strata_that_say_nothing_change_nothing(first, second, third):
+    pair = Runs(*first), Runs(*second)
+    vain = Runs(third[0], np.zeros(len(third[0]), dtype=bool))
+    plain = log_rank([pair])
+    assert log_rank([pair, (vain, vain)]) == pytest.approx(plain, abs=1e-9)
+    # The same evidence twice: surplus and variance double.
+    twice = log_rank([pair, pair]).z
+    assert twice == pytest.approx(math.sqrt(2) * plain.z, abs=1e-9)
+
+
+@given(runs)
+def test_runs_do_not_differ_from_themselves(data):
+    test = log_rank([(Runs(*data), Runs(*data))])
+    assert test.z == pytest.approx(0.0, abs=1e-9)
+    assert test.p == pytest.approx(1.0, abs=1e-9)
+
+
+def test_one_run_each():
+    """Solved at 1 against 2: surplus 1 - 1/2, variance 1/4, so z = 1."""
+    test = log_rank([(Runs([1], [True]), Runs([2], [True]))])
+    assert test.z == pytest.approx(1.0)
+    assert test.p == pytest.approx(0.3173, abs=1e-4)
+    # Both at once, or neither: nothing distinguishes them.
+    assert log_rank([(Runs([2], [True]), Runs([2], [True]))]) == (0.0, 1.0)
+    assert log_rank([(Runs([1], [False]), Runs([2], [False]))]) == (0.0, 1.0)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20), st.randoms())
+def test_holm_does_not_mind_the_order(p, random):
+    order = list(range(len(p)))
+    random.shuffle(order)
+    shuffled = holm([p[i] for i in order])
+    np.testing.assert_array_equal(shuffled, holm(p)[order])
+
+
+@given(st.lists(st.floats(0, 1e-2), min_size=1, max_size=20))
+def test_holm_scales_until_it_is_one(p):
+    np.testing.assert_allclose(holm(np.array(p) / 2), holm(p) / 2, atol=1e-300)
+    assert (holm(p) >= p).all()
+    assert holm(p).max() <= 1.0

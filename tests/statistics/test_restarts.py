@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 
 from gfsearch.statistics import (
     expected_running_time,
@@ -79,3 +79,82 @@ def test_a_search_that_gets_stuck_has_a_cutoff():
     assert 100 < profile.best.low <= profile.best.high < 400
     never = expected_running_time(cost, cost < 1e5).estimate
     assert profile.best_ert < never / 100
+
+
+def test_equal_solutions_are_one_cutoff():
+    """Solved at 3, 3, 3, 7, in vain until 5; the third of the solved is at 3.
+
+    ERT(3) = 5 * 3 / 3 = 5 and ERT(7) = (9 + 5 + 7) / 4 = 5.25.
+    """
+    profile = restart_profile([3, 3, 3, 7, 5], [True] * 4 + [False], rng())
+    assert profile.cutoffs.tolist() == [3.0, 7.0]
+    assert profile.ert.tolist() == [5.0, 5.25]
+    assert (profile.best.estimate, profile.best_ert) == (3.0, 5.0)
+
+
+@given(runs)
+def test_the_last_cutoff_saves_what_was_spent_beyond_it(data):
+    """Runs in vain are cut at the last solution; all else of the ERT stays.
+
+    So the two are equal if and only if no run in vain went on beyond it.
+    """
+    cost, solved = data
+    profile = restart_profile(cost, solved, rng())
+    assume(len(profile.cutoffs))
+    assert profile.cutoffs[-1] == cost[solved].max()
+    saved = np.maximum(cost - profile.cutoffs[-1], 0).sum() / solved.sum()
+    ert = expected_running_time(cost, solved).estimate
+    assert profile.ert[-1] == pytest.approx(ert - saved)
+    assert profile.best_ert <= ert + 1e-9
+
+
+@given(runs)
+def test_profiles_by_brute_force(data):
+    cost, solved = data
+    profile = restart_profile(cost, solved, rng())
+    third = np.sort(cost[solved])[2:]
+    assert profile.cutoffs.tolist() == sorted(set(third.tolist()))
+    for cutoff, value in zip(profile.cutoffs, profile.ert, strict=True):
+        ended = solved & (cost <= cutoff)
+        ert = expected_running_time(np.minimum(cost, cutoff), ended).estimate
+        assert value == pytest.approx(ert)
+
+
+def test_without_failures_there_is_nothing_to_restart():
+    cost, solved = [3, 1, 2], [True] * 3
+    assert simulated_restarts(cost, solved, 3, rng()).tolist() == [3.0, 1.0, 2.0]
+    assert simulated_restarts(cost, solved, 6, rng()).tolist() == [3, 3, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize("budget", [50, 100, 400])
+def test_the_mean_of_simulated_restarts_is_the_ert(budget):
+    draw = np.random.default_rng(budget)
+    t = draw.geometric(0.01, 30)
+    cost, solved = np.minimum(t, budget), t <= budget
+    total = simulated_restarts(cost, solved, 30_000, rng())
+    ert = expected_running_time(cost, solved).estimate
+    # Of 30,000 with a standard deviation near their mean: 0.6 %.
+    assert total.mean() == pytest.approx(ert, rel=0.03)
+
+
+def test_simulated_restarts_repeat():
+    cost, solved = [5, 100, 20], [True, False, True]
+    first, second = (simulated_restarts(cost, solved, 50, rng()) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize(
+    ("cost", "solved"),
+    [
+        ([5], [True]),
+        ([5, 9], [True, True]),
+        ([5, 5, 5], [False, False, False]),
+        ([5, 6, 7, 8], [True, True, False, False]),
+    ],
+)
+def test_fewer_than_three_solutions_have_no_profile(cost, solved):
+    profile = restart_profile(cost, solved, rng())
+    assert len(profile.cutoffs) == len(profile.ert) == 0
+    assert math.isnan(profile.best.estimate)
+    assert (profile.best.low, profile.best.high) == (0.0, math.inf)
+    assert profile.best_ert == math.inf

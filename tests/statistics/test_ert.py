@@ -1,17 +1,15 @@
-"""Known answers, and independent implementations as oracles."""
+"""Expected running times, their ratios, and success rates."""
 
 import math
-import warnings
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from gfsearch.statistics import (
     expected_running_time,
-    kaplan_meier,
-    median_cost,
     memoryless_ert,
     published_interval,
     ratio_of_erts,
@@ -20,10 +18,6 @@ from gfsearch.statistics import (
     success_rate,
 )
 from tests.statistics.strategies import runs
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from lifelines import KaplanMeierFitter
 
 
 def test_success_rate_by_hand():
@@ -182,37 +176,89 @@ def test_published_figures_carry_their_own_error():
     assert unsolved.low > 10
 
 
-@given(runs)
-def test_kaplan_meier_is_that_of_lifelines(data):
+def test_memoryless_ert_at_its_best():
+    """Four of four at the first trial: p is 1 at most and .025^(1/4) at least."""
+    ert = memoryless_ert([1, 1, 1, 1], [True] * 4)
+    assert (ert.estimate, ert.low) == (1.0, 1.0)
+    # The beta quantile for S = N has this closed form: 0.3976, so 2.515.
+    assert ert.high == pytest.approx(0.025**-0.25)
+    assert ert.high == pytest.approx(2.515, abs=1e-3)
+    # One solution in five trials: beta(2, 4) above, beta(1, 5) below.
+    one = memoryless_ert([5], [True])
+    assert one.low == pytest.approx(1 / stats.beta.ppf(0.975, 2, 4))
+    assert one.high == pytest.approx(1 / stats.beta.ppf(0.025, 1, 5))
+
+
+@given(runs, st.sampled_from([0.5, 0.9, 0.99]))
+def test_exact_limits_are_quantiles_of_beta(data, level):
+    trials, solved = data
+    ert = memoryless_ert(trials, solved, level)
+    n, s, tail = int(trials.sum()), int(solved.sum()), (1 - level) / 2
+    if not s:
+        assert ert.low == pytest.approx(n / -math.log(1 - level))
+        assert (ert.estimate, ert.high) == (math.inf, math.inf)
+        return
+    p_high = 1.0 if s == n else stats.beta.ppf(1 - tail, s + 1, n - s)
+    assert ert.estimate == pytest.approx(n / s)
+    assert ert.low == pytest.approx(1 / p_high, rel=1e-9)
+    assert ert.high == pytest.approx(1 / stats.beta.ppf(tail, s, n - s + 1), rel=1e-9)
+
+
+@given(runs, st.sampled_from([0.25, 8.0, 1024.0]))
+def test_ert_scales_with_the_unit_of_cost(data, unit):
     cost, solved = data
-    ours = kaplan_meier(cost, solved)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        oracle = KaplanMeierFitter().fit(cost, solved)
-        curve = oracle.survival_function_at_times(ours.costs).to_numpy()
-        limits = oracle.confidence_interval_.loc[ours.costs].to_numpy()
-    np.testing.assert_allclose(ours.unsolved, curve, atol=1e-9)
-    inside = (ours.unsolved > 1e-12) & (ours.unsolved < 1)
-    np.testing.assert_allclose(ours.low[inside], limits[inside, 0], atol=1e-9)
-    np.testing.assert_allclose(ours.high[inside], limits[inside, 1], atol=1e-9)
-    assert (ours.low <= ours.unsolved + 1e-12).all()
-    assert (ours.unsolved <= ours.high + 1e-12).all()
-    # Away from one half, where rounding decides, the medians agree as well.
-    assume((np.abs(ours.unsolved - 0.5) > 1e-9).all())
-    assert median_cost(ours).estimate == oracle.median_survival_time_
+    ert = expected_running_time(cost, solved)
+    scaled = expected_running_time(unit * cost, solved)
+    for name in ("estimate", "low", "high"):
+        one, other = getattr(ert, name), getattr(scaled, name)
+        assert other == pytest.approx(unit * one, nan_ok=True)
+    assert sp1(unit * cost, solved) == pytest.approx(unit * sp1(cost, solved))
+    # Scaling both sides leaves a ratio as it is: here one.
+    assert ratio_of_erts(unit * cost, solved, cost, solved).estimate == (
+        pytest.approx(unit if solved.any() else math.nan, nan_ok=True)
+    )
 
 
-def test_median_by_hand():
-    """Ten runs, seven solved at 1..7, three censored at 20: the median is 5."""
-    cost = np.array([1, 2, 3, 4, 5, 6, 7, 20, 20, 20])
-    solved = cost < 20
-    median = median_cost(kaplan_meier(cost, solved))
-    assert median.estimate == 5.0
-    assert median.low <= 5.0 <= median.high
-    assert median_cost(kaplan_meier(cost, cost < 4)).estimate == math.inf
+@given(runs)
+def test_sp1_is_the_ert_where_failures_cost_a_mean_solution(data):
+    cost, solved = data
+    if not solved.any():
+        assert sp1(cost, solved) == math.inf
+        return
+    alike = np.where(solved, cost, cost[solved].mean())
+    ert = expected_running_time(alike, solved).estimate
+    assert sp1(cost, solved) == pytest.approx(ert)
 
 
-def test_the_uncensored_curve_is_the_empirical_one():
-    curve = kaplan_meier([3, 1, 2, 2], [True] * 4)
-    assert curve.costs.tolist() == [1, 2, 3]
-    assert curve.unsolved == pytest.approx([0.75, 0.25, 0.0])
+def test_equal_costs_have_no_error():
+    ert = expected_running_time([7, 7, 7], [True] * 3)
+    assert (ert.estimate, ert.low, ert.high) == (7.0, 7.0, 7.0)
+    ratio = ratio_of_erts([14, 14], [True] * 2, [7, 7], [True] * 2)
+    assert (ratio.estimate, ratio.low, ratio.high) == (2.0, 2.0, 2.0)
+
+
+def test_two_runs_have_an_interval():
+    """d = cost - ERT = -5, 5: sd 7.071, se(log) = 7.071 / sqrt(2) / 10 = 0.5."""
+    ert = expected_running_time([5, 15], [True, True])
+    assert ert.estimate == 10.0
+    assert ert.high == pytest.approx(10 * math.exp(0.5 * stats.t.ppf(0.975, 1)))
+
+
+def test_one_run_on_a_side_leaves_a_ratio_without_limits():
+    ratio = ratio_of_erts([30], [True], [5, 15], [True, True])
+    assert ratio.estimate == 3.0
+    assert math.isnan(ratio.low)
+    assert math.isnan(ratio.high)
+
+
+@pytest.mark.parametrize("budget", [3000, math.inf])
+def test_intervals_of_ten_runs_cover(budget):
+    """300 studies of geometric costs of mean 1,000: at least .90."""
+    rng = np.random.default_rng(10)
+    covered = 0
+    for _ in range(300):
+        t = rng.geometric(1 / 1000, 10).astype(float)
+        ert = expected_running_time(np.minimum(t, budget), t <= budget)
+        # Memoryless: the ERT is the mean whatever the budget.
+        covered += ert.low <= 1000 <= ert.high
+    assert covered / 300 >= 0.90
