@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import t as student_t
 
 from gfsearch.statistics.comparing import Runs
 from gfsearch.statistics.ert import log_ert_variance, ratio_of_erts
@@ -16,6 +17,12 @@ from gfsearch.statistics.interval import Interval
 FloatArray = npt.NDArray[np.float64]
 
 _RESAMPLES = 1000
+
+_FEWEST = 5
+"""Runs of which resamples differ enough; with fewer Student's t stands in."""
+
+_ALIKE = 1e-12
+"""Variances of a logarithm below this are rounding: all runs cost the same."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,8 @@ def geometric_mean_ratio(
     Interval: runs are resampled within each task and searcher (a stratified bootstrap)
     and the mean of the logarithms, divided by its standard error from the delta method
     in each resample, gives the quantiles that Student's t would give for one task
-    (Efron's bootstrap-t). Resamples without a solved run somewhere are left out.
+    (Efron's bootstrap-t). Resamples without a solved run somewhere are left out. With
+    fewer than five runs somewhere: Student's t with Satterthwaite's freedom.
 
     A task on which one of the two has solved nothing contributes its bound. The miss
     is then shared: half for the tasks whose ratio is known, if any, the rest in equal
@@ -64,13 +72,15 @@ def geometric_mean_ratio(
     if bounded:
         each = 1.0 - share * (1.0 - level) / len(bounded)
         parts = [ratio_of_erts(*a, *b, each) for a, b in bounded]
+        if math.isnan(mean.low):  # One run says nothing of its spread.
+            mean = Interval(mean.estimate, 0.0, math.inf)
         whole = [(mean, len(known)), *((part, 1) for part in parts)]
         mean = Interval(
             math.nan,
             _weighted([(part.low, n) for part, n in whole]),
             _weighted([(part.high, n) for part, n in whole]),
         )
-    left_out = _left_out(tasks, mean, level)
+    left_out = _left_out(tasks, level)
     return MeanRatio(mean, min(left_out), max(left_out), len(tasks), len(bounded))
 
 
@@ -81,6 +91,7 @@ def _known_mean(
     if not tasks:
         return Interval(1.0, 1.0, 1.0)  # Of no factors.
     logs, variances = np.zeros(_RESAMPLES + 1), np.zeros(_RESAMPLES + 1)
+    fewest, squares = math.inf, 0.0
     for pair in tasks:
         for runs, sign in zip(pair, (1.0, -1.0), strict=True):
             cost = np.asarray(runs.costs, dtype=np.float64)
@@ -95,16 +106,22 @@ def _known_mean(
             with np.errstate(invalid="ignore"):  # inf - inf: left out below.
                 logs += sign * log_ert
             variances += variance
-    good = np.isfinite(variances) & (variances > 0.0)
-    mean, error = logs[0] / len(tasks), math.sqrt(variances[0]) / len(tasks)
-    if not good[0]:  # All runs cost the same.
-        return Interval(math.exp(mean), math.exp(mean), math.exp(mean))
-    pivots = (logs[good] - logs[0]) / np.sqrt(variances[good])
+            fewest = min(fewest, n)
+            squares += float(variance[0]) ** 2 / (n - 1)
+    mean, error = float(logs[0]), math.sqrt(variances[0])
     tail = 0.5 * (1.0 - level)
-    low, high = np.quantile(pivots[1:], [tail, 1.0 - tail])
-    return Interval(
-        math.exp(mean), math.exp(mean - high * error), math.exp(mean - low * error)
-    )
+    if variances[0] < _ALIKE:
+        low = high = 0.0
+    elif fewest < _FEWEST:
+        high = float(student_t.ppf(1.0 - tail, variances[0] ** 2 / squares))
+        low = -high
+    else:
+        good = np.isfinite(variances[1:]) & (variances[1:] > _ALIKE)
+        pivots = (logs[1:][good] - mean) / np.sqrt(variances[1:][good])
+        low, high = np.quantile(pivots, [tail, 1.0 - tail])
+    with np.errstate(over="ignore"):
+        limits = np.exp(np.array([0.0, -high * error, -low * error]) / len(tasks))
+    return Interval(*(float(math.exp(mean / len(tasks)) * limit) for limit in limits))
 
 
 def _point(tasks: Sequence[tuple[Runs, Runs]]) -> float:
@@ -122,21 +139,20 @@ def _weighted(factors: Sequence[tuple[float, int]]) -> float:
     return math.exp(sum(n * math.log(value) for value, n in factors) / count)
 
 
-def _left_out(
-    tasks: Sequence[tuple[Runs, Runs]], mean: Interval, level: float
-) -> list[float]:
+def _left_out(tasks: Sequence[tuple[Runs, Runs]], level: float) -> list[float]:
     """The mean without each task in turn; where it is bounded, its bound."""
-    if len(tasks) == 1 or (mean.low == 0.0 and math.isinf(mean.high)):
-        return [math.nan]
     ratios = [ratio_of_erts(*above, *below, level) for above, below in tasks]
+    unknown = [ratio for ratio in ratios if math.isnan(ratio.estimate)]
+    from_below = all(ratio.low > 0.0 for ratio in unknown)
+    from_above = all(math.isfinite(ratio.high) for ratio in unknown)
+    if len(tasks) == 1 or not (from_below or from_above):
+        return [math.nan]
+    bounds = [ratio.low if from_below else ratio.high for ratio in ratios]
     points = [
-        ratio.estimate
-        if not math.isnan(ratio.estimate)
-        else (ratio.low if mean.low > 0.0 else ratio.high)
-        for ratio in ratios
+        bound if math.isnan(ratio.estimate) else ratio.estimate
+        for ratio, bound in zip(ratios, bounds, strict=True)
     ]
-    with np.errstate(divide="ignore"):
-        logs = np.log(points)
+    logs = np.log(points)
     return [
         float(np.exp(np.mean(np.delete(logs, left)))) for left in range(len(points))
     ]

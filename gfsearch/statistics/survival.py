@@ -81,7 +81,8 @@ def median_cost(survival: Survival) -> Interval:
 
     return Interval(
         first_below(survival.unsolved),
-        first_below(survival.low),
+        # Up to five runs leave room for a median before the first of them.
+        0.0 if survival.low_at_start <= 0.5 else first_below(survival.low),
         first_below(survival.high),
     )
 
