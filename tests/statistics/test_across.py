@@ -260,3 +260,39 @@ def test_profiles_of_nobody_and_of_all():
     assert runtime_ecdf([[math.inf]], [1, 1e9]).tolist() == [0.0, 0.0]
     assert runtime_ecdf([[5, 5], [5]], [4.9, 5]).tolist() == [0.0, 1.0]
     assert performance_profile([[7]], [1]).tolist() == [[1.0]]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        (([18, 1000], [1, 0]), ([48, 49], [1, 1])),
+        (([10, 1000, 10, 10], [1, 0, 1, 1]), ([1000, 1000, 1000, 10], [1, 1, 1, 0])),
+        (([0.1, 0.1, 0.1, 0.7], [1] * 4), ([0.1, 0.1, 0.3], [1] * 3)),
+        (([5, 5], [1, 1]), ([5, 9], [1, 1])),
+    ],
+)
+def test_few_runs_have_an_interval_like_welchs(above, below):
+    """Resamples of two to four runs are too few kinds for a bootstrap."""
+    pair = (
+        Runs(above[0], np.array(above[1], bool)),
+        Runs(below[0], np.array(below[1], bool)),
+    )
+    ours = geometric_mean_ratio([pair], rng()).ratio
+    welch = ratio_of_erts(*pair[0], *pair[1])
+    assert ours.estimate == pytest.approx(welch.estimate)
+    assert ours.low == pytest.approx(welch.low)
+    assert ours.high == pytest.approx(welch.high)
+
+
+def test_beside_a_single_run_a_bound_says_nothing():
+    single = Runs([40.0], [True]), Runs([10.0], [True])
+    vain = Runs([1e6] * 5, [False] * 5), Runs([10, 12, 9, 11], [True] * 4)
+    bound = ratio_of_erts(*vain[0], *vain[1])
+    mean = geometric_mean_ratio([single, vain], rng())
+    assert (mean.ratio.low, mean.ratio.high) == (0.0, math.inf)
+    # But without it there is the bound, and without the bound the ratio.
+    assert mean.lowest == pytest.approx(4.0)
+    assert mean.highest == pytest.approx(bound.low)
+    back = geometric_mean_ratio([(b, a) for a, b in (single, vain)], rng())
+    assert back.lowest == pytest.approx(1 / bound.low)
+    assert back.highest == pytest.approx(0.25)
