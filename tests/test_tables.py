@@ -192,6 +192,19 @@ def test_gradients_are_a_cost_of_their_own(study, capsys):
     assert "forward-equivalents" in drawn
 
 
+def test_a_study_without_guessing_says_so(tmp_path):
+    text = GOOD.replace("guessing = {}", "genetic = {}")
+    (tmp_path / "mine.toml").write_text(text)
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    study.save()
+    write(study, lambda run: made_up(run, 5 + run.run))
+    report = write_report(study)
+    assert report.tables["across"].empty
+    assert len(report.tables["comparisons"]) == 2
+    assert report.summary.speedup_trials.isna().all()
+    assert any("without guessing" in line for line in remarks(report))
+
+
 def test_without_gradients_two_costs_are_shown(study):
     results = write(study, two_searchers)
     assert results.costs == ("trials", "presentations")
