@@ -139,6 +139,27 @@ def looks(results: Results) -> dict[str, dict[str, Any]]:
     }
 
 
+def legend(figure: Figure, axes: Axes, drawn: set[str], results: Results) -> None:
+    """Name the drawn searchers right of the panels, in the suite's order.
+
+    Args:
+        figure: Where to.
+        axes: One of its panels; nothing is added to it.
+        drawn: Labels of the searchers that the figure shows.
+        results: The study's results, which give the colours.
+    """
+    look = looks(results)
+    figure.legend(
+        handles=[
+            axes.plot([], [], label=label, linewidth=1.8, **look[label])[0]
+            for label in results.labels
+            if label in drawn
+        ],
+        loc="outside right upper",
+        frameon=False,
+    )
+
+
 def label_at_the_right(
     axes: Axes, ends: list[tuple[Any, Any, str, Any]], gap: float = 0.07
 ) -> None:

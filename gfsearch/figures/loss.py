@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from gfsearch.cells import Cell, Cost, Results
-from gfsearch.figures.look import Drawing, headline, logarithmic, looks, panels
+from gfsearch.figures.look import Drawing, headline, legend, logarithmic, looks, panels
 
 _POINTS = 160
 
@@ -42,15 +42,7 @@ def loss(results: Results, cost: Cost | None = None) -> Drawing | None:
         logarithmic(axes.xaxis)
         logarithmic(axes.yaxis)
     drawn = {cell.searcher.label for cells in shown.values() for cell in cells}
-    figure.legend(
-        handles=[
-            axes.plot([], [], label=label, linewidth=1.8, **look[label])[0]
-            for label in results.labels
-            if label in drawn
-        ],
-        loc="outside right upper",
-        frameon=False,
-    )
+    legend(figure, axes, drawn, results)
     headline(figure, "Best loss so far (median over runs, quartiles)")
     return Drawing(figure, pd.concat(data, ignore_index=True))
 

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from gfsearch.cells import Cell, Cost, Results
-from gfsearch.figures.look import Drawing, headline, logarithmic, looks, panels
+from gfsearch.figures.look import Drawing, headline, legend, logarithmic, looks, panels
 from gfsearch.statistics import restart_profile
 from gfsearch.style import words
 
@@ -47,15 +47,7 @@ def restarts(results: Results, cost: Cost | None = None) -> Drawing | None:
         logarithmic(axes.xaxis)
         logarithmic(axes.yaxis)
     drawn = {cell.searcher.label for cells in shown.values() for cell, _ in cells}
-    figure.legend(
-        handles=[
-            axes.plot([], [], label=label, linewidth=1.8, **look[label])[0]
-            for label in results.labels
-            if label in drawn
-        ],
-        loc="outside right upper",
-        frameon=False,
-    )
+    legend(figure, axes, drawn, results)
     headline(figure, "Expected cost against the cutoff (dot: best cutoff, 95 %)")
     every = [data for cells in shown.values() for _, data in cells]
     return Drawing(figure, pd.concat(every, ignore_index=True))
