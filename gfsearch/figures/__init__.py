@@ -15,11 +15,12 @@ from gfsearch.figures.published import published
 from gfsearch.figures.restarts import restarts
 from gfsearch.figures.scaling import scaling
 from gfsearch.figures.solutions import solutions
-from gfsearch.figures.speedup import speed_up
+from gfsearch.figures.speedup import mean_speed_up, speed_up
 from gfsearch.figures.survival import survival
 from gfsearch.figures.timelag import time_lag
 
 DRAWINGS: dict[str, Callable[[Results, Cost | None], Drawing | None]] = {
+    "mean-speedup": mean_speed_up,
     "survival": survival,
     "speedup": speed_up,
     "ecdf": ecdf,
