@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import BrokenExecutor
 from copy import deepcopy
 from dataclasses import dataclass
@@ -148,51 +148,3 @@ class _Draughtsman:
                 files: list[Path] = self._begun[name].result()
                 return files
         return write_figure(self._results, self._folder, name)
-
-
-def methods(searchers: pd.DataFrame) -> Iterator[str]:
-    """Where each searcher, its first points and its parameters come from."""
-    yield (
-        "Searchers begin with points drawn from the task's weight range, but for those "
-        "whose line says otherwise."
-    )
-    for _, row in searchers.iterrows():
-        stops = "" if row.restarts else ", not started afresh when it stops"
-        begins = "" if pd.isna(row.initial) else f", begins within ±{row.initial:g}"
-        yield (
-            f"{row.searcher}: {row.source}; "
-            f"{row.changed or 'default parameters'}{begins}{stops}."
-        )
-
-
-def remarks(report: Report) -> Iterator[str]:
-    """What a reader must know beside the tables, one line each."""
-    results = report.results
-    planned = sum(cell.planned for cell in results.cells)
-    done = sum(len(cell.results) for cell in results.cells)
-    yield from results.reasons
-    if not any(cell.searcher.kind.kind == "guessing" for cell in results.study):
-        yield "without guessing in the study nothing is compared with it"
-    failed = sum(len(cell.failed) for cell in results.cells)
-    if done < planned:
-        yield f"{planned - done - failed} of {planned} runs are still missing"
-    if failed:
-        yield (
-            f"{failed} runs failed and count for nothing; "
-            "repeat them with compare --retry-failed"
-        )
-    if results.unplanned:
-        yield (
-            f"{results.unplanned} other records in this study do not belong to its "
-            "present plan and were left out"
-        )
-    if results.unreadable:
-        yield f"{results.unreadable} damaged lines in the record files were skipped"
-    if results.contradicting:
-        yield (
-            f"{len(results.contradicting)} runs have two records that differ; the "
-            f"first counts ({', '.join(results.contradicting[:3])})"
-        )
-    short = report.summary[report.summary.runs.between(1, 9)]
-    if len(short):
-        yield "fewer than 10 runs per cell: the intervals are rough"

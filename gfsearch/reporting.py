@@ -85,8 +85,9 @@ def report_on(
 ) -> int:
     """Write the report, print its tables, and name its files."""
     from gfsearch.printing import across_table, print_summary, published_table
-    from gfsearch.report import methods, remarks, write_report
+    from gfsearch.report import write_report
     from gfsearch.tables import to_records
+    from gfsearch.wording import methods, remarks
 
     try:
         made = write_report(study, parquet=parquet)
@@ -106,7 +107,7 @@ def report_on(
             terminal.print(published_table(made.tables["published"]))
         for line in methods(made.tables["searchers"]):
             terminal.print(f"[dim]{line}[/dim]")
-    for remark in remarks(made):
+    for remark in remarks(made.results):
         click.echo(f"note: {remark}", err=True)
     if not quiet:
         click.echo(f"wrote {made.folder}: {made.contents()}", err=as_json)

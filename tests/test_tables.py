@@ -12,7 +12,7 @@ from scipy.stats import CensoredData, beta, logrank
 
 from gfsearch.errors import InputError
 from gfsearch.printing import across_table, print_summary, published_table
-from gfsearch.report import remarks, write_report
+from gfsearch.report import write_report
 from gfsearch.statistics import expected_running_time
 from gfsearch.study import make_study
 from gfsearch.style import number, with_interval
@@ -24,6 +24,7 @@ from gfsearch.tables import (
     summary,
     to_latex,
 )
+from gfsearch.wording import remarks
 from tests.made_up import made_up, two_searchers, write
 from tests.test_suite import GOOD
 
@@ -72,7 +73,7 @@ def test_failed_runs_count_for_nothing(study):
     assert (row.runs, row.solved, row.failed, row.planned) == (4, 4, 1, 10)
     assert row.ert_trials == 7.0
     report = write_report(study)
-    told = "\n".join(remarks(report))
+    told = "\n".join(remarks(report.results))
     assert "10 of 20 runs are still missing" in told
     assert "2 runs failed" in told
     assert "fewer than 10 runs" in told
@@ -202,7 +203,7 @@ def test_a_study_without_guessing_says_so(tmp_path):
     assert report.tables["across"].empty
     assert len(report.tables["comparisons"]) == 2
     assert report.summary.speedup_trials.isna().all()
-    assert any("without guessing" in line for line in remarks(report))
+    assert any("without guessing" in line for line in remarks(report.results))
 
 
 def test_without_gradients_two_costs_are_shown(study):
@@ -227,7 +228,7 @@ def test_what_cannot_work_is_shown_and_not_run(tmp_path, capsys):
     row = report.summary.set_index("searcher").loc["adam"]
     assert (row.runs, row.planned) == (0, 0)
     assert "threshold units" in row.not_applicable
-    told = list(remarks(report))
+    told = list(remarks(report.results))
     assert "fewer than 10 runs" in told[-1]
     assert told[0].startswith("not applicable: adam to parity/A1: no gradient flows")
     print_summary(Console(width=200), "t", report)
@@ -319,7 +320,7 @@ def test_reports_of_hardly_any_runs(study, runs, capsys):
         report = write_report(study)
         print_summary(Console(width=200), "t", report)
         assert len(report.summary) == 2
-        told = "\n".join(remarks(report))
+        told = "\n".join(remarks(report.results))
         assert f"{20 - 2 * runs} of 20 runs are still missing" in told
         shown = capsys.readouterr().out
         assert ("no runs yet" in shown) == (runs == 0)
