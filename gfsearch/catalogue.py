@@ -54,7 +54,8 @@ FIGURES = {
 }
 
 
-def _first_sentence(thing: object) -> str:
+def first_sentence(thing: object) -> str:
+    """What the docstring of a class begins with; empty without one."""
     # Not `inspect.getdoc`, which would take a base class's for a missing one.
     text = inspect.cleandoc(thing.__doc__ or "")
     return text.split("\n\n")[0].replace("\n", " ")
@@ -63,8 +64,8 @@ def _first_sentence(thing: object) -> str:
 def _idea(kind: type[Any]) -> str:
     """The one-sentence idea that opens a searcher's module, or else its class."""
     if kind not in SEARCHERS.values():
-        return _first_sentence(kind).rstrip(".")
-    return _first_sentence(sys.modules[kind.__module__]).rstrip(".")
+        return first_sentence(kind).rstrip(".")
+    return first_sentence(sys.modules[kind.__module__]).rstrip(".")
 
 
 def _suites() -> dict[str, str]:
@@ -91,8 +92,8 @@ _IN = " " * 6
 LISTS: dict[str, Callable[[], Mapping[str, str]]] = {
     "suites": _suites,
     "tasks": _tasks,
-    "problems": lambda: PROBLEM_KINDS.told(_first_sentence),
-    "networks": lambda: NETWORK_KINDS.told(_first_sentence),
+    "problems": lambda: PROBLEM_KINDS.told(first_sentence),
+    "networks": lambda: NETWORK_KINDS.told(first_sentence),
     "searchers": lambda: SEARCHER_KINDS.told(_idea),
     "figures": lambda: FIGURES,
 }
@@ -149,7 +150,7 @@ def _describe_task(suite: Suite, task: Task) -> str:
     lines = [f"task {task.name} of suite {suite.name}: {_in_short(task)}"]
     shown = suite.select([task.name]).to_dict()["task"][0]
     for field in ("problem", "network", "weights", "criterion", "loss"):
-        lines.append(f"  {field}: {_inline(shown[field])}")
+        lines.append(f"  {field}: {inline(shown[field])}")
     for entry in task.published:
         sure = "" if entry.verified else ", unverified"
         who = entry.searcher or entry.method
@@ -162,10 +163,10 @@ def _describe_task(suite: Suite, task: Task) -> str:
     return "\n".join(lines)
 
 
-def _inline(value: Any) -> str:
+def inline(value: Any) -> str:
     """Plain values as one line of TOML."""
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{k} = {_inline(v)}" for k, v in value.items()) + " }"
+        return "{ " + ", ".join(f"{k} = {inline(v)}" for k, v in value.items()) + " }"
     return msgspec.json.encode(value).decode()
 
 
@@ -205,7 +206,7 @@ def _fields(title: str, kind: type[Any]) -> list[str]:
     lines = [f"{title}:"] if accepted else [f"No {title.lower()}."]
     for name, words, default in accepted:
         required = default is msgspec.NODEFAULT
-        shown = "required" if required else f"default {_inline(default)}"
+        shown = "required" if required else f"default {inline(default)}"
         lines += [f"  {name}: {words}; {shown}"]
         if name in meanings:
             lines += wrap(meanings[name], 88, initial_indent=_IN, subsequent_indent=_IN)

@@ -48,7 +48,8 @@ def compare(
 ) -> int:
     """Run what is missing of SUITE, then report.
 
-    SUITE is a shipped suite's name or the path of a TOML file.
+    SUITE is a shipped suite's name, the path of a TOML file, or that of a study's
+    study.json, which holds the suite that was compared.
     """
     study, missing = _prepare(suite, jobs, retry_failed, selection)
     if dry_run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -47,12 +48,7 @@ def save(
     figure: Figure, folder: Path, name: str, formats: Sequence[str] = PICTURES
 ) -> list[Path]:
     """Write a figure in several formats; returns the files."""
-    figure.set_dpi(_DPI)
-    FigureCanvasAgg(figure)
-    # The layout is the same in all of them, and takes longer than the rest. Not
-    # `savefig`, which would draw everything once more for each format to find it.
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    _lay_out(figure)
     written = []
     for suffix in formats:
         figure.set_dpi(_DPI)
@@ -70,6 +66,27 @@ def save(
             canvas.print_pdf(path, metadata={"CreationDate": None})
         written.append(path)
     return written
+
+
+def to_svg(figure: Figure) -> str:
+    """A figure as the text of an SVG file."""
+    _lay_out(figure)
+    text = io.StringIO()
+    canvas: Any = FigureCanvasSVG(figure)
+    canvas.print_svg(text, metadata={"Date": None})
+    return text.getvalue()
+
+
+def _lay_out(figure: Figure) -> None:
+    """Find the places of all parts, once.
+
+    They are the same in all formats, and take longer than the rest. Not `savefig`,
+    which would draw everything once more for each format to find them.
+    """
+    figure.set_dpi(_DPI)
+    FigureCanvasAgg(figure)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
 
 
 def write(figure: Figure, path: Path) -> None:

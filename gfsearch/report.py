@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
-from collections.abc import Mapping
-from concurrent.futures import BrokenExecutor
-from copy import deepcopy
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Any
 
 import pandas as pd
-from loky import ProcessPoolExecutor
 
 from gfsearch.cells import Results
+from gfsearch.draughtsman import Draughtsman
 from gfsearch.figures import DRAWINGS, write_figure
+from gfsearch.page import of_task, render
 from gfsearch.study import Study
 from gfsearch.tables import (
     across,
@@ -41,13 +39,15 @@ class Report:
             guessing over all tasks), "published" (published figures beside ours),
             "searchers" (where each comes from).
         folder: Where the files are.
-        files: The files written.
+        files: The files written, apart from the page.
+        page: The page that shows all of it.
     """
 
     results: Results
     tables: Mapping[str, pd.DataFrame]
     folder: Path
     files: list[Path]
+    page: Path
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -63,7 +63,7 @@ class Report:
 
 
 def write_report(study: Study, *, parquet: bool = False) -> Report:
-    """Write tables and figures of what is on disk into the study's `report/`.
+    """Write tables, figures and the page of what is on disk into `report/`.
 
     Args:
         study: The study; it may still be running.
@@ -77,20 +77,39 @@ def write_report(study: Study, *, parquet: bool = False) -> Report:
     results = study.results()
     folder = study.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)
-    with _Draughtsman(results, folder) as figures:
-        return _write(results, folder, figures, parquet)
-
-
-def _write(
-    results: Results, folder: Path, figures: _Draughtsman, parquet: bool
-) -> Report:
-    tables = {
-        "summary": summary(results),
-        "comparisons": comparisons(results),
-        "across": across(results),
-        "published": published(results),
-        "searchers": searchers(results),
+    tasks = dict.fromkeys(cell.task.name for cell in results.cells if cell.results)
+    work: dict[str, Callable[[Results], Any]] = {
+        name: partial(write_figure, folder=folder, name=name) for name in DRAWINGS
     }
+    work |= {
+        _OF_TASK + task: partial(of_task, task=task, number=i, seed=study.seed)
+        for i, task in enumerate(tasks, start=1)
+    }
+    with Draughtsman(results, work) as draughtsman:
+        tables = {
+            "summary": summary(results),
+            "comparisons": comparisons(results),
+            "across": across(results),
+            "published": published(results),
+            "searchers": searchers(results),
+        }
+        files = _write_tables(tables, results, folder, parquet)
+        drawn = draughtsman.done()
+    for name in DRAWINGS:
+        files += drawn.pop(name)
+    pictures = {name.removeprefix(_OF_TASK): made for name, made in drawn.items()}
+    page = folder / "index.html"
+    page.write_text(render(study, results, tables, pictures, folder), encoding="utf-8")
+    return Report(results, tables, folder, files, page)
+
+
+_OF_TASK = "of the task "
+"""What precedes the names of pieces of work that are no figures of the study."""
+
+
+def _write_tables(
+    tables: Mapping[str, pd.DataFrame], results: Results, folder: Path, parquet: bool
+) -> list[Path]:
     files = []
     if parquet:
         files += write_parquet({**tables, "runs": runs(results)}, folder)
@@ -100,51 +119,4 @@ def _write(
         files.append(path)
     latex = folder / "summary.tex"
     latex.write_text(to_latex(tables["summary"], results.costs), encoding="utf-8")
-    files.append(latex)
-    return Report(results, tables, folder, files + figures.written())
-
-
-class _Draughtsman:
-    """Draws all figures: another process, and this one as soon as it has time.
-
-    Args:
-        results: Collected results of a study.
-        folder: Where the files go.
-    """
-
-    def __init__(self, results: Results, folder: Path) -> None:
-        self._results = results
-        self._folder = folder
-
-    def __enter__(self) -> Self:
-        self._pool = ProcessPoolExecutor(
-            max_workers=1,
-            # Ctrl-C reaches it too; this process ends it.
-            initializer=signal.signal,
-            initargs=(signal.SIGINT, signal.SIG_IGN),
-        )
-        # A copy: a thread pickles it, which must not meet the values that tables cache.
-        drawn = deepcopy(self._results)
-        self._begun = {
-            name: self._pool.submit(write_figure, drawn, self._folder, name)
-            for name in DRAWINGS
-        }
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        for figure in self._begun.values():
-            figure.cancel()
-        self._pool.shutdown()
-
-    def written(self) -> list[Path]:
-        """The files of all figures, in their order."""
-        # From the end: what the other process has not begun is drawn here.
-        files = {name: self._files(name) for name in reversed(DRAWINGS)}
-        return [path for name in DRAWINGS for path in files[name]]
-
-    def _files(self, name: str) -> list[Path]:
-        if not self._begun[name].cancel():
-            with contextlib.suppress(BrokenExecutor):  # Killed: nothing is lost.
-                files: list[Path] = self._begun[name].result()
-                return files
-        return write_figure(self._results, self._folder, name)
+    return [*files, latex]

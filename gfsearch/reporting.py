@@ -111,6 +111,7 @@ def report_on(
         click.echo(f"note: {remark}", err=True)
     if not quiet:
         click.echo(f"wrote {made.folder}: {made.contents()}", err=as_json)
+        click.echo(f"page: {made.page}", err=as_json)
     failed = any(cell.failed for cell in made.results.cells)
     return SOME_FAILED if failed else DONE
 

@@ -16,7 +16,6 @@ from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
 import joblib
-import msgspec
 import numpy as np
 
 from gfsearch.cells import Results, collect
@@ -34,7 +33,7 @@ from gfsearch.records import (
     sync_folder,
 )
 from gfsearch.searchers import start
-from gfsearch.suite import load_suite, suite_from_dict
+from gfsearch.suite import load_suite, read_plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,19 +68,8 @@ class Study:
             InputError: There is no study in the folder, or its plan is damaged.
         """
         path = Path(folder) / "study.json"
-        try:
-            content = msgspec.json.decode(path.read_bytes())
-            seed, name, suite = content["seed"], content["name"], content["suite"]
-        except OSError as error:
-            raise InputError(f"{path}: no study here: {error.strerror}") from None
-        except (msgspec.DecodeError, TypeError, KeyError, RecursionError) as error:
-            raise InputError(f"{path}: damaged: {error}") from None
-        if not isinstance(seed, int) or seed < 0:
-            raise InputError(f"{path}: seed: expected a whole number >= 0, got {seed}")
-        if not isinstance(name, str):
-            raise InputError(f"{path}: name: expected a string, got {name!r}")
-        checked = suite_from_dict(suite, name, str(path), allow_imports)
-        return cls(Path(folder), checked, seed)
+        suite, seed = read_plan(path, allow_imports=allow_imports)
+        return cls(Path(folder), suite, seed)
 
     def save(self) -> None:
         """Write the plan, the versions and the machine to `study.json`."""

@@ -24,6 +24,8 @@ from gfsearch.task import Published, Task, Weights
 
 _TASK_NAME = re.compile(rf"{LABEL.pattern}(/{LABEL.pattern})*")
 
+_FILE_NAME = re.compile(r"(?!\.{1,2}$)[^/\\\0]+")
+
 _PACKAGE = Path(__file__).parent
 
 
@@ -68,7 +70,8 @@ def load_suite(name: str | Path, *, allow_imports: bool = False) -> Suite:
     """Read and check a suite.
 
     Args:
-        name: A shipped suite's name, or the path of a TOML file.
+        name: A shipped suite's name, the path of a TOML file, or that of a study's
+            `study.json`, which holds the suite that was compared.
         allow_imports: Whether a kind may be "module:Class": importing runs its code.
 
     Raises:
@@ -76,9 +79,13 @@ def load_suite(name: str | Path, *, allow_imports: bool = False) -> Suite:
     """
     shipped = shipped_suites()
     path = shipped.get(str(name), Path(name))
+    if path.name == "study.json":
+        return read_plan(path, allow_imports=allow_imports)[0]
     if path.suffix != ".toml":
         hint = unknown("suite", str(name), shipped)
-        raise InputError(f"{hint}, or the path of a file that ends in .toml")
+        raise InputError(
+            f"{hint}, or the path of a file that ends in .toml, or of a study.json"
+        )
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -88,6 +95,35 @@ def load_suite(name: str | Path, *, allow_imports: bool = False) -> Suite:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{path}: not valid TOML: {error}") from None
     return suite_from_dict(table, path.stem, str(path), allow_imports)
+
+
+def read_plan(path: Path, *, allow_imports: bool = False) -> tuple[Suite, int]:
+    """Read the suite and the root seed of a study.
+
+    Args:
+        path: The study's `study.json`.
+        allow_imports: Whether a kind may be "module:Class".
+
+    Raises:
+        InputError: There is no study, or its plan is damaged.
+    """
+    try:
+        content = msgspec.json.decode(path.read_bytes())
+        seed, name, suite = content["seed"], content["name"], content["suite"]
+    except OSError as error:
+        raise InputError(f"{path}: no study here: {error.strerror}") from None
+    except (msgspec.DecodeError, TypeError, KeyError, RecursionError) as error:
+        raise InputError(f"{path}: damaged: {error}") from None
+    if not isinstance(seed, int) or seed < 0:
+        raise InputError(f"{path}: seed: expected a whole number >= 0, got {seed}")
+    # It names a folder where nothing else is said: it must not lead elsewhere.
+    if (
+        not isinstance(name, str)
+        or name in ("", ".", "..")
+        or re.search(r"[/\\]", name)
+    ):
+        raise InputError(f"{path}: name: expected a file's name, got {name!r}")
+    return suite_from_dict(suite, name, str(path), allow_imports), seed
 
 
 def suite_from_dict(

@@ -128,10 +128,28 @@ class Task:
             first.targets, second.targets
         )
 
-    def fitness(self, instance: int = 0, seed: int = 0) -> Fitness:
-        """Draw an instance's training and test set and join them with the network.
+    def sequences(
+        self, instance: int = 0, seed: int = 0
+    ) -> tuple[Sequences, Sequences]:
+        """Draw an instance's training set and test set.
 
         Tasks with the same problem see the same sequences, whatever their network.
+
+        Args:
+            instance: Number of the instance, from 0.
+            seed: Root seed of the study.
+        """
+        content = {
+            "data": seed,
+            "problem": self._identity(self.problem),
+            "instance": instance,
+        }
+        rng = np.random.default_rng(seed_sequence(content))
+        train, test = map(self._in_reach, self.problem.draw(rng))
+        return train, test
+
+    def fitness(self, instance: int = 0, seed: int = 0) -> Fitness:
+        """Join an instance's training and test set with the network.
 
         Args:
             instance: Number of the instance, from 0.
@@ -140,13 +158,7 @@ class Task:
         # Here and not above: listing tasks must not cost the import of numba.
         from gfsearch.fitness import Fitness
 
-        content = {
-            "data": seed,
-            "problem": self._identity(self.problem),
-            "instance": instance,
-        }
-        rng = np.random.default_rng(seed_sequence(content))
-        train, test = map(self._in_reach, self.problem.draw(rng))
+        train, test = self.sequences(instance, seed)
         return Fitness(
             self.structure, train, test, self.space, self.criterion, self.loss
         )

@@ -14,10 +14,13 @@ from gfsearch.figures.loss import loss
 from gfsearch.figures.published import published
 from gfsearch.figures.restarts import restarts
 from gfsearch.figures.scaling import scaling
+from gfsearch.figures.sequences import example_sequences
 from gfsearch.figures.solutions import solutions
 from gfsearch.figures.speedup import mean_speed_up, speed_up
 from gfsearch.figures.survival import survival
 from gfsearch.figures.timelag import time_lag
+
+__all__ = ["DRAWINGS", "Drawing", "draw", "example_sequences", "write_figure"]
 
 DRAWINGS: dict[str, Callable[[Results, Cost | None], Drawing | None]] = {
     "mean-speedup": mean_speed_up,
