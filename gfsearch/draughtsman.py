@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor
@@ -34,6 +35,9 @@ class Draughtsman(Generic[_T]):
         self._work = work
 
     def __enter__(self) -> Self:
+        # Figures are cycles by the thousand. Looking for them among all that stays
+        # takes a tenth of the time.
+        gc.freeze()
         self._pool = ProcessPoolExecutor(
             max_workers=1,
             initializer=_receive,
@@ -50,6 +54,7 @@ class Draughtsman(Generic[_T]):
         for piece in self._begun.values():
             piece.cancel()
         self._pool.shutdown()
+        gc.unfreeze()
 
     def done(self) -> dict[str, _T]:
         """What came of each piece, in their order."""
@@ -68,6 +73,7 @@ def _receive(results: Results) -> None:
     """Begin the other process."""
     global _received
     _received = results
+    gc.freeze()
     # Ctrl-C reaches it too; its parent ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

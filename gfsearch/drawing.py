@@ -48,12 +48,12 @@ def save(
     figure: Figure, folder: Path, name: str, formats: Sequence[str] = PICTURES
 ) -> list[Path]:
     """Write a figure in several formats; returns the files."""
-    _lay_out(figure)
     written = []
     for suffix in formats:
         figure.set_dpi(_DPI)
         path = folder / f"{name}.{suffix}"
-        # Without a date: the same data make the same file.
+        # Without a date: the same data make the same file. Not `savefig`, which would
+        # draw everything once more for each format to find the layout.
         canvas: Any
         if suffix == "png":
             canvas = FigureCanvasAgg(figure)
@@ -64,29 +64,19 @@ def save(
         else:
             canvas = FigureCanvasPdf(figure)
             canvas.print_pdf(path, metadata={"CreationDate": None})
+        # The first format has found the layout, which is that of all.
+        figure.set_layout_engine("none")
         written.append(path)
     return written
 
 
 def to_svg(figure: Figure) -> str:
     """A figure as the text of an SVG file."""
-    _lay_out(figure)
+    figure.set_dpi(_DPI)
     text = io.StringIO()
     canvas: Any = FigureCanvasSVG(figure)
     canvas.print_svg(text, metadata={"Date": None})
     return text.getvalue()
-
-
-def _lay_out(figure: Figure) -> None:
-    """Find the places of all parts, once.
-
-    They are the same in all formats, and take longer than the rest. Not `savefig`,
-    which would draw everything once more for each format to find them.
-    """
-    figure.set_dpi(_DPI)
-    FigureCanvasAgg(figure)
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
 
 
 def write(figure: Figure, path: Path) -> None:

@@ -109,7 +109,15 @@ def forest(
             known = rows.speedup_trials_low[label] > 0.0
             why = "" if known else unknown.get(label, "neither solved it")
         if why:
-            axes.text(1.0, place, f" {why}", color="0.5", fontsize=8, va="center")
+            axes.annotate(
+                why,
+                (1.0, place),
+                xytext=(4, 0),
+                textcoords="offset points",
+                color="0.45",
+                fontsize=8,
+                va="center",
+            )
     axes.set_yticks(range(len(labels)), [f"{n}{notes.get(n, '')}" for n in labels])
     axes.set_ylim(len(labels) - 0.4, -0.6)
     # Panels that share their ordinates show labels in the first column alone.

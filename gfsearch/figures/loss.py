@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from gfsearch.cells import Cell, Cost, Results
 from gfsearch.figures.look import Drawing, headline, legend, logarithmic, looks, panels
 
-_POINTS = 160
+_POINTS = 100
 
 _SMALLEST = 1e-8
 """What a loss of 0, which a logarithmic axis lacks, is drawn as."""

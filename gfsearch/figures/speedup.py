@@ -48,7 +48,7 @@ def speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
     for axes, task in zip(grid, tasks, strict=True):
         rows = shown[shown.task == task].set_index("searcher")
         forest(axes, rows, labels, costs, results, limits)
-    legend_of_costs(figure, grid[0], costs)
+    legend_of_costs(figure, grid[0], costs, below=len(tasks) == 1)
     headline(figure, "Speed-up over guessing (ratio of expected costs, 95 %)")
     columns = ["task", "searcher", "runs", "solved", *_columns(costs)]
     return Drawing(figure, others[columns])

@@ -44,9 +44,7 @@ def survival(results: Results, cost: Cost | None = None) -> Drawing | None:
         _panel(axes, cells, look, limit, cost)
         for axes, cells in zip(grid, tasks.values(), strict=True)
     ]
-    headline(
-        figure, f"Runs solved within a number of {words(cost)} (Kaplan-Meier, 95 %)"
-    )
+    headline(figure, "Probability of having solved (Kaplan-Meier, 95 %)")
     return Drawing(figure, pd.concat(data, ignore_index=True))
 
 

@@ -87,6 +87,7 @@ def columns(results: Results, summary: pd.DataFrame) -> list[Column]:
         *erts,
         *(ratios if is_compared(summary) else []),
         Column("success rate", "success_rate"),
+        Column("single run", "single_solved"),
         Column("test", "test_error", ascending=True),
     ]
 

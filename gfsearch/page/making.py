@@ -42,14 +42,14 @@ def making(results: Results, folder: Path) -> Iterator[tuple[str, str]]:
         for record in [*cell.results, *cell.failed]
     ]
     if metas:
-        started = sorted(meta.started for meta in metas)
+        started = sorted(meta.started[:19] for meta in metas)
         hosts = {meta.host for meta in metas}
         machines = "1 machine" if len(hosts) == 1 else f"{len(hosts)} machines"
-        hours = sum(meta.cpu_seconds for meta in metas) / 3600.0
+        minutes = sum(meta.cpu_seconds for meta in metas) / 60.0
         yield (
             "Runs",
             f"{len(metas):,} begun between {started[0]} and {started[-1]} on "
-            f"{machines}, {hours:.3g} hours of processor time",
+            f"{machines}; {minutes:,.1f} minutes of processor time",
         )
         made_with = {_listed(meta.versions) for meta in metas if meta.versions}
         for versions in sorted(made_with):

@@ -36,6 +36,9 @@ from gfsearch.wording import (
 _ABOVE = ("mean-speedup", "speedup", "ecdf", "survival")
 """The figure on top of the page: the first of these that there is."""
 
+_BY_TASK = ("speedup", "survival")
+"""Figures whose panels stand with their tasks."""
+
 
 def render(
     study: Study,
@@ -64,7 +67,8 @@ def render(
     environment.filters["words"] = words
     script = _text(environment, "page.js")
     drawn = of_study(folder)
-    headline = next((drawn.pop(name) for name in _ABOVE if name in drawn), None)
+    headline = next((drawn[name] for name in _ABOVE if name in drawn), None)
+    more = [p for n, p in drawn.items() if p is not headline and n not in _BY_TASK]
     across = tables["across"]
     return environment.get_template("page.html").render(
         title=study.suite.title or study.suite.name,
@@ -85,7 +89,7 @@ def render(
         },
         across_note=ACROSS_NOTE,
         across_costs=[cost for cost in COSTS if cost in set(across.cost)],
-        drawn=drawn,
+        more=more,
         tasks=_tasks(study, results, tables["published"], pictures),
         run_figures=content.RUN_FIGURES,
         published_note=PUBLISHED_NOTE,
