@@ -24,8 +24,8 @@ from gfsearch.suite import load_suite, shipped_suites
 from gfsearch.task import Task
 
 STUDY_FIGURES = {
-    "mean-speedup": "speed-up over guessing as a mean over all tasks, in every cost; "
-    "two tasks or more",
+    "mean-speedup": "how many times fewer than guessing, as a geometric mean over all "
+    "tasks in every cost, with 95 % intervals and bounds as arrows; two tasks or more",
     "survival": "probability of having solved against the cost, a panel per task",
     "speedup": "speed-up over guessing per task and searcher, in every cost",
     "ecdf": "share of all tasks attained against the cost, with restarts; two tasks "

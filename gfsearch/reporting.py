@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -69,21 +70,32 @@ def status(study: Path, allow_imports: bool, as_json: bool) -> int:
     is_flag=True,
     help="Also write the tables, and all runs, as Parquet (needs pyarrow).",
 )
+@click.option("--open", "opens", is_flag=True, help="Open the page in a browser.")
 @options("allow_imports", "quiet", "json")
 def report(
-    study: Path, parquet: bool, allow_imports: bool, quiet: bool, as_json: bool
+    study: Path,
+    parquet: bool,
+    opens: bool,
+    allow_imports: bool,
+    quiet: bool,
+    as_json: bool,
 ) -> int:
-    """Write tables and figures of the study in the folder STUDY."""
+    """Write tables, figures and a page of the study in the folder STUDY."""
     from gfsearch.study import Study
 
     opened = Study.open(study, allow_imports=allow_imports)
-    return report_on(opened, as_json=as_json, quiet=quiet, parquet=parquet)
+    return report_on(opened, as_json=as_json, quiet=quiet, parquet=parquet, opens=opens)
 
 
 def report_on(
-    study: Study, *, as_json: bool, quiet: bool, parquet: bool = False
+    study: Study,
+    *,
+    as_json: bool,
+    quiet: bool,
+    parquet: bool = False,
+    opens: bool = False,
 ) -> int:
-    """Write the report, print its tables, and name its files."""
+    """Write the report, print its tables, name its files, and open its page."""
     from gfsearch.printing import across_table, print_summary, published_table
     from gfsearch.report import write_report
     from gfsearch.tables import to_records
@@ -112,6 +124,8 @@ def report_on(
     if not quiet:
         click.echo(f"wrote {made.folder}: {made.contents()}", err=as_json)
         click.echo(f"page: {made.page}", err=as_json)
+    if opens and not webbrowser.open(made.page.resolve().as_uri()):
+        click.echo(f"note: no browser found to open {made.page}", err=True)
     failed = any(cell.failed for cell in made.results.cells)
     return SOME_FAILED if failed else DONE
 

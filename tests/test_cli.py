@@ -54,6 +54,9 @@ def test_compare_prints_its_table_and_names_its_files(compared):
     files = named.split(", ")
     files += [f"{n}.{e}" for n in figures for e in ("png", "svg", "pdf", "csv")]
     report = folder / "runs/quick/report"
+    (page,) = [x for x in done.stdout.splitlines() if x.startswith("page: ")]
+    assert page == "page: runs/quick/report/index.html"
+    files.append("index.html")
     assert sorted(files) == sorted(f.name for f in report.iterdir())
     assert all((report / name).stat().st_size > 80 for name in files)
     # Progress goes to standard error: one plain line per finished cell.

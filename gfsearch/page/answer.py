@@ -36,7 +36,8 @@ def answer(results: Results, across: pd.DataFrame) -> str:
             f"Not known: only {_GUESSING} was run; it solved {solved} of {runs} runs."
         )
     most = int(across.tasks.max())
-    where = f"Over {most} tasks" if most > 1 else "On one task"
+    only = next(iter(results.tasks)) if len(results.tasks) == 1 else "one task"
+    where = f"Over {most} tasks" if most > 1 else f"On {only}"
     clauses = [_clause(across, cost, most) for cost in ("trials", "presentations")]
     return f"{where}, {clauses[0]}; {clauses[1]}."
 
@@ -51,8 +52,9 @@ def _clause(across: pd.DataFrame, cost: Cost, most: int) -> str:
     """
     of_cost = across[across.cost == cost]
     rows = [row for _, row in of_cost[of_cost.tasks == most].iterrows()]
-    best = max(rows, key=_rank)
-    if best.speedup_low > 1.0:
+    better = [row for row in rows if row.speedup_low > 1.0]
+    best = max(better or rows, key=_rank)
+    if better:
         verdict = f"{best.searcher} needs {_fewer(best)} than {_GUESSING}"
     elif all(row.speedup_high < 1.0 for row in rows):
         who = best.searcher if len(rows) == 1 else f"even the best, {best.searcher},"
