@@ -2,8 +2,9 @@
 
     python benchmarks/report.py
 
-Makes the study (half a minute), then times `python -m gfsearch report` on it, tables
-and figures in all formats, and of that the tables alone.
+Makes the study (half a minute), then times `python -m gfsearch report` on it: tables,
+figures in all formats and the page; of that the tables alone, and the page alone, its
+pictures drawn by one process.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from pathlib import Path
 
 from timing import heading
 
+from gfsearch.page import of_task, render
 from gfsearch.study import Study
-from gfsearch.tables import across, comparisons, published, summary, to_latex
+from gfsearch.tables import all_tables, to_latex
 
 SUITE = """
 title = "A study of the size that reports are timed with"
@@ -61,12 +63,20 @@ def main() -> None:
         began = time.perf_counter()
         subprocess.run([*gfsearch, "report", str(out)], check=True, capture_output=True)
         print(f"| report | {time.perf_counter() - began:.1f} |")
-        results = Study.open(out).results()
+        study = Study.open(out)
+        results = study.results()
         began = time.perf_counter()
-        for table in (comparisons, across, published):
-            table(results)
-        to_latex(summary(results), results.costs)
+        tables = all_tables(results)
+        to_latex(tables["summary"], results.costs)
         print(f"| of that, tables | {time.perf_counter() - began:.1f} |")
+        began = time.perf_counter()
+        pictures = {
+            task: of_task(results, task, i, study.seed)
+            for i, task in enumerate(results.tasks, start=1)
+        }
+        page = render(study, results, tables, pictures, out / "report")
+        print(f"| the page alone, one process | {time.perf_counter() - began:.1f} |")
+        print(f"\nThe page has {len(page.encode()) / 1e6:.2f} MB.")
 
 
 if __name__ == "__main__":

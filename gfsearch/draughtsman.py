@@ -14,13 +14,14 @@ from loky import ProcessPoolExecutor
 
 from gfsearch.cells import Results
 
+_Name = TypeVar("_Name")
 _T = TypeVar("_T")
 
 _received: Results | None = None
 """What the other process draws from; sent once."""
 
 
-class Draughtsman(Generic[_T]):
+class Draughtsman(Generic[_Name, _T]):
     """Does pieces of work that need nothing but a study's results.
 
     Args:
@@ -29,7 +30,7 @@ class Draughtsman(Generic[_T]):
     """
 
     def __init__(
-        self, results: Results, work: Mapping[str, Callable[[Results], _T]]
+        self, results: Results, work: Mapping[_Name, Callable[[Results], _T]]
     ) -> None:
         self._results = results
         self._work = work
@@ -56,13 +57,13 @@ class Draughtsman(Generic[_T]):
         self._pool.shutdown()
         gc.unfreeze()
 
-    def done(self) -> dict[str, _T]:
+    def done(self) -> dict[_Name, _T]:
         """What came of each piece, in their order."""
         # From the end: what the other process has not begun is done here.
         found = {name: self._done(name) for name in list(self._work)[::-1]}
         return {name: found[name] for name in self._work}
 
-    def _done(self, name: str) -> _T:
+    def _done(self, name: _Name) -> _T:
         if not self._begun[name].cancel():
             with contextlib.suppress(BrokenExecutor):  # Killed: nothing is lost.
                 return self._begun[name].result()  # type: ignore[no-any-return]

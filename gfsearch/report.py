@@ -1,4 +1,4 @@
-"""The report of a study: its tables and figures as files, and what to say of them."""
+"""The report of a study: its tables, figures and page as files."""
 
 from __future__ import annotations
 
@@ -16,13 +16,9 @@ from gfsearch.figures import DRAWINGS, write_figure
 from gfsearch.page import of_task, render
 from gfsearch.study import Study
 from gfsearch.tables import (
-    across,
-    comparisons,
-    published,
+    all_tables,
     require_parquet,
     runs,
-    searchers,
-    summary,
     to_latex,
     write_parquet,
 )
@@ -34,10 +30,7 @@ class Report:
 
     Attributes:
         results: The collected results.
-        tables: By name: "summary" (one row per task and searcher), "comparisons"
-            (every pair of searchers on each task), "across" (each searcher against
-            guessing over all tasks), "published" (published figures beside ours),
-            "searchers" (where each comes from).
+        tables: What `gfsearch.tables.all_tables` returns.
         folder: Where the files are.
         files: The files written, apart from the page.
         page: The page that shows all of it.
@@ -78,33 +71,24 @@ def write_report(study: Study, *, parquet: bool = False) -> Report:
     folder = study.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)
     tasks = dict.fromkeys(cell.task.name for cell in results.cells if cell.results)
-    work: dict[str, Callable[[Results], Any]] = {
-        name: partial(write_figure, folder=folder, name=name) for name in DRAWINGS
+    work: dict[tuple[str, str], Callable[[Results], Any]] = {
+        ("figure", name): partial(write_figure, folder=folder, name=name)
+        for name in DRAWINGS
     }
     work |= {
-        _OF_TASK + task: partial(of_task, task=task, number=i, seed=study.seed)
+        ("task", task): partial(of_task, task=task, number=i, seed=study.seed)
         for i, task in enumerate(tasks, start=1)
     }
     with Draughtsman(results, work) as draughtsman:
-        tables = {
-            "summary": summary(results),
-            "comparisons": comparisons(results),
-            "across": across(results),
-            "published": published(results),
-            "searchers": searchers(results),
-        }
+        tables = all_tables(results)
         files = _write_tables(tables, results, folder, parquet)
         drawn = draughtsman.done()
     for name in DRAWINGS:
-        files += drawn.pop(name)
-    pictures = {name.removeprefix(_OF_TASK): made for name, made in drawn.items()}
+        files += drawn["figure", name]
+    pictures = {task: drawn["task", task] for task in tasks}
     page = folder / "index.html"
     page.write_text(render(study, results, tables, pictures, folder), encoding="utf-8")
     return Report(results, tables, folder, files, page)
-
-
-_OF_TASK = "of the task "
-"""What precedes the names of pieces of work that are no figures of the study."""
 
 
 def _write_tables(

@@ -1,5 +1,8 @@
 """The numbers of a study as data frames."""
 
+import pandas as pd
+
+from gfsearch.cells import Results
 from gfsearch.tables.comparisons import (
     LEVEL,
     across,
@@ -22,6 +25,7 @@ __all__ = [
     "ASSUMED_RUNS",
     "LEVEL",
     "across",
+    "all_tables",
     "comparisons",
     "differs_from_guessing",
     "ert",
@@ -36,3 +40,19 @@ __all__ = [
     "to_records",
     "write_parquet",
 ]
+
+
+def all_tables(results: Results) -> dict[str, pd.DataFrame]:
+    """The tables of a report, by name.
+
+    "summary" (one row per task and searcher), "comparisons" (every pair of searchers on
+    each task), "across" (each searcher against guessing over all tasks), "published"
+    (published figures beside ours), "searchers" (where each comes from).
+    """
+    return {
+        "summary": summary(results),
+        "comparisons": comparisons(results),
+        "across": across(results),
+        "published": published(results),
+        "searchers": searchers(results),
+    }
