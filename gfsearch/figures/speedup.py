@@ -7,7 +7,7 @@ import pandas as pd
 from gfsearch.cells import Cost, Results
 from gfsearch.figures.forest import ABSCISSA, decades, forest, height, legend_of_costs
 from gfsearch.figures.look import Drawing, headline, panels
-from gfsearch.style import number
+from gfsearch.style import number, words
 from gfsearch.tables import across, speed_ups
 
 
@@ -64,7 +64,7 @@ def mean_speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
     table = across(results)
     if table.empty or table.tasks.max() < 2:
         return None
-    first = table.drop_duplicates("searcher").set_index("searcher")
+    first = table[table.cost == costs[0]].set_index("searcher")
     labels = [name for name in results.labels if name in first.index]
     wide = pd.DataFrame(
         {
@@ -78,7 +78,7 @@ def mean_speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
     figure, (axes,) = panels(
         [""], width=7.4, height=height(len(labels), len(costs)), x=ABSCISSA
     )
-    tasks = first.tasks.max()
+    tasks, of = first.tasks.max(), words(costs[0])
     forest(
         axes,
         wide.assign(runs=1, not_applicable=""),
@@ -87,7 +87,10 @@ def mean_speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
         results,
         decades(wide, costs),
         {n: f" ({first.tasks[n]} tasks)" for n in labels if first.tasks[n] < tasks},
-        {n: f"no bound; within budgets {number(first.mean_ratio[n])}x" for n in labels},
+        {
+            n: f"no bound; within budgets {number(first.mean_ratio[n])}x in {of}"
+            for n in labels
+        },
     )
     legend_of_costs(figure, axes, costs, below=True)
     headline(figure, f"Mean speed-up over guessing, {tasks} tasks (95 %)")

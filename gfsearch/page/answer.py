@@ -60,10 +60,13 @@ def _clause(across: pd.DataFrame, cost: Cost, most: int) -> str:
         who = best.searcher if len(rows) == 1 else f"even the best, {best.searcher},"
         verdict = f"{who} needs {_more(best)} as {_GUESSING}"
     else:
-        nobody = f"{best.searcher} is not" if len(rows) == 1 else "no search is"
+        alone = len(rows) == 1
+        nobody = f"{best.searcher} is not" if alone else "no search is"
         verdict = f"{nobody} shown to need fewer {words(cost)} than {_GUESSING}"
         if math.isfinite(best.speedup):
-            verdict += f": {best.searcher} needs {_fewer(best)}"
+            who = "" if alone else f" {best.searcher} coming nearest"
+            limits = _limits(best.speedup_low, best.speedup_high)
+            verdict += f",{who} at {number(best.speedup)} times its speed{limits}"
     clause = f"counted in {words(cost)}, {verdict}"
     few = [row for _, row in of_cost[of_cost.tasks < most].iterrows()]
     special = max(few, key=_rank, default=None)
