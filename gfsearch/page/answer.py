@@ -35,6 +35,10 @@ def answer(results: Results, across: pd.DataFrame) -> str:
         return (
             f"Not known: only {_GUESSING} was run; it solved {solved} of {runs} runs."
         )
+    if not any(cell.solved.any() for cell in results.cells):
+        return (
+            f"Not known: no run was solved, neither of {_GUESSING} nor of any search."
+        )
     most = int(across.tasks.max())
     only = next(iter(results.tasks)) if len(results.tasks) == 1 else "one task"
     where = f"Over {most} tasks" if most > 1 else f"On {only}"

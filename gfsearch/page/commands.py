@@ -23,6 +23,11 @@ def again(study: Study) -> str:
     return _written("compare", suite, *selection, *options, *out)
 
 
+def report(study: Study) -> str:
+    """The command that makes the page."""
+    return _written("report", str(study.folder))
+
+
 def one_run(study: Study) -> str:
     """The command that makes one run and prints its record; its key is to follow."""
     suite, options = _suite(study)

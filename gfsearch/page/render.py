@@ -16,7 +16,7 @@ from markupsafe import Markup
 from gfsearch.cells import COSTS, Results
 from gfsearch.page import content
 from gfsearch.page.answer import answer
-from gfsearch.page.commands import again, one_run
+from gfsearch.page.commands import again, one_run, report
 from gfsearch.page.making import making
 from gfsearch.page.pictures import Picture, of_study
 from gfsearch.page.sources import linked
@@ -95,6 +95,7 @@ def render(
         published_note=PUBLISHED_NOTE,
         one_run=one_run(study),
         again=again(study),
+        this_page=report(study),
         study=study,
         making=list(making(results, study.folder)),
         methods=list(methods(tables["searchers"])),

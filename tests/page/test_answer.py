@@ -119,6 +119,11 @@ def test_guessing_alone(study):
     assert "it solved 7 of 10 runs" in answer(alone, across(alone))
 
 
+def test_nothing_solved(study):
+    nobody = write(study, lambda run: made_up(run, 100, "censored"))
+    assert "no run was solved" in answer(nobody, across(nobody))
+
+
 def test_of_a_study(results):
     """The numbers of the sentence are those of the table."""
     found = across(results)

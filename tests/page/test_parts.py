@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from gfsearch.drawing import house_style, to_svg
 from gfsearch.errors import InputError
 from gfsearch.figures.sequences import example_sequences
-from gfsearch.page.commands import again, one_run
+from gfsearch.page.commands import again, one_run, report
 from gfsearch.page.sources import linked
 from gfsearch.page.svg import inline
 from gfsearch.study import make_study
@@ -94,6 +94,7 @@ def test_any_other_suite_is_the_study_itself(tmp_path):
     study.save()
     words = shlex.split(one_run(study))
     assert words[3:] == ["run", str(out / "study.json"), "--seed", "5", "--key"]
+    assert shlex.split(report(study))[3:] == ["report", str(out)]
     read = load_suite(words[4])
     assert [r.key for r in read.plan(5)] == [r.key for r in study.plan()]
     assert read.name == "quick"
