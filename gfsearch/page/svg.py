@@ -45,7 +45,7 @@ def inline(svg: str, name: str, title: str) -> Markup:
         "class": "figure",
         "role": "img",
         "aria-label": title,
-        "style": f"width: {width:.0f}px",
+        "style": f"--width: {width:.0f}px",
     }
     return Markup(tostring(root, encoding="unicode"))
 
