@@ -19,7 +19,7 @@ from rich.progress import (
 
 from gfsearch.plan import Run
 from gfsearch.records import Status
-from gfsearch.study import OnDone
+from gfsearch.execution import OnDone
 
 
 @contextmanager

@@ -53,7 +53,13 @@ class Meta:
     attempts: int = 1
 
     @classmethod
-    def now(cls, started: datetime, wall_seconds: float, cpu_seconds: float) -> Meta:
+    def now(
+        cls,
+        started: datetime,
+        wall_seconds: float,
+        cpu_seconds: float,
+        attempts: int = 1,
+    ) -> Meta:
         """The meta data of a run that ends in this process now."""
         return cls(
             wall_seconds=wall_seconds,
@@ -62,6 +68,7 @@ class Meta:
             pid=os.getpid(),
             started=started.isoformat(timespec="milliseconds"),
             versions=library_versions(),
+            attempts=attempts,
         )
 
 
@@ -200,11 +207,8 @@ def read_records(folder: Path) -> Records:
     by_key: dict[str, Record] = {}
     contradicting = set()
     unreadable = 0
-    decoder = msgspec.json.Decoder(Record)
-    for line in _lines(folder):
-        try:
-            record = decoder.decode(line)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    for record in _decoded(folder):
+        if record is None:
             unreadable += 1
             continue
         earlier = by_key.setdefault(record.key, record)
@@ -217,7 +221,24 @@ def read_records(folder: Path) -> Records:
     return Records(by_key, unreadable, tuple(sorted(contradicting)))
 
 
-def _lines(folder: Path) -> Iterator[bytes]:
+def read_outcomes(folder: Path) -> dict[str, Status]:
+    """How each run on disk ended; a result is preferred to a failure."""
+    found: dict[str, Status] = {}
+    for record in _decoded(folder):
+        if record is not None and found.get(record.key) not in RESULTS:
+            found[record.key] = record.status
+    return found
+
+
+def _decoded(folder: Path) -> Iterator[Record | None]:
+    """The record of each line; None for a line that is none."""
+    decoder = msgspec.json.Decoder(Record)
     for path in sorted(folder.glob("*.jsonl")):
         with path.open("rb") as file:
-            yield from (line for line in file if line.strip())
+            for line in file:
+                if not line.strip():
+                    continue
+                try:
+                    yield decoder.decode(line)
+                except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                    yield None

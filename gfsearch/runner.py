@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -138,11 +139,63 @@ class Costs:
                         self.reached[i] = trial
 
 
+class Stopwatch:
+    """Time spent on a run: by this process, and before the watch was pickled."""
+
+    def __init__(self, wall: float = 0.0, cpu: float = 0.0) -> None:
+        self._wall = time.perf_counter() - wall
+        self._cpu = time.process_time() - cpu
+
+    @property
+    def wall(self) -> float:
+        """Seconds that passed."""
+        return time.perf_counter() - self._wall
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time."""
+        return time.process_time() - self._cpu
+
+    def __reduce__(self) -> tuple[type[Stopwatch], tuple[float, float]]:
+        return Stopwatch, (self.wall, self.cpu)
+
+
+@dataclass
+class State:
+    """Where a run stands between two evaluations; pickled, it is a checkpoint.
+
+    Attributes:
+        costs: What it has spent and found.
+        searcher: Its searcher.
+        restarts: Numbers of trials and presentations at which its searcher was started
+            afresh.
+        started_at: Trials at the last start.
+        clock: The time it took.
+        attempts: How often the run was begun.
+    """
+
+    costs: Costs
+    searcher: Searcher
+    restarts: list[tuple[int, int]] = field(default_factory=list)
+    started_at: int = 0
+    clock: Stopwatch = field(default_factory=Stopwatch)
+    attempts: int = 1
+
+
 Watch = Callable[[Costs, Proposal], None]
 """Told, after each evaluation, of the costs so far and of what was evaluated."""
 
+Between = Callable[[State], None]
+"""Called before each evaluation; may pickle the state, or raise to end the run."""
 
-def execute(run: Run, watch: Watch | None = None) -> Record:
+
+def execute(
+    run: Run,
+    watch: Watch | None = None,
+    between: Between | None = None,
+    state: State | None = None,
+    attempts: int = 1,
+) -> Record:
     """Make one run; a pure function of what the run says, but for the record's meta.
 
     A searcher that stops is started afresh, with another random stream, until the
@@ -151,11 +204,18 @@ def execute(run: Run, watch: Watch | None = None) -> Record:
     Args:
         run: What to run.
         watch: Told of every evaluation; it cannot change anything.
+        between: Called before every evaluation.
+        state: Where to go on, as `between` got it; the result is the same.
+        attempts: How often the run was begun, this time included.
     """
-    started, wall, cpu = datetime.now(UTC), time.perf_counter(), time.process_time()
+    started, clock = datetime.now(UTC), Stopwatch()
     fitness = run.task.fitness(run.run, run.seed)
-    costs = Costs(run.budget, len(fitness.train), run.task.targets)
-    status, stop_reason, restarts = _search(run, fitness, costs, watch)
+    if state is None:
+        costs = Costs(run.budget, len(fitness.train), run.task.targets)
+        state = State(costs, _start(run, fitness, 0), clock=clock)
+    state.attempts = attempts
+    costs = state.costs
+    status, stop_reason = _search(run, fitness, state, watch, between)
     test_errors = None if costs.best is None else fitness.test(costs.best)
     return Record(
         **run.header(),
@@ -164,37 +224,41 @@ def execute(run: Run, watch: Watch | None = None) -> Record:
         trials=costs.trials,
         presentations=costs.presentations,
         gradients=costs.gradients,
-        restarts=restarts,
+        restarts=state.restarts,
         loss=costs.best_loss if costs.trace else None,
         trace=_thinned(costs.trace),
         targets=costs.reached,
         test_errors=test_errors,
         test_size=len(fitness.test_set),
         weights=None if costs.best is None else costs.best.tolist(),
-        meta=Meta.now(started, time.perf_counter() - wall, time.process_time() - cpu),
+        meta=Meta.now(started, state.clock.wall, state.clock.cpu, state.attempts),
     )
 
 
 def _search(
-    run: Run, fitness: Fitness, costs: Costs, watch: Watch | None
-) -> tuple[Status, str | None, list[tuple[int, int]]]:
+    run: Run,
+    fitness: Fitness,
+    state: State,
+    watch: Watch | None,
+    between: Between | None,
+) -> tuple[Status, str | None]:
     """Search until solved, given up or out of budget.
 
     Returns:
-        Status, the searcher's reason to stop if it did, and the numbers of trials
-        and presentations at which it was started afresh.
+        Status, and the searcher's reason to stop if it did.
     """
-    restarts: list[tuple[int, int]] = []
-    searcher = _start(run, fitness, 0)
-    started_at = 0
+    costs = state.costs
     while costs.left > 0:
+        if between is not None:
+            between(state)
+        searcher = state.searcher
         proposal = searcher.ask()
         affordable = costs.affordable(proposal)
         solved, evaluation = _evaluate(affordable, fitness, searcher, costs)
         if watch is not None:
             watch(costs, affordable)
         if solved:
-            return "solved", None, restarts
+            return "solved", None
         if affordable is not proposal:
             break
         searcher.tell(proposal, evaluation)
@@ -202,15 +266,15 @@ def _search(
         if reason is None:
             continue
         if not run.searcher.restarts:
-            return "gave up", reason, restarts
+            return "gave up", reason
         if costs.left == 0:
-            return "censored", reason, restarts
-        if costs.trials == started_at:
+            return "censored", reason
+        if costs.trials == state.started_at:
             raise RuntimeError(f"{run.searcher.label} stops before its first trial")
-        started_at = costs.trials
-        restarts.append((costs.trials, costs.presentations))
-        searcher = _start(run, fitness, len(restarts))
-    return "censored", None, restarts
+        state.started_at = costs.trials
+        state.restarts.append((costs.trials, costs.presentations))
+        state.searcher = _start(run, fitness, len(state.restarts))
+    return "censored", None
 
 
 def _start(run: Run, fitness: Fitness, restart: int) -> Searcher:

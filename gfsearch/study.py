@@ -6,29 +6,23 @@ import json
 import os
 import platform
 import secrets
-import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
-from threading import current_thread, main_thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import joblib
 import numpy as np
 
 from gfsearch.cells import Results, collect
 from gfsearch.errors import InputError
+from gfsearch.execution import NO_LIMITS, Engine, Limits, Local, run_all
 from gfsearch.plan import Run, Suite
 from gfsearch.records import (
     RESULTS,
-    Meta,
-    Record,
-    RecordFile,
     Records,
-    Status,
     library_versions,
+    read_outcomes,
     read_records,
     sync_folder,
 )
@@ -37,10 +31,6 @@ from gfsearch.suite import load_suite, read_plan
 
 if TYPE_CHECKING:
     import pandas as pd
-
-OnDone = Callable[[Run, Status], None]
-"""Called in the parent each time a run has ended and its record is on disk."""
-
 
 @dataclass(frozen=True)
 class Study:
@@ -86,7 +76,8 @@ class Study:
                 "cores": os.cpu_count(),
             },
         }
-        temporary = self.folder / f"study.json.{os.getpid()}"
+        # Parts of a study are begun on many machines at the same time.
+        temporary = self.folder / f"study.json.{secrets.token_hex(8)}"
         with temporary.open("w", encoding="utf-8") as file:
             file.write(json.dumps(content, indent=2) + "\n")
             file.flush()
@@ -110,8 +101,8 @@ class Study:
         """
         done = {
             key
-            for key, record in self.records().by_key.items()
-            if record.status in RESULTS or not retry_failed
+            for key, status in read_outcomes(self.folder / "records").items()
+            if status in RESULTS or not retry_failed
         }
         return [run for run in self.plan() if run.key not in done]
 
@@ -125,36 +116,6 @@ class Study:
         from gfsearch.tables import summary
 
         return summary(self.results())
-
-
-def run_all(
-    study: Study,
-    runs: Sequence[Run],
-    jobs: int = -1,
-    on_done: OnDone = lambda run, status: None,
-) -> None:
-    """Make runs in parallel, each recorded by the process that made it.
-
-    Args:
-        study: Where the records go.
-        runs: What to run, for instance `study.missing()`.
-        jobs: Number of processes; -1 for one per core.
-        on_done: Told of each run that has ended.
-    """
-    by_key = {run.key: run for run in runs}
-    # A pool costs seconds to start: not more of it than there is to do.
-    processes = min(joblib.cpu_count() if jobs == -1 else jobs, max(len(runs), 1))
-    parallel = joblib.Parallel(
-        n_jobs=processes, return_as="generator_unordered", batch_size=1
-    )
-    # Workers outlive this call and may stand in another folder: an absolute path, and
-    # a mark that makes each of them open a new file for this call.
-    folder, call = study.folder.resolve() / "records", secrets.token_hex(8)
-    caller = os.getpid()
-    for key, status in parallel(
-        joblib.delayed(_record)(run, folder, call, caller) for run in runs
-    ):
-        on_done(by_key[key], status)
 
 
 def compile_kernels(runs: Sequence[Run], say: Callable[[str], None]) -> None:
@@ -190,6 +151,9 @@ def compare(
     budget: int | None = None,
     seed: int = 0,
     jobs: int = -1,
+    engine: Engine | None = None,
+    timeout: float | None = None,
+    memory: int | None = None,
     out: str | Path | None = None,
     allow_imports: bool = False,
 ) -> Study:
@@ -203,7 +167,11 @@ def compare(
         runs: Runs per task and searcher, if not the suite's.
         budget: Trials per run, if not the suite's.
         seed: Root seed.
-        jobs: Number of processes; -1 for one per core.
+        jobs: Number of processes on this machine; -1 for one per core.
+        engine: Where else the runs are to be made, for instance
+            `gfsearch.execution.dask.Cluster`.
+        timeout: Seconds that each run may take.
+        memory: Bytes that each run may take beyond what its process holds.
         out: The study's folder; default `runs/` and the suite's name.
         allow_imports: Whether a kind in the suite may be "module:Class": importing a
             module runs its code.
@@ -228,7 +196,8 @@ def compare(
     missing = study.missing()
     study.save()
     compile_kernels(missing, say=lambda line: None)
-    run_all(study, missing, jobs)
+    limits = Limits(timeout=timeout, memory=memory)
+    run_all(study.folder, missing, engine or Local(jobs, limits != NO_LIMITS), limits=limits)
     return study
 
 
@@ -256,49 +225,3 @@ def check_jobs(jobs: int) -> None:
     """Refuse a number of processes that means nothing."""
     if jobs < 1 and jobs != -1:
         raise InputError(f"jobs: expected a number >= 1, or -1 for all, got {jobs}")
-
-
-def _record(run: Run, folder: Path, call: str, caller: int) -> tuple[str, Status]:
-    """Make one run and put its record on disk; runs in a worker process."""
-    from gfsearch.runner import execute
-
-    # Ctrl-C on a terminal reaches the workers too. The caller ends them: a worker that
-    # met it between two runs would print a traceback.
-    if os.getpid() != caller and current_thread() is main_thread():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-    started = datetime.now(UTC)
-    try:
-        record = execute(run)
-    except Exception as error:
-        record = _failure(run, error, started)
-    _record_file(folder, call, os.getpid()).append(record)
-    return run.key, record.status
-
-
-@lru_cache(maxsize=1)
-def _record_file(folder: Path, call: str, pid: int) -> RecordFile:
-    """This process's file for one call of `run_all`; a fork opens its own."""
-    return RecordFile(folder)
-
-
-def _failure(run: Run, error: Exception, started: datetime) -> Record:
-    """The record of a run that ended in an exception."""
-    nothing: dict[str, Any] = {
-        "trials": 0,
-        "presentations": 0,
-        "gradients": 0,
-        "restarts": [],
-        "loss": None,
-        "trace": [],
-        "targets": [],
-        "test_errors": None,
-        "test_size": 0,
-        "weights": None,
-    }
-    return Record(
-        **run.header(),
-        status="failed",
-        stop_reason=f"{type(error).__name__}: {error}",
-        meta=Meta.now(started, 0.0, 0.0),
-        **nothing,
-    )

@@ -1,0 +1,266 @@
+"""Markers of the runs that are being made, one file for each attempt at a run.
+
+An attempt that ends removes its marker. A marker that is left over tells of a process
+that died at its run; after `MOST` of them the run is not tried again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import time
+from collections import Counter
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from threading import Thread
+
+import msgspec
+
+from gfsearch.plan import Run
+
+MOST = 3
+"""Attempts at a run whose process may die."""
+
+BEAT, STALE = 30.0, 300.0
+"""Seconds between the signs of life of an attempt, and without one until it is dead."""
+
+
+class Elsewhere(Exception):  # noqa: N818: no error
+    """Another process is at this run."""
+
+
+class Exhausted(Exception):  # noqa: N818: no error
+    """A run must not be tried again: its processes died."""
+
+
+class TimeWasOver(Exception):  # noqa: N818: no error
+    """A run must not be tried again: it had to be ended with its process."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marker:
+    """What an attempt says of itself.
+
+    Attributes:
+        task: Name of the task.
+        searcher: Label of the searcher.
+        run: Number of the run.
+        host: Machine.
+        place: What tells apart the machines, and the containers on them, in which a
+            process number means the same process.
+        pid: Process.
+        born: When that process started, in ticks of its machine's clock.
+        call: The call of `run_all` that it belongs to.
+        over: Why the attempt ended its own process, if it did.
+    """
+
+    task: str
+    searcher: str
+    run: int
+    host: str
+    place: str
+    pid: int
+    born: int
+    call: str
+    over: str | None = None
+
+    def lives(self, beat: float) -> bool:
+        """Whether the attempt is still going on.
+
+        Args:
+            beat: Time of its last sign of life; what counts on other machines.
+        """
+        if self.over is not None:
+            return False
+        if self.place == _place():
+            return _born(self.pid) == self.born
+        return time.time() - beat < STALE
+
+
+class Attempt:
+    """This process's attempt at a run.
+
+    Args:
+        folder: Where the markers are.
+        run: The run.
+        call: The call of `run_all` that makes it.
+        yielding: Leave the run to another process that is at it.
+
+    Attributes:
+        number: 1 for the first attempt.
+
+    Raises:
+        Elsewhere: Another process is at the run.
+        Exhausted: Its processes died `MOST` times.
+        TimeWasOver: It could be ended only with its process.
+    """
+
+    def __init__(self, folder: Path, run: Run, call: str, yielding: bool) -> None:
+        self._paths = [folder / f"{run.key}.{n}" for n in range(1, MOST + 1)]
+        self._marker = Marker(
+            task=run.task.name,
+            searcher=run.searcher.label,
+            run=run.run,
+            host=socket.gethostname(),
+            place=_place(),
+            pid=os.getpid(),
+            born=_born(os.getpid()),
+            call=call,
+        )
+        self._path, self.number = self._claim(yielding)
+        _pulse(os.getpid()).path = self._path
+
+    def _claim(self, yielding: bool) -> tuple[Path, int]:
+        """Make the marker with the first number that is free."""
+        dead = 0
+        for path in self._paths:
+            try:
+                _create(path, self._marker)
+            except FileExistsError:
+                found = _read(path)
+            else:
+                return path, dead + 1
+            if found is None or found[1]:
+                if yielding:
+                    raise Elsewhere
+                continue
+            if found[0].over is not None:
+                raise TimeWasOver(found[0].over)
+            dead += 1
+        if dead == MOST:
+            raise Exhausted(f"its process died {MOST} times")
+        raise Elsewhere
+
+    def progressed(self) -> None:
+        """Count anew: what earlier attempts died of is behind this one."""
+        first = self._paths[0]
+        if self._path == first:
+            return
+        for path in self._paths:
+            found = _read(path)
+            if path != self._path and found is not None and not found[1]:
+                path.unlink(missing_ok=True)
+        if not first.exists():
+            self._path.replace(first)
+            self._path = _pulse(os.getpid()).path = first
+
+    def ends_process(self, reason: str) -> None:
+        """Leave a marker that says why no other attempt is to be made."""
+        told = self._path.with_suffix(".over")
+        _create(told, replace(self._marker, over=reason))
+        told.replace(self._path)
+
+    def end(self) -> None:
+        """Remove the marker."""
+        _pulse(os.getpid()).path = None
+        self._path.unlink(missing_ok=True)
+
+
+def clear(folder: Path, key: str) -> None:
+    """Remove what dead attempts at a run have left; it has a record."""
+    for n in range(1, MOST + 1):
+        path = folder / f"{key}.{n}"
+        if path.exists() and (found := _read(path)) is not None and not found[1]:
+            path.unlink(missing_ok=True)
+
+
+def markers(folder: Path) -> Iterator[tuple[str, Marker, bool]]:
+    """The key, the marker and whether it lives of every attempt that has not ended."""
+    for path in sorted(folder.glob("*.[0-9]")):
+        found = _read(path)
+        if found is not None:
+            yield path.stem, *found
+
+
+def release(folder: Path, call: str) -> None:
+    """Remove the markers of a call whose processes were ended on purpose."""
+    for path in folder.glob("*.[0-9]"):
+        found = _read(path)
+        if found is not None and found[0].call == call and found[0].over is None:
+            path.unlink(missing_ok=True)
+
+
+def left_over(folder: Path, keys: Container[str]) -> Counter[str]:
+    """How many processes have died at each of some runs."""
+    return Counter(
+        key for key, _, lives in markers(folder) if not lives and key in keys
+    )
+
+
+def _create(path: Path, marker: Marker) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    try:
+        os.write(descriptor, msgspec.json.encode(marker))
+    finally:
+        os.close(descriptor)
+
+
+def _read(path: Path) -> tuple[Marker, bool] | None:
+    """A marker, and whether its attempt lives; None if it went, or is being written."""
+    try:
+        beat = path.stat().st_mtime
+        marker = msgspec.json.decode(path.read_bytes(), type=Marker)
+    except FileNotFoundError:
+        return None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        # Its process died between making and filling it.
+        nobody = {"task": "", "searcher": "", "host": "", "place": "", "call": ""}
+        marker = Marker(run=0, pid=0, born=0, **nobody)
+    return marker, marker.lives(beat)
+
+
+@lru_cache(maxsize=1)
+def _place() -> str:
+    """This machine since it was started, and the container in it."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot} {os.readlink('/proc/self/ns/pid')}"
+    except OSError:
+        return socket.gethostname()
+
+
+def _born(pid: int) -> int:
+    """When a process started; -1 if there is none."""
+    try:
+        # After the name in parentheses, which may hold anything.
+        after_name = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    except FileNotFoundError:
+        if Path("/proc/self/stat").exists():
+            return -1
+    except ProcessLookupError:
+        return -1
+    else:
+        return -1 if after_name[0] == b"Z" else int(after_name[19])
+    try:  # No /proc, as on macOS.
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return -1
+    except PermissionError:
+        pass
+    return 0
+
+
+class _Pulse(Thread):
+    """Gives signs of life of this process's attempt."""
+
+    def __init__(self) -> None:
+        super().__init__(name="gfsearch-pulse", daemon=True)
+        self.path: Path | None = None
+        self.start()
+
+    def run(self) -> None:
+        while True:
+            time.sleep(BEAT)
+            if (path := self.path) is not None:
+                # It may have ended in between.
+                with contextlib.suppress(OSError):
+                    os.utime(path)
+
+
+@lru_cache(maxsize=1)
+def _pulse(pid: int) -> _Pulse:
+    """The thread of this process; threads do not survive a fork."""
+    return _Pulse()

@@ -1,0 +1,218 @@
+"""Runs in parallel: on the cores of this machine, or on a Dask cluster.
+
+An engine makes each run at least once; the records keep one for each key. So whatever
+an engine loses is found out by reading the records again, and made again.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import joblib
+
+from gfsearch.execution import attempts
+from gfsearch.execution.interruption import interruptible
+from gfsearch.execution.limits import NO_LIMITS, Limits
+from gfsearch.execution.worker import (
+    CHECKPOINT_EVERY,
+    Outcome,
+    Site,
+    stop,
+    versions,
+    work,
+)
+from gfsearch.plan import Run
+from gfsearch.records import RESULTS, Status, read_outcomes
+
+Runs = Sequence[Run]
+
+OnDone = Callable[[Run, Status], None]
+"""Called in the caller each time a run has ended and its record is on disk."""
+
+_FRUITLESS = 3
+"""How often an engine may break without a run done or begun in between."""
+
+
+class Engine(Protocol):
+    """Where runs are made, at least once each."""
+
+    @property
+    def broken(self) -> tuple[type[BaseException], ...]:
+        """What it raises when it has lost a process."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether runs that it has begun go on when the caller leaves."""
+
+    def map(self, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
+        """Make runs, in any order."""
+
+    def one_by_one(self, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
+        """Make runs so that, if a process dies, one run is to blame."""
+
+
+class Local:
+    """Processes of this machine, through joblib.
+
+    Args:
+        jobs: Number of processes; -1 for one per core.
+        isolated: Make no run in this process, even with one job.
+    """
+
+    broken = (BrokenExecutor,)
+    goes_on = False
+
+    def __init__(self, jobs: int, isolated: bool = False) -> None:
+        self._jobs = joblib.cpu_count() if jobs == -1 else jobs
+        self._isolated = isolated
+
+    def map(self, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
+        """Make runs, in any order."""
+        if self._jobs == 1:
+            return self.one_by_one(runs, site) if self._isolated else _on(1, runs, site)
+        # A pool costs seconds to start: not more of it than there is to do.
+        return _on(max(2, min(self._jobs, len(runs))), runs, site)
+
+    def one_by_one(self, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
+        """Make runs in another process, never two at a time."""
+        for run in runs:
+            # With one process joblib would make it in this one.
+            yield from _on(2, [run], site)
+
+
+def _on(processes: int, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
+    parallel = joblib.Parallel(
+        n_jobs=processes, return_as="generator_unordered", batch_size=1
+    )
+    yield from parallel(tasks(runs, site))
+
+
+def tasks(runs: Runs, site: Site) -> Iterator[Any]:
+    """What joblib is to do, until this process is asked to stop."""
+    for run in runs:
+        if stop.asked:
+            return
+        yield joblib.delayed(work)(run, site)
+
+
+def run_all(
+    folder: Path,
+    runs: Runs,
+    engine: Engine,
+    on_done: OnDone = lambda run, status: None,
+    limits: Limits = NO_LIMITS,
+    checkpoint_every: float = CHECKPOINT_EVERY,
+) -> None:
+    """Make runs in parallel, each recorded by the process that made it.
+
+    Args:
+        folder: The study's folder.
+        runs: What to run, for instance `study.missing()`.
+        engine: Where.
+        on_done: Told of each run that has ended.
+        limits: What each run may take.
+        checkpoint_every: Seconds between checkpoints of a run.
+
+    Raises:
+        BrokenExecutor: The engine breaks again and again without any progress.
+        OSError: A record could not be written.
+        UnfitWorkerError: A process of a cluster cannot work on the study.
+    """
+    # Workers may stand in another folder, and outlive this call.
+    site = Site(
+        folder=folder.resolve(),
+        call=secrets.token_hex(8),
+        caller=os.getpid(),
+        limits=limits,
+        checkpoint_every=checkpoint_every,
+        versions=versions(),
+    )
+    site.inflight.mkdir(exist_ok=True)
+    try:
+        with interruptible(site, at_once=engine.goes_on):
+            _Rounds(engine, site, runs, on_done).make()
+    finally:
+        if not engine.goes_on:
+            attempts.release(site.inflight, site.call)
+
+
+class _Rounds:
+    """Runs, made round by round until all have a record."""
+
+    def __init__(
+        self, engine: Engine, site: Site, runs: Runs, on_done: OnDone
+    ) -> None:
+        self._engine = engine
+        self._site = site
+        self._on_done = on_done
+        self._left = {run.key: run for run in runs}
+        # Failures that are to be repeated: their records do not end anything.
+        self._earlier = read_outcomes(site.records).keys() & self._left.keys()
+
+    def make(self) -> None:
+        fruitless = 0
+        while self._left and not stop.asked:
+            before = self._state()
+            try:
+                self._make_left()
+            except self._engine.broken:
+                self._read()
+                fruitless = fruitless + 1 if self._state() == before else 0
+                if fruitless == _FRUITLESS:
+                    raise
+                continue
+            self._read()
+            if not self._site.yielding:
+                return
+            # Those at which others are: they may never end them.
+            self._site = replace(self._site, yielding=False)
+
+    def _state(self) -> tuple[int, int]:
+        """What changes if a round was of any use: runs left, and attempts lost."""
+        return len(self._left), sum(self._lost().values())
+
+    def _lost(self) -> Counter[str]:
+        return attempts.left_over(self._site.inflight, self._left)
+
+    def _make_left(self) -> None:
+        """Make what is left; last, and alone, what must not lose another attempt.
+
+        When one process of a pool dies, all are ended, and nobody knows whose run was
+        to blame.
+        """
+        lost = self._lost()
+        suspects = [
+            run for key, run in self._left.items() if lost[key] >= attempts.MOST - 1
+        ]
+        others = [
+            run for key, run in self._left.items() if lost[key] < attempts.MOST - 1
+        ]
+        if others:
+            self._note(self._engine.map(others, self._site))
+        if suspects and not stop.asked:
+            self._note(self._engine.one_by_one(suspects, self._site))
+
+    def _note(self, outcomes: Iterator[tuple[str, Outcome]]) -> None:
+        for key, outcome in outcomes:
+            if outcome not in ("elsewhere", "stopped"):
+                self._done(key, outcome)
+
+    def _read(self) -> None:
+        """Find on disk what the engine, or another call, has not told of."""
+        for key, status in read_outcomes(self._site.records).items():
+            if key in self._left and (
+                status in RESULTS or key not in self._earlier
+            ):
+                self._done(key, status)
+
+    def _done(self, key: str, status: Status) -> None:
+        # An engine may make a run twice.
+        if (run := self._left.pop(key, None)) is not None:
+            self._on_done(run, status)

@@ -1,0 +1,295 @@
+"""What a process does with one run: mark it, make it, record it."""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock, Timer, current_thread, main_thread
+from types import FrameType
+from typing import Any, Literal
+
+from gfsearch.execution import attempts
+from gfsearch.execution.attempts import Attempt
+from gfsearch.execution.checkpoints import Checkpoint
+from gfsearch.execution.limits import GRACE, Limits, within
+from gfsearch.plan import Run
+from gfsearch.records import Meta, Record, RecordFile, Status, library_versions
+from gfsearch.runner import State, execute
+
+Outcome = Status | Literal["elsewhere", "stopped"]
+"""How a run ended, or why this process did not make it."""
+
+CHECKPOINT_EVERY = 60.0
+"""Seconds between checkpoints of a run."""
+
+
+class UnfitWorkerError(RuntimeError):
+    """A process of a cluster that cannot work on the study; the message says why."""
+
+
+class Stopped(Exception):  # noqa: N818: no error
+    """This process was asked to stop."""
+
+
+class TimeOver(Exception):  # noqa: N818: no error
+    """A run has taken the time it may take."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """What every run of one call of `run_all` has in common.
+
+    Attributes:
+        folder: The study's folder, absolute.
+        call: Names the call.
+        caller: The process that called.
+        limits: What each run may take.
+        yielding: Leave runs to other processes that are at them.
+        checkpoint_every: Seconds between checkpoints.
+        versions: The caller's Python and libraries.
+    """
+
+    folder: Path
+    call: str
+    caller: int
+    limits: Limits
+    yielding: bool = True
+    checkpoint_every: float = CHECKPOINT_EVERY
+    versions: tuple[tuple[str, str], ...]
+
+    @property
+    def records(self) -> Path:
+        """Where the records go."""
+        return self.folder / "records"
+
+    @property
+    def inflight(self) -> Path:
+        """Where the markers of attempts are."""
+        return self.folder / "inflight"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where the checkpoints are."""
+        return self.folder / "checkpoints"
+
+
+class _Stop:
+    """Whether this process was asked to stop, and which call that was meant for."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._call: str | None = None
+
+    def now_working_for(self, call: str) -> None:
+        """Forget what was asked of an earlier call: processes are used again."""
+        if call != self._call:
+            self._call, self.asked = call, False
+
+
+stop = _Stop()
+
+# Limits and signals are a process's, not a thread's.
+_one_at_a_time = Lock()
+
+
+def work(run: Run, site: Site) -> tuple[str, Outcome]:
+    """Make one run and put its record on disk, unless another process is at it.
+
+    Raises:
+        OSError: The record, or the marker, could not be written.
+        UnfitWorkerError: This process cannot work on the study.
+    """
+    if not _one_at_a_time.acquire(blocking=False):
+        raise UnfitWorkerError(f"{_here()} has several threads: it needs --nthreads 1")
+    try:
+        _prepare(site, os.getpid())
+        stop.now_working_for(site.call)
+        if stop.asked:
+            return run.key, "stopped"
+        return run.key, _record(run, site)
+    except attempts.Elsewhere:
+        return run.key, "elsewhere"
+    except Stopped:
+        return run.key, "stopped"
+    finally:
+        _one_at_a_time.release()
+
+
+@lru_cache(maxsize=1)
+def _prepare(site: Site, pid: int) -> None:
+    """Look, once for each call, whether this process can work on the study."""
+    # No worker makes the study's folder: it would be one that nobody else sees.
+    if not (site.folder / "study.json").exists():
+        raise UnfitWorkerError(
+            f"{_here()} does not see {site.folder}: the study must be on a file system "
+            "that all machines share"
+        )
+    if (own := versions()) != site.versions:
+        told = ", ".join(f"{name} {number}" for name, number in own)
+        wanted = ", ".join(f"{name} {number}" for name, number in site.versions)
+        raise UnfitWorkerError(
+            f"{_here()} has {told}; the study is made with {wanted}, and results could "
+            "differ"
+        )
+    if pid != site.caller and current_thread() is main_thread():
+        # Ctrl-C on a terminal reaches the workers too. The caller ends them: a worker
+        # that met it between two runs would print a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, _stop_soon)
+
+
+def versions() -> tuple[tuple[str, str], ...]:
+    """This process's Python and the libraries that could change a result."""
+    return ("python", platform.python_version()), *library_versions().items()
+
+
+def _here() -> str:
+    return f"worker {socket.gethostname()}:{os.getpid()}"
+
+
+def _stop_soon(number: int, frame: FrameType | None) -> None:
+    """Stop before the next evaluation; at once if there is no run."""
+    if _one_at_a_time.locked():
+        stop.asked = True
+    else:
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+
+def _record(run: Run, site: Site) -> Status:
+    """Make an attempt at a run, and put on disk what came of it."""
+    started = datetime.now(UTC)
+    checkpoint = Checkpoint(site.checkpoints, run.key)
+    attempt = None
+    try:
+        try:
+            attempt = Attempt(site.inflight, run, site.call, site.yielding)
+            record = _make(run, site, attempt, checkpoint)
+        except attempts.Exhausted as end:
+            record = _failure(run, started, "failed", str(end))
+        except (attempts.TimeWasOver, TimeOver) as end:
+            record = _failure(run, started, "timed out", str(end))
+        _record_file(site, os.getpid()).append(record)
+        checkpoint.remove()
+    finally:
+        if attempt is not None:
+            attempt.end()
+    if attempt is None or attempt.number > 1:
+        attempts.clear(site.inflight, run.key)
+    return record.status
+
+
+def _make(run: Run, site: Site, attempt: Attempt, checkpoint: Checkpoint) -> Record:
+    """Make a run, or what is left of it, within its limits."""
+    started = datetime.now(UTC)
+    state = checkpoint.load()
+    number = attempt.number if state is None else max(attempt.number, state.attempts + 1)
+    pauses = _Pauses(site, attempt, checkpoint)
+    try:
+        with _ended_by(site, attempt, state), within(site.limits.memory):
+            return execute(run, between=pauses, state=state, attempts=number)
+    except (Stopped, TimeOver):
+        raise
+    except MemoryError as error:
+        allowed = site.limits.memory
+        reason = f"MemoryError: {error}" if allowed is None else (
+            f"out of memory: it may take {allowed / 1e6:,.0f} MB"
+        )
+        return _failure(run, started, "failed", reason)
+    # sys.exit in somebody's searcher must not end the worker.
+    except (Exception, SystemExit) as error:
+        reason = f"{type(error).__name__}: {error}"
+        return _failure(run, started, "failed", reason)
+
+
+class _Pauses:
+    """What is looked at between two evaluations: stop requests, time, checkpoints."""
+
+    def __init__(self, site: Site, attempt: Attempt, checkpoint: Checkpoint) -> None:
+        self._every = site.checkpoint_every
+        self._timeout = math.inf if site.limits.timeout is None else site.limits.timeout
+        self._attempt = attempt
+        self._checkpoint = checkpoint
+        self._save_at = time.monotonic() + self._every
+        self._look_at = 0.0
+
+    def __call__(self, state: State) -> None:
+        if stop.asked:
+            self._checkpoint.save(state)
+            raise Stopped
+        now = time.monotonic()
+        if now < self._look_at:
+            return
+        left = self._timeout - state.clock.wall
+        if left <= 0:
+            raise TimeOver(f"{_over(self._timeout)}, at trial {state.costs.trials}")
+        if now >= self._save_at:
+            if self._checkpoint.save(state):
+                self._attempt.progressed()
+            self._save_at = now + self._every
+        self._look_at = min(self._save_at, now + left)
+
+
+def _over(timeout: float) -> str:
+    return f"took more than {timeout:g} s"
+
+
+@contextmanager
+def _ended_by(site: Site, attempt: Attempt, state: State | None) -> Iterator[None]:
+    """End this process if the run does not come to its next evaluation in time."""
+    timeout = site.limits.timeout
+    if timeout is None or os.getpid() == site.caller:
+        yield
+        return
+    spent = 0.0 if state is None else state.clock.wall
+
+    def end() -> None:
+        attempt.ends_process(f"{_over(timeout)} and did not stop")
+        os._exit(1)
+
+    timer = Timer(max(timeout - spent, 0.0) + GRACE, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@lru_cache(maxsize=1)
+def _record_file(site: Site, pid: int) -> RecordFile:
+    """This process's file for one call of `run_all`; a fork opens its own."""
+    return RecordFile(site.records)
+
+
+def _failure(run: Run, started: datetime, status: Status, reason: str) -> Record:
+    """The record of a run that gave no result."""
+    nothing: dict[str, Any] = {
+        "trials": 0,
+        "presentations": 0,
+        "gradients": 0,
+        "restarts": [],
+        "loss": None,
+        "trace": [],
+        "targets": [],
+        "test_errors": None,
+        "test_size": 0,
+        "weights": None,
+    }
+    return Record(
+        **run.header(),
+        status=status,
+        stop_reason=reason,
+        meta=Meta.now(started, 0.0, 0.0),
+        **nothing,
+    )
