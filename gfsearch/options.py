@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -41,6 +42,30 @@ class _Positive(_ParamType):
         return list(dict.fromkeys(numbers))
 
 
+class _Size(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """Bytes, as a number with K, M or G."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        found = re.fullmatch(r"(\d{1,12})([KMG]?)", str(value))
+        if found is None or int(found[1]) == 0:
+            self.fail(f"expected a size such as 500M or 2G, got {value!r}", param, ctx)
+        return int(found[1]) * 1024 ** " KMG".index(found[2] or " ")
+
+
+class _Shard(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """Part i of N."""
+
+    name = "i/n"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", str(value))
+        if found is None or not 1 <= int(found[1]) <= int(found[2]):
+            self.fail(f"expected i/N with 1 <= i <= N, got {value!r}", param, ctx)
+        return int(found[1]), int(found[2])
+
+
 def _flattened(ctx: Any, param: Any, value: Sequence[Sequence[str]]) -> list[str]:
     return [name for names in value for name in names]
 
@@ -51,6 +76,14 @@ def _with_this_folder(ctx: Any, param: Any, value: bool) -> bool:
     if value and here not in sys.path:
         sys.path.insert(0, here)
     return value
+
+
+def _tls(name: str, what: str) -> Callable[[Any], Any]:
+    return click.option(
+        f"--tls-{name}",
+        type=click.Path(path_type=Path),
+        help=f"Dask: {what}, a PEM file [default: as Dask is configured].",
+    )
 
 
 def options(*names: str) -> Callable[[Any], Any]:
@@ -96,6 +129,36 @@ def options(*names: str) -> Callable[[Any], Any]:
             show_default=True,
             help="Number of processes; -1: one per core.",
         ),
+        "backend": click.option(
+            "--backend",
+            type=click.Choice(["loky", "dask"]),
+            default="loky",
+            show_default=True,
+            help="Where runs are made: processes of this machine, or a Dask cluster.",
+        ),
+        "scheduler": click.option(
+            "--scheduler",
+            help="Dask: the scheduler's address or the path of its scheduler file.",
+        ),
+        "tls_ca": _tls("ca", "The authority's certificate"),
+        "tls_cert": _tls("cert", "Our certificate"),
+        "tls_key": _tls("key", "Our certificate's key"),
+        "insecure": click.option(
+            "--insecure",
+            is_flag=True,
+            help="Dask: allow an unencrypted connection to another machine.",
+        ),
+        "timeout": click.option(
+            "--timeout", type=float, metavar="SECONDS", help="What each run may take."
+        ),
+        "memory": click.option(
+            "--memory", type=_Size(), help="What each run may take, for instance 2G."
+        ),
+        "shard": click.option(
+            "--shard",
+            type=_Shard(),
+            help="Make every N-th run of the plan, from the i-th (counted from 1).",
+        ),
         "out": click.option(
             "--out",
             type=click.Path(path_type=Path),
@@ -108,7 +171,9 @@ def options(*names: str) -> Callable[[Any], Any]:
             help='Let kinds "module:Class" in the suite import code, and run it.',
         ),
         "retry_failed": click.option(
-            "--retry-failed", is_flag=True, help="Repeat runs that failed."
+            "--retry-failed",
+            is_flag=True,
+            help="Repeat runs that failed or timed out.",
         ),
         "quiet": click.option("--quiet", is_flag=True, help="No progress."),
         "json": click.option(
@@ -124,4 +189,17 @@ def options(*names: str) -> Callable[[Any], Any]:
     return decorate
 
 
+EXECUTION = (
+    "jobs",
+    "backend",
+    "scheduler",
+    "tls_ca",
+    "tls_cert",
+    "tls_key",
+    "insecure",
+    "timeout",
+    "memory",
+    "retry_failed",
+    "quiet",
+)
 SELECTION = ("tasks", "searchers", "runs", "budget", "seed", "out", "allow_imports")

@@ -17,9 +17,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from gfsearch.execution import OnDone
 from gfsearch.plan import Run
 from gfsearch.records import Status
-from gfsearch.execution import OnDone
 
 
 @contextmanager

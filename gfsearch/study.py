@@ -32,6 +32,7 @@ from gfsearch.suite import load_suite, read_plan
 if TYPE_CHECKING:
     import pandas as pd
 
+
 @dataclass(frozen=True)
 class Study:
     """One comparison: a suite, a root seed, and the folder that holds its records.
@@ -93,18 +94,29 @@ class Study:
         """Everything on disk, whether of the current plan or not."""
         return read_records(self.folder / "records")
 
-    def missing(self, retry_failed: bool = False) -> list[Run]:
+    def part(self, shard: tuple[int, int] | None) -> list[Run]:
+        """Every N-th run of the plan, from the i-th (counted from 1); None for all.
+
+        Of the whole plan, not of what is missing: a part stays the same part.
+        """
+        number, parts = shard or (1, 1)
+        return self.plan()[number - 1 :: parts]
+
+    def missing(
+        self, retry_failed: bool = False, shard: tuple[int, int] | None = None
+    ) -> list[Run]:
         """The runs that are still to be done.
 
         Args:
             retry_failed: Failed and timed-out runs are to be done again.
+            shard: Of which part, see `part`.
         """
         done = {
             key
             for key, status in read_outcomes(self.folder / "records").items()
             if status in RESULTS or not retry_failed
         }
-        return [run for run in self.plan() if run.key not in done]
+        return [run for run in self.part(shard) if run.key not in done]
 
     def results(self) -> Results:
         """The records on disk by task and searcher."""
@@ -193,11 +205,13 @@ def compare(
         allow_imports=allow_imports,
     )
     check_jobs(jobs)
+    limits = Limits(timeout=timeout, memory=memory)
     missing = study.missing()
     study.save()
-    compile_kernels(missing, say=lambda line: None)
-    limits = Limits(timeout=timeout, memory=memory)
-    run_all(study.folder, missing, engine or Local(jobs, limits != NO_LIMITS), limits=limits)
+    if engine is None:
+        compile_kernels(missing, say=lambda line: None)
+        engine = Local(jobs, isolated=limits != NO_LIMITS)
+    run_all(study.folder, missing, engine, limits=limits)
     return study
 
 

@@ -28,15 +28,15 @@ BEAT, STALE = 30.0, 300.0
 """Seconds between the signs of life of an attempt, and without one until it is dead."""
 
 
-class Elsewhere(Exception):  # noqa: N818: no error
+class Elsewhere(Exception):  # noqa: N818
     """Another process is at this run."""
 
 
-class Exhausted(Exception):  # noqa: N818: no error
+class Exhausted(Exception):  # noqa: N818
     """A run must not be tried again: its processes died."""
 
 
-class TimeWasOver(Exception):  # noqa: N818: no error
+class TimeWasOver(Exception):  # noqa: N818
     """A run must not be tried again: it had to be ended with its process."""
 
 
@@ -217,7 +217,7 @@ def _place() -> str:
     """This machine since it was started, and the container in it."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        return f"{boot} {os.readlink('/proc/self/ns/pid')}"
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
     except OSError:
         return socket.gethostname()
 

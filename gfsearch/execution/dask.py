@@ -10,22 +10,30 @@ import ipaddress
 import json
 import logging
 import socket
+import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-import joblib
-
 from gfsearch.errors import InputError
-from gfsearch.execution.pool import Runs, tasks
-from gfsearch.execution.worker import Outcome, Site
+from gfsearch.execution import attempts
+from gfsearch.execution.pool import Runs
+from gfsearch.execution.worker import Outcome, Site, UnfitWorkerError, work
 
 _SAFE = ("tls", "wss")
 
 _WAIT = 30
-"""Seconds to wait for the scheduler, and for its first worker."""
+"""Seconds to wait for the scheduler to answer."""
+
+_WAIT_FOR_WORKERS = 300
+"""Seconds to wait for workers: a cluster may start them when there is work."""
+
+_LOOK = 5.0
+"""Seconds between looks at what nobody tells of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,13 +64,16 @@ class Cluster:
             would not be safe.
     """
 
+    broken = ()
     goes_on = True
+    trusted = attempts.MOST
+    """A worker that dies takes no other run with it."""
 
     def __init__(
         self, scheduler: str, tls: Tls | None = None, insecure: bool = False
     ) -> None:
         try:
-            import distributed
+            import distributed  # noqa: F401
         except ModuleNotFoundError:
             raise InputError(
                 "backend dask: needs Dask: pip install 'gfsearch[cluster]'"
@@ -70,7 +81,6 @@ class Cluster:
         self.address = address_of(scheduler)
         _refuse_unsafe(self.address, insecure)
         self._client = _connect(self.address, tls or Tls())
-        self.broken = (distributed.KilledWorker,)
 
     def __enter__(self) -> Self:
         return self
@@ -81,26 +91,82 @@ class Cluster:
     def map(self, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
         """Make runs, in any order.
 
-        Raises:
-            ConnectionError: The scheduler is gone.
-        """
-        from gfsearch.execution.dask_backend import Backend, SchedulerGone
+        What came of a run that is not told, because its worker died as it was to tell,
+        is on disk.
 
-        parallel = joblib.Parallel(
-            backend=Backend(client=self._client, wait_for_workers_timeout=_WAIT),
-            return_as="generator_unordered",
-            batch_size=1,
-        )
-        try:
-            yield from parallel(tasks(runs, site))
-        except SchedulerGone:
-            raise ConnectionError(
-                f"the scheduler at {self.address} is gone"
-            ) from None
+        Raises:
+            ConnectionError: The scheduler, or all its workers, are gone.
+        """
+        todo, waiting = deque(runs), set[Any]()
+        ended: SimpleQueue[Any] = SimpleQueue()
+        room = _Room(self._client)
+        while todo or waiting:
+            while todo and len(waiting) < room.now():
+                future = self._client.submit(work, todo.popleft(), site, pure=False)
+                future.add_done_callback(ended.put)
+                waiting.add(future)
+            try:
+                done = {ended.get(timeout=_LOOK)}
+            except Empty:
+                done = {future for future in waiting if future.status != "pending"}
+            for future in done & waiting:
+                waiting.remove(future)
+                yield from self._outcome(future)
 
     def one_by_one(self, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
-        """Make runs: a worker that dies takes no other with it."""
+        """Make runs, in any order."""
         return self.map(runs, site)
+
+    def _outcome(self, future: Any) -> Iterator[tuple[str, Outcome]]:
+        """What a task returned, if it can still be had."""
+        import distributed
+
+        if future.cancelled():  # We cancel none.
+            raise ConnectionError(f"the scheduler at {self.address} is gone")
+        try:
+            # Not for long: if the worker that holds it died, Dask makes the run again.
+            yield future.result(timeout=_LOOK)
+        except (TimeoutError, distributed.KilledWorker):
+            pass
+        except (OSError, UnfitWorkerError):
+            raise
+        except Exception as error:
+            raise UnfitWorkerError(
+                f"a worker cannot begin runs: {type(error).__name__}: {error}"
+            ) from None
+        future.release()
+
+
+class _Room:
+    """How many runs to hand to a cluster: workers come and go."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._room = 0
+        self._look_at = 0.0
+        self._seen_at = time.monotonic()
+
+    def now(self) -> int:
+        """Two runs for each worker, so that none waits for the next one.
+
+        Raises:
+            ConnectionError: The scheduler, or all its workers, are gone.
+        """
+        now = time.monotonic()
+        if now < self._look_at:
+            return self._room
+        self._look_at = now + _LOOK
+        try:
+            self._room = 2 * len(self._client.nthreads())
+        except OSError:
+            raise ConnectionError("the scheduler does not answer") from None
+        if self._room:
+            self._seen_at = now
+        elif now - self._seen_at > _WAIT_FOR_WORKERS:
+            raise ConnectionError(
+                f"the cluster has had no worker for {_WAIT_FOR_WORKERS} s"
+            )
+        return self._room
 
 
 def address_of(scheduler: str) -> str:
@@ -140,8 +206,8 @@ def _refuse_unsafe(address: str, insecure: bool) -> None:
     if insecure or parts.scheme in _SAFE or _is_loopback(str(parts.hostname)):
         return
     raise InputError(
-        f"scheduler: {address} is not encrypted: whoever reaches it can run code on its "
-        "workers; start it with --protocol tls, or accept that with --insecure"
+        f"scheduler: {address} is not encrypted: whoever reaches it can run code on "
+        "its workers; start it with --protocol tls, or accept that with --insecure"
     )
 
 
@@ -155,7 +221,8 @@ def _is_loopback(host: str) -> bool:
 
 
 def _connect(address: str, tls: Tls) -> Any:
-    from distributed import Client, Security
+    """A client of a scheduler."""
+    import distributed
 
     given = {
         "tls_ca_file": tls.ca,
@@ -168,11 +235,15 @@ def _connect(address: str, tls: Tls) -> Any:
     security = None
     if urlsplit(address).scheme in _SAFE:
         files = {name: str(path) for name, path in given.items() if path is not None}
-        security = Security(require_encryption=True, **files)
-    # What it tells of lost connections, we tell.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        security = distributed.Security(require_encryption=True, **files)
+    # What Dask logs of lost workers and connections, with tracebacks, we tell.
+    for name in logging.root.manager.loggerDict:
+        if name.partition(".")[0] in ("distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
-        return Client(address, security=security, timeout=_WAIT, set_as_default=False)
+        return distributed.Client(
+            address, security=security, timeout=_WAIT, set_as_default=False
+        )
     except (OSError, TypeError, ValueError) as error:
         # Among them the handshake's errors.
         reason = str(error.__cause__ or error) or type(error).__name__

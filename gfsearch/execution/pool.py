@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import joblib
 
@@ -51,6 +52,10 @@ class Engine(Protocol):
     def goes_on(self) -> bool:
         """Whether runs that it has begun go on when the caller leaves."""
 
+    @property
+    def trusted(self) -> int:
+        """Lost attempts that a run may have to be made with others."""
+
     def map(self, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
         """Make runs, in any order."""
 
@@ -72,6 +77,8 @@ class Local:
     def __init__(self, jobs: int, isolated: bool = False) -> None:
         self._jobs = joblib.cpu_count() if jobs == -1 else jobs
         self._isolated = isolated
+        # In this process, a run that dies would end all.
+        self.trusted = 0 if self._jobs == 1 else attempts.MOST - 2
 
     def map(self, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
         """Make runs, in any order."""
@@ -91,15 +98,9 @@ def _on(processes: int, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]
     parallel = joblib.Parallel(
         n_jobs=processes, return_as="generator_unordered", batch_size=1
     )
-    yield from parallel(tasks(runs, site))
-
-
-def tasks(runs: Runs, site: Site) -> Iterator[Any]:
-    """What joblib is to do, until this process is asked to stop."""
-    for run in runs:
-        if stop.asked:
-            return
-        yield joblib.delayed(work)(run, site)
+    tasks = (joblib.delayed(work)(run, site) for run in runs)
+    # Those that follow when this process is asked to stop are not begun.
+    yield from parallel(takewhile(lambda task: not stop.asked, tasks))
 
 
 def run_all(
@@ -146,9 +147,7 @@ def run_all(
 class _Rounds:
     """Runs, made round by round until all have a record."""
 
-    def __init__(
-        self, engine: Engine, site: Site, runs: Runs, on_done: OnDone
-    ) -> None:
+    def __init__(self, engine: Engine, site: Site, runs: Runs, on_done: OnDone) -> None:
         self._engine = engine
         self._site = site
         self._on_done = on_done
@@ -157,22 +156,26 @@ class _Rounds:
         self._earlier = read_outcomes(site.records).keys() & self._left.keys()
 
     def make(self) -> None:
+        """Make all runs, in as many rounds as are of any use.
+
+        Raises:
+            Exception: What the engine raised in the last of them, if it broke.
+        """
         fruitless = 0
         while self._left and not stop.asked:
-            before = self._state()
+            before, broke = self._state(), None
             try:
                 self._make_left()
-            except self._engine.broken:
-                self._read()
-                fruitless = fruitless + 1 if self._state() == before else 0
-                if fruitless == _FRUITLESS:
-                    raise
-                continue
+            except self._engine.broken as error:
+                broke = error
             self._read()
-            if not self._site.yielding:
+            fruitless = fruitless + 1 if self._state() == before else 0
+            if fruitless == _FRUITLESS:
+                if broke is not None:
+                    raise broke
                 return
-            # Those at which others are: they may never end them.
-            self._site = replace(self._site, yielding=False)
+            # Others are at what is left: they may never end it.
+            self._site = replace(self._site, yielding=fruitless == 0)
 
     def _state(self) -> tuple[int, int]:
         """What changes if a round was of any use: runs left, and attempts lost."""
@@ -187,13 +190,9 @@ class _Rounds:
         When one process of a pool dies, all are ended, and nobody knows whose run was
         to blame.
         """
-        lost = self._lost()
-        suspects = [
-            run for key, run in self._left.items() if lost[key] >= attempts.MOST - 1
-        ]
-        others = [
-            run for key, run in self._left.items() if lost[key] < attempts.MOST - 1
-        ]
+        lost, trusted = self._lost(), self._engine.trusted
+        others = [run for key, run in self._left.items() if lost[key] <= trusted]
+        suspects = [run for key, run in self._left.items() if lost[key] > trusted]
         if others:
             self._note(self._engine.map(others, self._site))
         if suspects and not stop.asked:
@@ -201,15 +200,13 @@ class _Rounds:
 
     def _note(self, outcomes: Iterator[tuple[str, Outcome]]) -> None:
         for key, outcome in outcomes:
-            if outcome not in ("elsewhere", "stopped"):
+            if outcome != "elsewhere" and outcome != "stopped":
                 self._done(key, outcome)
 
     def _read(self) -> None:
         """Find on disk what the engine, or another call, has not told of."""
         for key, status in read_outcomes(self._site.records).items():
-            if key in self._left and (
-                status in RESULTS or key not in self._earlier
-            ):
+            if key in self._left and (status in RESULTS or key not in self._earlier):
                 self._done(key, status)
 
     def _done(self, key: str, status: Status) -> None:

@@ -37,11 +37,11 @@ class UnfitWorkerError(RuntimeError):
     """A process of a cluster that cannot work on the study; the message says why."""
 
 
-class Stopped(Exception):  # noqa: N818: no error
+class Stopped(Exception):  # noqa: N818
     """This process was asked to stop."""
 
 
-class TimeOver(Exception):  # noqa: N818: no error
+class TimeOver(Exception):  # noqa: N818
     """A run has taken the time it may take."""
 
 
@@ -193,7 +193,9 @@ def _make(run: Run, site: Site, attempt: Attempt, checkpoint: Checkpoint) -> Rec
     """Make a run, or what is left of it, within its limits."""
     started = datetime.now(UTC)
     state = checkpoint.load()
-    number = attempt.number if state is None else max(attempt.number, state.attempts + 1)
+    number = (
+        attempt.number if state is None else max(attempt.number, state.attempts + 1)
+    )
     pauses = _Pauses(site, attempt, checkpoint)
     try:
         with _ended_by(site, attempt, state), within(site.limits.memory):
@@ -202,8 +204,10 @@ def _make(run: Run, site: Site, attempt: Attempt, checkpoint: Checkpoint) -> Rec
         raise
     except MemoryError as error:
         allowed = site.limits.memory
-        reason = f"MemoryError: {error}" if allowed is None else (
-            f"out of memory: it may take {allowed / 1e6:,.0f} MB"
+        reason = (
+            f"MemoryError: {error}"
+            if allowed is None
+            else (f"out of memory: it may take {allowed / 1e6:,.0f} MB")
         )
         return _failure(run, started, "failed", reason)
     # sys.exit in somebody's searcher must not end the worker.

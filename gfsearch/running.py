@@ -1,0 +1,219 @@
+"""The commands that make runs: compare, and run for a part of a study."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from concurrent.futures import BrokenExecutor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from gfsearch.errors import InputError
+from gfsearch.options import EXECUTION, SELECTION, options
+from gfsearch.reporting import report_on
+from gfsearch.terminal import DONE, INTERRUPTED, SOME_FAILED, console
+
+if TYPE_CHECKING:
+    from gfsearch.execution import Engine
+    from gfsearch.plan import Run
+    from gfsearch.study import Study
+
+
+@dataclass(frozen=True, kw_only=True)
+class Execution:
+    """How runs are to be made; the options of the same names."""
+
+    jobs: int
+    backend: str
+    scheduler: str | None
+    tls_ca: Path | None
+    tls_cert: Path | None
+    tls_key: Path | None
+    insecure: bool
+    timeout: float | None
+    memory: int | None
+    retry_failed: bool
+    quiet: bool
+
+    def check(self) -> None:
+        """Refuse options that mean nothing, or nothing together."""
+        from gfsearch.execution import Limits
+        from gfsearch.study import check_jobs
+
+        check_jobs(self.jobs)
+        Limits(timeout=self.timeout, memory=self.memory)
+        of_dask = {
+            "--scheduler": self.scheduler,
+            "--tls-ca": self.tls_ca,
+            "--tls-cert": self.tls_cert,
+            "--tls-key": self.tls_key,
+            "--insecure": self.insecure or None,
+        }
+        if self.backend == "dask":
+            if self.scheduler is None:
+                raise InputError("--backend dask: needs --scheduler FILE_OR_ADDRESS")
+            if self.jobs != -1:
+                raise InputError("--jobs: a Dask cluster uses all its workers")
+            return
+        for option, value in of_dask.items():
+            if value is not None:
+                raise InputError(f"{option}: needs --backend dask")
+
+    def engine(self) -> AbstractContextManager[Engine]:
+        """Where the runs are made."""
+        from gfsearch.execution import Local
+
+        if self.backend == "loky":
+            limited = self.timeout is not None or self.memory is not None
+            return nullcontext(Local(self.jobs, isolated=limited))
+        from gfsearch.execution.dask import Cluster, Tls
+
+        assert self.scheduler is not None
+        tls = Tls(ca=self.tls_ca, cert=self.tls_cert, key=self.tls_key)
+        return Cluster(self.scheduler, tls, insecure=self.insecure)
+
+
+@click.command()
+@click.argument("suite", default="quick")
+@options(*SELECTION, *EXECUTION, "json")
+@click.option("--dry-run", is_flag=True, help="Say what would be run, and stop.")
+def compare(suite: str, as_json: bool, dry_run: bool, **given: Any) -> int:
+    """Run what is missing of SUITE, then report.
+
+    SUITE is a shipped suite's name, the path of a TOML file, or that of a study's
+    study.json, which holds the suite that was compared.
+    """
+    study, execution = _prepare(suite, given)
+    if dry_run:
+        _announce(study, study.missing(execution.retry_failed), None, quiet=False)
+        return DONE
+    _make(study, execution)
+    return report_on(study, as_json=as_json, quiet=execution.quiet)
+
+
+@click.command()
+@click.argument("suite")
+@options(*SELECTION, *EXECUTION, "shard")
+@click.option("--key", help="Make the one run with this key, and print its record.")
+def run(
+    suite: str, shard: tuple[int, int] | None, key: str | None, **given: Any
+) -> int:
+    """Run what is missing of SUITE, or of a part of it, without a report."""
+    study, execution = _prepare(suite, given)
+    if key is not None:
+        return _print_run(study, key)
+    _make(study, execution, shard)
+    return SOME_FAILED if study.missing(retry_failed=True, shard=shard) else DONE
+
+
+def _prepare(suite: str, given: dict[str, Any]) -> tuple[Study, Execution]:
+    """Check everything that was given."""
+    from gfsearch.study import make_study
+
+    names = Execution.__dataclass_fields__
+    execution = Execution(**{name: given.pop(name) for name in names})
+    execution.check()
+    return make_study(suite, **given), execution
+
+
+def _make(
+    study: Study, execution: Execution, shard: tuple[int, int] | None = None
+) -> None:
+    """Make what is missing of a study, or of a part of it."""
+    missing = study.missing(execution.retry_failed, shard)
+    try:
+        with execution.engine() if missing else nullcontext() as engine:
+            _save(study)
+            _announce(study, missing, shard, execution.quiet)
+            if engine is not None:
+                _run(study, missing, execution, engine)
+    except KeyboardInterrupt:
+        _stop(study, "interrupted", INTERRUPTED)
+
+
+def _save(study: Study) -> None:
+    """Write the plan; the first thing that is written."""
+    try:
+        study.save()
+    except OSError as error:
+        raise InputError(
+            f"--out: cannot write to {study.folder}: {error.strerror}"
+        ) from None
+
+
+def _announce(
+    study: Study, missing: list[Run], shard: tuple[int, int] | None, quiet: bool
+) -> None:
+    from gfsearch.plan import reasons
+
+    if quiet:
+        return
+    suite = study.suite
+    planned = len(study.part(shard))
+    part = "" if shard is None else f", part {shard[0]} of {shard[1]}"
+    click.echo(
+        f"{study.folder}: {len(suite.tasks)} tasks x {len(suite.searchers)} searchers "
+        f"x {suite.runs} runs{part}: {planned - len(missing)} of {planned} runs found, "
+        f"{len(missing)} to do",
+        err=True,
+    )
+    for line in reasons(suite.cells()):
+        click.echo(line, err=True)
+
+
+def _run(
+    study: Study, missing: list[Run], execution: Execution, engine: Engine
+) -> None:
+    """Make the missing runs."""
+    from gfsearch.execution import Limits, UnfitWorkerError, run_all
+    from gfsearch.progress import follow
+    from gfsearch.study import compile_kernels
+
+    def say(line: str) -> None:
+        if not execution.quiet:
+            click.echo(line, err=True)
+
+    limits = Limits(timeout=execution.timeout, memory=execution.memory)
+    try:
+        if execution.backend == "loky":
+            compile_kernels(missing, say)
+        with follow(missing, console(error=True), quiet=execution.quiet) as on_done:
+            run_all(study.folder, missing, engine, on_done, limits)
+    except UnfitWorkerError as error:
+        raise InputError(str(error)) from None
+    except ConnectionError as error:
+        _stop(study, str(error), SOME_FAILED)
+    except BrokenExecutor:
+        _stop(study, "worker processes die before they begin a run", SOME_FAILED)
+    except OSError as error:
+        _stop(study, f"cannot write records: {error}", SOME_FAILED)
+
+
+def _stop(study: Study, why: str, code: int) -> NoReturn:
+    """Say what is kept and how to go on, and exit."""
+    left, planned = len(study.missing()), len(study.plan())
+    click.echo(
+        f"\n{why}: {planned - left} of {planned} runs are kept in {study.folder}; "
+        f"go on with\n  python -m gfsearch {shlex.join(sys.argv[1:])}",
+        err=True,
+    )
+    sys.exit(code)
+
+
+def _print_run(study: Study, key: str) -> int:
+    """Make one run of the plan and print its record."""
+    import msgspec
+
+    from gfsearch.runner import execute
+
+    for planned in study.plan():
+        if planned.key == key:
+            click.echo(msgspec.json.encode(execute(planned)).decode())
+            return DONE
+    raise InputError(
+        f"--key: no run of this suite, with these options, has the key {key!r}"
+    )
