@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from gfsearch.cluster import cluster
 from gfsearch.errors import InputError
 from gfsearch.inspection import gradient_flow, list_, show
 from gfsearch.reporting import plot, report, status
@@ -27,7 +28,17 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (compare, run, status, report, plot, gradient_flow, list_, show):
+for _command in (
+    compare,
+    run,
+    cluster,
+    status,
+    report,
+    plot,
+    gradient_flow,
+    list_,
+    show,
+):
     cli.add_command(_command)
 
 

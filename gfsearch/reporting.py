@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import webbrowser
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -13,7 +14,7 @@ from rich.table import Table
 
 from gfsearch.errors import InputError
 from gfsearch.options import options
-from gfsearch.terminal import DONE, SOME_FAILED, console
+from gfsearch.terminal import DONE, SOME_FAILED, console, printable
 
 if TYPE_CHECKING:
     from gfsearch.cells import Cost
@@ -26,10 +27,13 @@ _COSTS = ("trials", "presentations", "forward-equivalents")
 @click.argument("study", type=click.Path(path_type=Path))
 @options("allow_imports", "json")
 def status(study: Path, allow_imports: bool, as_json: bool) -> int:
-    """Say what of the study in the folder STUDY is done."""
+    """Say what of the study in the folder STUDY is done, running and failed."""
     from gfsearch.study import Study
 
-    results = Study.open(study, allow_imports=allow_imports).results()
+    opened = Study.open(study, allow_imports=allow_imports)
+    running, lost = opened.begun()
+    results = opened.results()
+    at_work = Counter((marker.task, marker.searcher) for marker in running.values())
     rows = [
         {
             "task": cell.task.name,
@@ -37,6 +41,7 @@ def status(study: Path, allow_imports: bool, as_json: bool) -> int:
             "planned": cell.planned,
             "done": len(cell.results),
             "solved": int(cell.solved.sum()),
+            "running": at_work[cell.task.name, cell.searcher.label],
             "failed": len(cell.failed),
         }
         for cell in results.cells
@@ -54,10 +59,19 @@ def status(study: Path, allow_imports: bool, as_json: bool) -> int:
     planned = sum(cell.planned for cell in results.cells)
     done = sum(len(cell.results) for cell in results.cells)
     failed = sum(len(cell.failed) for cell in results.cells)
-    click.echo(f"{done} of {planned} runs done, {failed} failed")
+    click.echo(
+        f"{done} of {planned} runs done, {len(running)} running, {failed} failed"
+    )
+    processes = Counter((marker.host, marker.pid) for marker in running.values())
+    for host, number in sorted(Counter(host for host, _ in processes).items()):
+        click.echo(f"running: {printable(host)}, {number} processes")
+    if lost:
+        click.echo(
+            f"{len(lost)} runs were lost with their processes: run the study again"
+        )
     reasons = {str(r.stop_reason) for cell in results.cells for r in cell.failed}
     for reason in sorted(reasons):
-        click.echo(f"failed: {reason}")
+        click.echo(f"failed: {printable(reason)}")
     for line in results.reasons:
         click.echo(line)
     return DONE

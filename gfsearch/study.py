@@ -17,6 +17,7 @@ import numpy as np
 from gfsearch.cells import Results, collect
 from gfsearch.errors import InputError
 from gfsearch.execution import NO_LIMITS, Engine, Limits, Local, run_all
+from gfsearch.execution.attempts import Marker, markers
 from gfsearch.plan import Run, Suite
 from gfsearch.records import (
     RESULTS,
@@ -117,6 +118,17 @@ class Study:
             if status in RESULTS or not retry_failed
         }
         return [run for run in self.part(shard) if run.key not in done]
+
+    def begun(self) -> tuple[dict[str, Marker], set[str]]:
+        """The runs that are being made now, by key.
+
+        Returns:
+            Them, and the keys of those whose process died and that nobody has begun
+            again.
+        """
+        found = list(markers(self.folder / "inflight"))
+        running = {key: marker for key, marker, lives in found if lives}
+        return running, {key for key, *_ in found} - running.keys()
 
     def results(self) -> Results:
         """The records on disk by task and searcher."""

@@ -18,3 +18,8 @@ def console(*, error: bool = False) -> Console:
     return Console(
         stderr=error, width=None if stream.isatty() else _LOG_WIDTH, highlight=False
     )
+
+
+def printable(text: str) -> str:
+    """A text from a file of somebody, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
