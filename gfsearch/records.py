@@ -6,7 +6,6 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -207,38 +206,65 @@ def read_records(folder: Path) -> Records:
     by_key: dict[str, Record] = {}
     contradicting = set()
     unreadable = 0
-    for record in _decoded(folder):
-        if record is None:
-            unreadable += 1
-            continue
-        earlier = by_key.setdefault(record.key, record)
-        if earlier is record or record.status not in RESULTS:
-            continue
-        if earlier.status not in RESULTS:
-            by_key[record.key] = record
-        elif content_of(earlier) != content_of(record):
-            contradicting.add(record.key)
-    return Records(by_key, unreadable, tuple(sorted(contradicting)))
-
-
-def read_outcomes(folder: Path) -> dict[str, Status]:
-    """How each run on disk ended; a result is preferred to a failure."""
-    found: dict[str, Status] = {}
-    for record in _decoded(folder):
-        if record is not None and found.get(record.key) not in RESULTS:
-            found[record.key] = record.status
-    return found
-
-
-def _decoded(folder: Path) -> Iterator[Record | None]:
-    """The record of each line; None for a line that is none."""
-    decoder = msgspec.json.Decoder(Record)
     for path in sorted(folder.glob("*.jsonl")):
         with path.open("rb") as file:
             for line in file:
                 if not line.strip():
                     continue
-                try:
-                    yield decoder.decode(line)
-                except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-                    yield None
+                record = _decode(line)
+                if record is None:
+                    unreadable += 1
+                    continue
+                earlier = by_key.setdefault(record.key, record)
+                if earlier is record or record.status not in RESULTS:
+                    continue
+                if earlier.status not in RESULTS:
+                    by_key[record.key] = record
+                elif content_of(earlier) != content_of(record):
+                    contradicting.add(record.key)
+    return Records(by_key, unreadable, tuple(sorted(contradicting)))
+
+
+class Outcomes:
+    """How the runs on disk ended, read again from where it was read last.
+
+    Args:
+        folder: Of the record files.
+
+    Attributes:
+        by_key: A result is preferred to a failure.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[Path, int] = {}
+        self.by_key: dict[str, Status] = {}
+        self.update()
+
+    def update(self) -> None:
+        """Read what was written since."""
+        for path in sorted(self._folder.glob("*.jsonl")):
+            begin = self._read.get(path, 0)
+            if path.stat().st_size == begin:
+                continue
+            with path.open("rb") as file:
+                file.seek(begin)
+                for line in file:
+                    if not line.endswith(b"\n"):
+                        break  # It may be being written.
+                    begin += len(line)
+                    record = _decode(line)
+                    if record and self.by_key.get(record.key) not in RESULTS:
+                        self.by_key[record.key] = record.status
+            self._read[path] = begin
+
+
+_DECODER = msgspec.json.Decoder(Record)
+
+
+def _decode(line: bytes) -> Record | None:
+    """A line's record; None if it is none."""
+    try:
+        return _DECODER.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None

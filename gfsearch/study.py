@@ -21,9 +21,9 @@ from gfsearch.execution.attempts import Marker, markers
 from gfsearch.plan import Run, Suite
 from gfsearch.records import (
     RESULTS,
+    Outcomes,
     Records,
     library_versions,
-    read_outcomes,
     read_records,
     sync_folder,
 )
@@ -114,7 +114,7 @@ class Study:
         """
         done = {
             key
-            for key, status in read_outcomes(self.folder / "records").items()
+            for key, status in Outcomes(self.folder / "records").by_key.items()
             if status in RESULTS or not retry_failed
         }
         return [run for run in self.part(shard) if run.key not in done]

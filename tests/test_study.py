@@ -12,6 +12,7 @@ import pytest
 
 import gfsearch
 from gfsearch.errors import InputError
+from gfsearch.execution import Local, run_all
 from gfsearch.records import content_of, read_records
 from gfsearch.study import Study, make_study
 from tests.test_suite import GOOD
@@ -219,25 +220,9 @@ def test_a_failing_run_fails_alone_and_is_repeated_on_request(tmp_path, monkeypa
     monkeypatch.setattr(Annealing, "ask", ask)
     again = study.missing(retry_failed=True)
     assert len(again) == 3
-    from gfsearch.study import run_all
-
-    run_all(study, again, jobs=1)
+    run_all(study.folder, again, Local(1))
     assert [len(c.failed) for c in study.results().cells] == [0, 0]
     assert study.results().contradicting == ()
-
-
-def test_a_worker_that_is_killed_costs_no_finished_run(serial, suite, tmp_path):
-    process = start_long_study(suite, tmp_path)
-    worker = next(iter(read_records(tmp_path / "records").by_key.values())).meta.pid
-    os.kill(worker, signal.SIGKILL)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 1
-    assert "a worker process died" in errors
-    assert "Traceback" not in errors
-    kept = contents(tmp_path)
-    assert len(kept) >= 10
-    for key in kept.keys() & serial.keys():
-        assert kept[key] == serial[key]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

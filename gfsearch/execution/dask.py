@@ -12,7 +12,6 @@ import logging
 import socket
 import time
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -21,8 +20,8 @@ from urllib.parse import urlsplit
 
 from gfsearch.errors import InputError
 from gfsearch.execution import attempts
-from gfsearch.execution.pool import Runs
-from gfsearch.execution.worker import Outcome, Site, UnfitWorkerError, work
+from gfsearch.execution.pool import Outcomes, Runs, Wanted
+from gfsearch.execution.worker import Site, UnfitWorkerError, work
 
 _SAFE = ("tls", "wss")
 
@@ -88,8 +87,8 @@ class Cluster:
     def __exit__(self, *error: object) -> None:
         self._client.close()
 
-    def map(self, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
-        """Make runs, in any order.
+    def map(self, runs: Runs, site: Site, wanted: Wanted) -> Outcomes:
+        """Make runs, in any order, those that are wanted when it is their turn.
 
         What came of a run that is not told, because its worker died as it was to tell,
         is on disk.
@@ -100,11 +99,16 @@ class Cluster:
         todo, waiting = deque(runs), set[Any]()
         ended: SimpleQueue[Any] = SimpleQueue()
         room = _Room(self._client)
-        while todo or waiting:
+        while True:
             while todo and len(waiting) < room.now():
-                future = self._client.submit(work, todo.popleft(), site, pure=False)
+                run = todo.popleft()
+                if not wanted(run):
+                    continue
+                future = self._client.submit(work, run, site, pure=False)
                 future.add_done_callback(ended.put)
                 waiting.add(future)
+            if not waiting and not todo:
+                return
             try:
                 done = {ended.get(timeout=_LOOK)}
             except Empty:
@@ -113,11 +117,11 @@ class Cluster:
                 waiting.remove(future)
                 yield from self._outcome(future)
 
-    def one_by_one(self, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
+    def one_by_one(self, runs: Runs, site: Site, wanted: Wanted) -> Outcomes:
         """Make runs, in any order."""
-        return self.map(runs, site)
+        return self.map(runs, site, wanted)
 
-    def _outcome(self, future: Any) -> Iterator[tuple[str, Outcome]]:
+    def _outcome(self, future: Any) -> Outcomes:
         """What a task returned, if it can still be had."""
         import distributed
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import replace
-from itertools import takewhile
 from pathlib import Path
+from threading import RLock
 from typing import Protocol
 
 import joblib
 
+from gfsearch import records
 from gfsearch.execution import attempts
 from gfsearch.execution.interruption import interruptible
 from gfsearch.execution.limits import NO_LIMITS, Limits
@@ -30,12 +32,18 @@ from gfsearch.execution.worker import (
     work,
 )
 from gfsearch.plan import Run
-from gfsearch.records import RESULTS, Status, read_outcomes
+from gfsearch.records import RESULTS, Status
 
 Runs = Sequence[Run]
 
 OnDone = Callable[[Run, Status], None]
 """Called in the caller each time a run has ended and its record is on disk."""
+
+Wanted = Callable[[Run], bool]
+Outcomes = Iterator[tuple[str, Outcome]]
+
+_READ_EVERY = 2.0
+"""Seconds between looks at what other calls have done."""
 
 _FRUITLESS = 3
 """How often an engine may break without a run done or begun in between."""
@@ -56,10 +64,10 @@ class Engine(Protocol):
     def trusted(self) -> int:
         """Lost attempts that a run may have to be made with others."""
 
-    def map(self, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
-        """Make runs, in any order."""
+    def map(self, runs: Runs, site: Site, wanted: Wanted) -> Outcomes:
+        """Make runs, in any order, those that are wanted when it is their turn."""
 
-    def one_by_one(self, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
+    def one_by_one(self, runs: Runs, site: Site, wanted: Wanted) -> Outcomes:
         """Make runs so that, if a process dies, one run is to blame."""
 
 
@@ -80,27 +88,27 @@ class Local:
         # In this process, a run that dies would end all.
         self.trusted = 0 if self._jobs == 1 else attempts.MOST - 2
 
-    def map(self, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
-        """Make runs, in any order."""
-        if self._jobs == 1:
-            return self.one_by_one(runs, site) if self._isolated else _on(1, runs, site)
-        # A pool costs seconds to start: not more of it than there is to do.
-        return _on(max(2, min(self._jobs, len(runs))), runs, site)
+    def map(self, runs: Runs, site: Site, wanted: Wanted) -> Outcomes:
+        """Make runs, in any order, those that are wanted when it is their turn."""
+        if self._jobs > 1:
+            # A pool costs seconds to start: not more of it than there is to do.
+            return _on(max(2, min(self._jobs, len(runs))), runs, site, wanted)
+        if self._isolated:
+            return self.one_by_one(runs, site, wanted)
+        return _on(1, runs, site, wanted)
 
-    def one_by_one(self, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
+    def one_by_one(self, runs: Runs, site: Site, wanted: Wanted) -> Outcomes:
         """Make runs in another process, never two at a time."""
         for run in runs:
             # With one process joblib would make it in this one.
-            yield from _on(2, [run], site)
+            yield from _on(2, [run], site, wanted)
 
 
-def _on(processes: int, runs: Runs, site: Site) -> Iterator[tuple[str, Outcome]]:
+def _on(processes: int, runs: Runs, site: Site, wanted: Wanted) -> Outcomes:
     parallel = joblib.Parallel(
         n_jobs=processes, return_as="generator_unordered", batch_size=1
     )
-    tasks = (joblib.delayed(work)(run, site) for run in runs)
-    # Those that follow when this process is asked to stop are not begun.
-    yield from parallel(takewhile(lambda task: not stop.asked, tasks))
+    yield from parallel(joblib.delayed(work)(run, site) for run in runs if wanted(run))
 
 
 def run_all(
@@ -151,9 +159,15 @@ class _Rounds:
         self._engine = engine
         self._site = site
         self._on_done = on_done
-        self._left = {run.key: run for run in runs}
+        # Another call that is at these runs began at their beginning.
+        others = any(lives for *_, lives in attempts.markers(site.inflight))
+        self._left = {run.key: run for run in (runs[::-1] if others else runs)}
+        self._outcomes = records.Outcomes(site.records)
+        self._read_at = 0.0
+        # joblib asks for the next run in another thread.
+        self._lock = RLock()
         # Failures that are to be repeated: their records do not end anything.
-        self._earlier = read_outcomes(site.records).keys() & self._left.keys()
+        self._earlier = self._outcomes.by_key.keys() & self._left.keys()
 
     def make(self) -> None:
         """Make all runs, in as many rounds as are of any use.
@@ -194,22 +208,36 @@ class _Rounds:
         others = [run for key, run in self._left.items() if lost[key] <= trusted]
         suspects = [run for key, run in self._left.items() if lost[key] > trusted]
         if others:
-            self._note(self._engine.map(others, self._site))
+            self._note(self._engine.map(others, self._site, self._wanted))
         if suspects and not stop.asked:
-            self._note(self._engine.one_by_one(suspects, self._site))
+            self._note(self._engine.one_by_one(suspects, self._site, self._wanted))
 
-    def _note(self, outcomes: Iterator[tuple[str, Outcome]]) -> None:
+    def _wanted(self, run: Run) -> bool:
+        """Whether a run is still to be begun: another call may have made it."""
+        with self._lock:
+            if time.monotonic() >= self._read_at:
+                took = -time.monotonic()
+                self._read()
+                took += time.monotonic()
+                self._read_at = time.monotonic() + max(_READ_EVERY, 20.0 * took)
+            return run.key in self._left and not stop.asked
+
+    def _note(self, outcomes: Outcomes) -> None:
         for key, outcome in outcomes:
             if outcome != "elsewhere" and outcome != "stopped":
                 self._done(key, outcome)
 
     def _read(self) -> None:
         """Find on disk what the engine, or another call, has not told of."""
-        for key, status in read_outcomes(self._site.records).items():
-            if key in self._left and (status in RESULTS or key not in self._earlier):
-                self._done(key, status)
+        with self._lock:
+            self._outcomes.update()
+            for key in self._left.keys() & self._outcomes.by_key.keys():
+                status = self._outcomes.by_key[key]
+                if status in RESULTS or key not in self._earlier:
+                    self._done(key, status)
 
     def _done(self, key: str, status: Status) -> None:
-        # An engine may make a run twice.
-        if (run := self._left.pop(key, None)) is not None:
-            self._on_done(run, status)
+        with self._lock:
+            # An engine may make a run twice.
+            if (run := self._left.pop(key, None)) is not None:
+                self._on_done(run, status)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock, Timer, current_thread, main_thread
+from threading import Lock, Thread, Timer, current_thread, main_thread
 from types import FrameType
 from typing import Any, Literal
 
@@ -146,6 +146,15 @@ def _prepare(site: Site, pid: int) -> None:
         # that met it between two runs would print a traceback.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, _stop_soon)
+    if os.getppid() == site.caller:
+        Thread(target=_leave_with, args=(site.caller,), daemon=True).start()
+
+
+def _leave_with(caller: int) -> None:
+    """End this process when its caller was killed and its run has ended."""
+    while os.getppid() == caller or _one_at_a_time.locked():
+        time.sleep(1.0)
+    os._exit(0)
 
 
 def versions() -> tuple[tuple[str, str], ...]:
@@ -203,12 +212,9 @@ def _make(run: Run, site: Site, attempt: Attempt, checkpoint: Checkpoint) -> Rec
     except (Stopped, TimeOver):
         raise
     except MemoryError as error:
-        allowed = site.limits.memory
-        reason = (
-            f"MemoryError: {error}"
-            if allowed is None
-            else (f"out of memory: it may take {allowed / 1e6:,.0f} MB")
-        )
+        reason = f"MemoryError: {error}"
+        if site.limits.memory is not None:
+            reason = f"out of memory: it may take {site.limits.memory / 2**20:g}M"
         return _failure(run, started, "failed", reason)
     # sys.exit in somebody's searcher must not end the worker.
     except (Exception, SystemExit) as error:

