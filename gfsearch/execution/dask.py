@@ -6,6 +6,7 @@ encrypted and both sides show certificates (TLS), or stay on one machine.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import json
 import logging
@@ -236,19 +237,33 @@ def _connect(address: str, tls: Tls) -> Any:
     for name, path in given.items():
         if path is not None and not path.is_file():
             raise InputError(f"{name}: {path}: no such file")
-    security = None
-    if urlsplit(address).scheme in _SAFE:
-        files = {name: str(path) for name, path in given.items() if path is not None}
-        security = distributed.Security(require_encryption=True, **files)
+    files = {name: str(path) for name, path in given.items() if path is not None}
+    encrypted = urlsplit(address).scheme in _SAFE
+    security = distributed.Security(require_encryption=encrypted, **files)
     # What Dask logs of lost workers and connections, with tracebacks, we tell.
     for name in logging.root.manager.loggerDict:
         if name.partition(".")[0] in ("distributed", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
+        # A client that cannot connect would try for a minute more to take its leave.
+        asyncio.run(_greet(address, security))
         return distributed.Client(
             address, security=security, timeout=_WAIT, set_as_default=False
         )
-    except (OSError, TypeError, ValueError) as error:
-        # Among them the handshake's errors.
+    except (OSError, TypeError, ValueError, RuntimeError) as error:
+        # Among them what is wrong with certificates.
         reason = str(error.__cause__ or error) or type(error).__name__
         raise InputError(f"scheduler: cannot connect to {address}: {reason}") from None
+
+
+async def _greet(address: str, security: Any) -> None:
+    """Connect to a scheduler, and leave.
+
+    Raises:
+        OSError: It does not answer, or not to us.
+    """
+    from distributed.comm import connect
+
+    how = security.get_connection_args("client")
+    comm = await connect(address, timeout=_WAIT, **how)
+    await comm.close()

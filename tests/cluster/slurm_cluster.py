@@ -1,5 +1,6 @@
 """A real Slurm of one node, in a folder of its own, without systemd."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -83,10 +84,8 @@ class SlurmCluster:
         )
         time.sleep(1)
         for path in (self._folder / "run").glob("*.pid"):
-            try:
+            with contextlib.suppress(ProcessLookupError, ValueError):
                 os.kill(int(path.read_text()), signal.SIGKILL)
-            except (ProcessLookupError, ValueError):
-                pass
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start_munge(self):
@@ -119,8 +118,9 @@ class SlurmCluster:
     def call(self, *command):
         """The output of one of Slurm's commands."""
         done = subprocess.run(
-            command, env=self.environment, check=True, capture_output=True, text=True
+            command, env=self.environment, capture_output=True, text=True
         )
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
         return done.stdout
 
     def wait(self, condition, seconds=120):

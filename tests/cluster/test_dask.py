@@ -147,7 +147,7 @@ def test_a_cluster_to_try_out_is_encrypted_and_listens_on_loopback_only(
         assert contents(tmp_path / "out") == serial
     finally:
         cluster.terminate()
-        cluster.wait(timeout=30)
+        cluster.communicate(timeout=30)
     assert cluster.returncode == 0
 
 

@@ -58,7 +58,11 @@ def test_runs_go_on_where_the_time_of_their_job_ended(long_suite, tmp_path, slur
     array = str(out / "cluster" / "array.sh")
     job = slurm.call("sbatch", "--parsable", array).strip()
     slurm.wait(lambda: len(list((out / "inflight").glob("*"))) == 2)
-    slurm.call("scancel", "--signal=TERM", "--batch", job)
+    running = slurm.call("squeue", "-h", "-t", "R", "-o", "%A", "-j", job).split()
+    # It complains, without a word, and does it.
+    subprocess.run(
+        ["scancel", "--signal=TERM", "--batch", *running], env=slurm.environment
+    )
     slurm.wait(lambda: len(list((out / "checkpoints").glob("*"))) >= 2)
     slurm.wait_for_jobs()
     slurm.call("sbatch", array)

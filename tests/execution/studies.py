@@ -45,7 +45,7 @@ def run(suite, out, *options, fault=None, expect=0):
         timeout=180,
     )
     assert done.returncode == expect, done.stderr
-    assert "Traceback" not in done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
     return done.stderr
 
 
