@@ -2,10 +2,10 @@
 
     python benchmarks/framework.py
 
-Makes 2,000 trivial runs (guessing, one trial) on loky with two processes, and the same runs
-bare, in one process and without a record. In the steady state, which begins after a tenth
-of the runs, the overhead is what a run takes of the wall clock beyond its share of the bare
-time: bare / processes.
+Makes 2,000 trivial runs (guessing, one trial) on loky with two processes, and the same
+runs bare, in one process and without a record. In the steady state, which begins after
+a tenth of the runs, the overhead is what a run takes of the wall clock beyond its share
+of the bare time: bare / processes.
 """
 
 from __future__ import annotations

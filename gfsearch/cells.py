@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from gfsearch.plan import LabelledSearcher, Suite, matching, reasons
+from gfsearch.plan import LabelledSearcher, Run, Suite, matching, reasons
 from gfsearch.records import RESULTS, Record, Records
 from gfsearch.seeds import seed_sequence
 from gfsearch.statistics import Runs
@@ -223,19 +223,21 @@ class Results:
 
 def collect(suite: Suite, seed: int, records: Records) -> Results:
     """Sort the records on disk into the cells of a suite under a root seed."""
-    keys: dict[tuple[str, str], list[str]] = {}
+    planned: dict[tuple[str, str], list[Run]] = {}
     for run in suite.plan(seed):
-        keys.setdefault((run.task.name, run.searcher.label), []).append(run.key)
-    cells = []
+        planned.setdefault((run.task.name, run.searcher.label), []).append(run)
+    cells, found, unfit = [], 0, 0
     for task, searcher, why_not in suite.cells():
-        planned = keys.get((task.name, searcher.label), [])
-        found = (records.by_key.get(key) for key in planned)
-        done = [record for record in found if record is not None]
+        runs = planned.get((task.name, searcher.label), [])
+        pairs = [(run, records.by_key.get(run.key)) for run in runs]
+        done = [record for run, record in pairs if record and _fits(record, run)]
+        found += sum(record is not None for _, record in pairs)
+        unfit += sum(record is not None for _, record in pairs) - len(done)
         cells.append(
             Cell(
                 task=task,
                 searcher=searcher,
-                planned=len(planned),
+                planned=len(runs),
                 results=[r for r in done if r.status in RESULTS],
                 failed=[r for r in done if r.status not in RESULTS],
                 not_applicable=why_not,
@@ -243,8 +245,23 @@ def collect(suite: Suite, seed: int, records: Records) -> Results:
         )
     return Results(
         cells=cells,
-        unplanned=len(records.by_key.keys() - {k for of in keys.values() for k in of}),
-        unreadable=records.unreadable,
+        unplanned=len(records.by_key) - found,
+        unreadable=records.unreadable + unfit,
         contradicting=records.contradicting,
         study=cells,
+    )
+
+
+def _fits(record: Record, run: Run) -> bool:
+    """Whether a record can be that of a run: files may come from anywhere."""
+    if record.run != run.run:
+        return False
+    if record.status not in RESULTS:
+        return True
+    tested = record.test_errors is None or record.test_errors <= record.test_size > 0
+    dimension = run.task.structure.dimension
+    return (
+        tested
+        and len(record.targets) == len(run.task.targets)
+        and (record.weights is None or len(record.weights) == dimension)
     )

@@ -11,11 +11,15 @@ from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 Status = Literal["solved", "censored", "gave up", "failed", "timed out"]
+
+Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+"""What statistics can count with: a record may come from anywhere."""
 
 RESULTS: frozenset[Status] = frozenset({"solved", "censored", "gave up"})
 """The statuses that are results; runs with another one count for nothing."""
@@ -102,26 +106,26 @@ class Record:
         meta: What may differ between repetitions.
     """
 
-    key: str
+    key: Key
     task: str
     searcher: str
     parameters: dict[str, Any]
-    run: int
-    instance: int
-    seed: int
+    run: Number
+    instance: Number
+    seed: Number
     revisions: dict[str, int]
     status: Status
     stop_reason: str | None
-    trials: int
-    presentations: int
-    gradients: int
-    restarts: list[tuple[int, int]]
-    budget: int
+    trials: Number
+    presentations: Number
+    gradients: Number
+    restarts: list[tuple[Number, Number]]
+    budget: Number
     loss: float | None
-    trace: list[tuple[int, float]]
-    targets: list[int | None]
-    test_errors: int | None
-    test_size: int
+    trace: list[tuple[Number, float]]
+    targets: list[Number | None]
+    test_errors: Number | None
+    test_size: Number
     weights: list[float] | None
     meta: Meta
 

@@ -1,0 +1,147 @@
+"""Suites and records from anywhere: refused with one line, or skipped with a count."""
+
+import copy
+import json
+import tomllib
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gfsearch.cells import collect
+from gfsearch.errors import InputError
+from gfsearch.plan import Suite
+from gfsearch.records import read_records
+from gfsearch.runner import execute
+from gfsearch.suite import load_suite, read_plan, suite_from_dict
+from gfsearch.tables import all_tables
+from tests.test_suite import GOOD
+
+TABLE = tomllib.loads(GOOD)
+TABLE["task"][0]["targets"] = [0.3, 0.2]
+
+STRANGE = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**25), 10**25),
+    st.floats(),
+    st.text(max_size=20),
+    st.sampled_from(
+        ["../../x", "/etc/passwd", "os:system", "\x1b[2J", "a\nb", "[/red]", "{}", ""]
+    ),
+    st.recursive(
+        st.integers(-9, 9) | st.text(max_size=3),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner)
+        ),
+        max_leaves=5,
+    ),
+    st.just({"each": [1, 2, 3]}),
+    st.just([10**8, 10**9]),
+)
+
+
+def places(value, path=()):
+    """The paths to all values in nested tables and lists."""
+    yield path
+    items = value.items() if isinstance(value, dict) else ()
+    items = enumerate(value) if isinstance(value, list) else items
+    for key, inner in items:
+        yield from places(inner, (*path, key))
+
+
+@st.composite
+def damaged(draw, whole):
+    """A table in which up to three values are replaced, removed or added."""
+    table = copy.deepcopy(whole)
+    for _ in range(draw(st.integers(1, 3))):
+        path = draw(st.sampled_from(list(places(table))[1:] or [()]))
+        if not path:
+            continue
+        parent = table
+        for key in path[:-1]:
+            parent = parent[key]
+        how = draw(st.sampled_from(["replace", "remove", "add"]))
+        if how == "replace":
+            parent[path[-1]] = copy.deepcopy(draw(STRANGE))
+        elif how == "remove":
+            del parent[path[-1]]
+        elif isinstance(parent, dict):
+            parent[draw(st.text(max_size=10))] = copy.deepcopy(draw(STRANGE))
+    return table
+
+
+def read_or_refused(read, where):
+    """What was read; None if it was refused with one line that names the place."""
+    try:
+        return read()
+    except InputError as error:
+        message = str(error)
+    assert message.startswith(where)
+    assert len(message) < 2000
+    return None
+
+
+@settings(max_examples=1000)
+@given(damaged(TABLE))
+def test_a_damaged_suite_is_read_or_refused_with_one_line(table):
+    suite = read_or_refused(lambda: suite_from_dict(table, "mine", "mine"), "mine")
+    assert suite is None or isinstance(suite, Suite)
+
+
+@settings(max_examples=300)
+@given(st.integers(0, len(GOOD) - 1), st.binary(max_size=5), st.integers(0, 5))
+def test_a_damaged_file_is_read_or_refused(tmp_path_factory, where, what, cut):
+    folder = tmp_path_factory.mktemp("damaged")
+    path = folder / "mine.toml"
+    text = GOOD.encode()
+    path.write_bytes(text[:where] + what + text[where + cut :])
+    read_or_refused(lambda: load_suite(path), str(path))
+    assert list(folder.iterdir()) == [path]
+
+
+PLAN = {"name": "mine", "seed": 0, "suite": TABLE}
+
+
+@settings(max_examples=300)
+@given(damaged(PLAN))
+def test_a_damaged_plan_is_read_or_refused(tmp_path_factory, plan):
+    path = tmp_path_factory.mktemp("damaged") / "study.json"
+    path.write_text(json.dumps(plan))
+    found = read_or_refused(lambda: read_plan(path), str(path))
+    if found is not None:
+        suite, seed = found
+        assert "/" not in suite.name
+        assert seed >= 0
+
+
+SUITE = suite_from_dict({**TABLE, "runs": 2}, "mine", "mine.toml")
+
+
+@pytest.fixture(scope="module")
+def records():
+    return [msgspec.to_builtins(execute(run)) for run in SUITE.plan()]
+
+
+@settings(max_examples=700)
+@given(data=st.data())
+def test_a_damaged_record_is_used_or_skipped_with_a_count(
+    tmp_path_factory, records, data
+):
+    folder = tmp_path_factory.mktemp("records")
+    number = data.draw(st.integers(0, len(records) - 1))
+    strange = data.draw(damaged(records[number]))
+    lines = [json.dumps(r).encode() for r in records]
+    lines[number] = json.dumps(strange).encode()
+    if data.draw(st.booleans()):
+        where = data.draw(st.integers(0, len(lines[number])))
+        lines[number] = lines[number][:where] + data.draw(st.binary(max_size=4))
+    (folder / "host.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+    read = read_records(folder)
+    results = collect(SUITE, 0, read)
+    counted = sum(len(c.results) + len(c.failed) for c in results.cells)
+    assert counted >= len(records) - 1
+    if lines[number].strip():
+        assert counted + results.unreadable + results.unplanned >= len(records)
+    all_tables(results)
