@@ -15,7 +15,7 @@ def made_up(run, trials, status="solved", **fields):
         "loss": 0.1,
         "test_errors": 0,
         "trace": [],
-        "targets": [],
+        "targets": [None] * len(run.task.targets),
         "weights": None,
         **fields,
     }

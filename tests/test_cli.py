@@ -93,7 +93,7 @@ def test_json_goes_to_standard_output_alone(compared):
     planned = [3 * (name != "discrete-error") for name in searchers]
     assert [row["done"] for row in status] == planned
     table = gfsearch("status", "runs/quick", cwd=folder).stdout
-    assert "24 of 24 runs done, 0 failed" in table
+    assert "24 of 24 runs done, 0 running, 0 failed" in table
 
 
 def test_one_figure_with_its_numbers(compared, tmp_path):
@@ -145,7 +145,7 @@ def test_one_run_by_its_key_is_the_recorded_one(compared):
 
 def test_run_leaves_no_report(tmp_path):
     gfsearch("run", "quick", *TINY, "--out", "mine", "--quiet", cwd=tmp_path)
-    assert {p.name for p in (tmp_path / "mine").iterdir()} == {"study.json", "records"}
+    assert {p.name for p in (tmp_path / "mine").iterdir()} == {"inflight", "records", "study.json"}
     gfsearch("report", "mine", cwd=tmp_path)
     assert (tmp_path / "mine/report/summary.csv").exists()
 
@@ -419,5 +419,5 @@ def test_what_cannot_work_is_announced(tmp_path):
     assert "not applicable: adam to parity/A1: no gradient flows" in done.stderr
     assert "0 of 6 runs found, 6 to do" in done.stderr
     status = gfsearch("status", "runs/mine", cwd=tmp_path).stdout
-    assert "6 of 6 runs done, 0 failed" in status
+    assert "6 of 6 runs done, 0 running, 0 failed" in status
     assert "not applicable: adam to parity/A1" in status
