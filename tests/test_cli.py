@@ -145,7 +145,11 @@ def test_one_run_by_its_key_is_the_recorded_one(compared):
 
 def test_run_leaves_no_report(tmp_path):
     gfsearch("run", "quick", *TINY, "--out", "mine", "--quiet", cwd=tmp_path)
-    assert {p.name for p in (tmp_path / "mine").iterdir()} == {"inflight", "records", "study.json"}
+    assert {p.name for p in (tmp_path / "mine").iterdir()} == {
+        "inflight",
+        "records",
+        "study.json",
+    }
     gfsearch("report", "mine", cwd=tmp_path)
     assert (tmp_path / "mine/report/summary.csv").exists()
 
