@@ -6,8 +6,6 @@ import subprocess
 import sys
 import time
 
-from distributed import Security
-
 from tests.execution.faulty import FAULT, FLAGS
 from tests.execution.studies import ROOT
 
@@ -22,6 +20,9 @@ class DaskCluster:
         self.processes = []
 
     def __enter__(self):
+        # Here and not above: other tests are collected without Dask.
+        from distributed import Security
+
         self._folder.mkdir()
         security = Security.temporary()
         for name, text in (
