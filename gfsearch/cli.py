@@ -13,7 +13,7 @@ from gfsearch.errors import InputError
 from gfsearch.inspection import gradient_flow, list_, show
 from gfsearch.reporting import plot, report, status
 from gfsearch.running import compare, run
-from gfsearch.terminal import DONE, INTERRUPTED, MISTAKE
+from gfsearch.terminal import DONE, INTERRUPTED, MISTAKE, printable
 
 
 @click.group(
@@ -61,5 +61,5 @@ def main() -> None:
 
 def _fail(message: str) -> NoReturn:
     """Say what the user did wrong, in one line, and exit."""
-    click.echo(f"error: {' '.join(message.split())}", err=True)
+    click.echo(f"error: {printable(' '.join(message.split()))}", err=True)
     sys.exit(MISTAKE)

@@ -9,11 +9,13 @@ from rich import box
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
 
 from gfsearch.cells import COSTS
 from gfsearch.report import Report
 from gfsearch.style import words
 from gfsearch.tables import differs_from_guessing, smallest
+from gfsearch.terminal import printable
 from gfsearch.wording import (
     ACROSS_NOTE,
     PUBLISHED_NOTE,
@@ -49,7 +51,8 @@ def print_summary(console: Console, title: str, report: Report) -> None:
     whole = _summary_table(summary, marks, [name for group in groups for name in group])
     unlimited = console.options.update(max_width=1000)
     fits = Measurement.get(console, unlimited, whole).maximum <= console.width
-    console.print(f"[bold]{title}[/bold] (intervals at 95 %)", highlight=False)
+    heading = Text.assemble((printable(title), "bold"), " (intervals at 95 %)")
+    console.print(heading, highlight=False)
     parts = [_summary_table(summary, marks, g) for g in groups if g]
     for table in [whole] if fits else parts:
         console.print(table)
@@ -123,5 +126,6 @@ def published_table(comparison: pd.DataFrame) -> Table:
             no_wrap=figures or name == "task",
         )
     for texts in rows:
-        table.add_row(*texts.values())
+        # A suite's own words are no markup.
+        table.add_row(*(Text(printable(text)) for text in texts.values()))
     return table

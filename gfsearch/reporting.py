@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import click
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from gfsearch.errors import InputError
 from gfsearch.options import options
@@ -132,7 +133,7 @@ def report_on(
         if len(made.tables["published"]):
             terminal.print(published_table(made.tables["published"]))
         for line in methods(made.tables["searchers"]):
-            terminal.print(f"[dim]{line}[/dim]")
+            terminal.print(Text(printable(line), style="dim"))
     for remark in remarks(made.results):
         click.echo(f"note: {remark}", err=True)
     if not quiet:

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 import tomllib
 
 import msgspec
@@ -145,3 +147,29 @@ def test_a_damaged_record_is_used_or_skipped_with_a_count(
     if lines[number].strip():
         assert counted + results.unreadable + results.unplanned >= len(records)
     all_tables(results)
+
+
+def test_what_a_terminal_would_obey_is_shown_as_text(tmp_path):
+    """Markup and control sequences in a suite's words, and in an error about them."""
+    hostile = r"x [/b] \u001b[2J [link=http://h]"
+    text = GOOD.replace('title = "t"', f'title = "{hostile}"')
+    text = text.replace('source = "s"', f'source = "{hostile}"')
+    (tmp_path / "mine.toml").write_text(text)
+    done = gfsearch_says(tmp_path, "compare", "mine.toml", "--budget", "5")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("x [/b] \N{REPLACEMENT CHARACTER}[2J [link=http://h]") == 2
+    assert "\x1b" not in done.stdout + done.stderr
+    text = text.replace('kind = "parity"', r'kind = "\u001b[2J"')
+    (tmp_path / "mine.toml").write_text(text)
+    done = gfsearch_says(tmp_path, "compare", "mine.toml")
+    assert done.returncode == 2
+    assert "\x1b" not in done.stderr
+
+
+def gfsearch_says(folder, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "gfsearch", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
