@@ -182,7 +182,7 @@ def _run(
         if execution.backend == "loky":
             compile_kernels(missing, say)
         with follow(missing, console(error=True), quiet=execution.quiet) as on_done:
-            run_all(study.folder, missing, engine, on_done, limits)
+            left = run_all(study.folder, missing, engine, on_done, limits)
     except UnfitWorkerError as error:
         raise InputError(str(error)) from None
     except ConnectionError as error:
@@ -191,6 +191,8 @@ def _run(
         _stop(study, "worker processes die before they begin a run", SOME_FAILED)
     except OSError as error:
         _stop(study, f"cannot write records: {error}", SOME_FAILED)
+    if left:
+        say(f"{len(left)} runs were left to other processes that are at them")
 
 
 def _stop(study: Study, why: str, code: int) -> NoReturn:

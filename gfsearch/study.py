@@ -61,7 +61,19 @@ class Study:
         """
         path = Path(folder) / "study.json"
         suite, seed = read_plan(path, allow_imports=allow_imports)
-        return cls(Path(folder), suite, seed)
+        return cls(Path(folder), suite, seed).checked()
+
+    def checked(self) -> Study:
+        """The study, if all that would be written to it stays in its folder.
+
+        Raises:
+            InputError: Something in it is a link: it may come from anywhere.
+        """
+        places = [*self.folder.glob("*"), *self.folder.glob("report/*")]
+        for path in places:
+            if path.is_symlink():
+                raise InputError(f"{path}: a link: what a study holds must be its own")
+        return self
 
     def save(self) -> None:
         """Write the plan, the versions and the machine to `study.json`."""
@@ -244,7 +256,7 @@ def make_study(
     if not isinstance(seed, int) or seed < 0:
         raise InputError(f"seed: expected a whole number >= 0, got {seed!r}")
     chosen = suite.select(tasks, searchers, runs, budget)
-    return Study(Path(out or Path("runs") / suite.name), chosen, seed)
+    return Study(Path(out or Path("runs") / suite.name), chosen, seed).checked()
 
 
 def check_jobs(jobs: int) -> None:

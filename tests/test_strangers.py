@@ -166,6 +166,23 @@ def test_what_a_terminal_would_obey_is_shown_as_text(tmp_path):
     assert "\x1b" not in done.stderr
 
 
+@pytest.mark.parametrize("name", ["records", "report", "study.json", "report/page"])
+def test_a_study_that_leads_out_of_its_folder_is_refused(tmp_path, name):
+    (tmp_path / "mine.toml").write_text(GOOD)
+    out = tmp_path / "out"
+    done = gfsearch_says(tmp_path, "run", "mine.toml", "--runs", "1", "--out", "out")
+    assert done.returncode == 0, done.stderr
+    (out / "report").mkdir()
+    (out / name).exists() and (out / name).rename(tmp_path / "elsewhere")
+    (out / name).symlink_to(tmp_path / "elsewhere")
+    for arguments in (("report", "out"), ("compare", "mine.toml", "--out", "out")):
+        done = gfsearch_says(tmp_path, *arguments)
+        assert done.returncode == 2
+        assert done.stderr == (
+            f"error: out/{name}: a link: what a study holds must be its own\n"
+        )
+
+
 def gfsearch_says(folder, *arguments):
     return subprocess.run(
         [sys.executable, "-m", "gfsearch", *arguments],

@@ -75,7 +75,7 @@ class Marker:
         """
         if self.over is not None:
             return False
-        if self.place == _place():
+        if self.place == place():
             return _born(self.pid) == self.born
         return time.time() - beat < STALE
 
@@ -105,7 +105,7 @@ class Attempt:
             searcher=run.searcher.label,
             run=run.run,
             host=socket.gethostname(),
-            place=_place(),
+            place=place(),
             pid=os.getpid(),
             born=_born(os.getpid()),
             call=call,
@@ -213,8 +213,8 @@ def _read(path: Path) -> tuple[Marker, bool] | None:
 
 
 @lru_cache(maxsize=1)
-def _place() -> str:
-    """This machine since it was started, and the container in it."""
+def place() -> str:
+    """What process numbers are unique in: a machine since its start, or a container."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         return f"{boot} {Path('/proc/self/ns/pid').readlink()}"

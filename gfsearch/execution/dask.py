@@ -1,4 +1,7 @@
-"""Runs on a Dask cluster that is already running, through joblib.
+"""Runs on a Dask cluster that is already running.
+
+Not through joblib: its Dask backend makes runs in the caller when one worker is left,
+and never tells of a task that Dask has given up.
 
 Whoever can speak to a Dask scheduler can run code on its workers: so connections are
 encrypted and both sides show certificates (TLS), or stay on one machine.
@@ -21,7 +24,7 @@ from urllib.parse import urlsplit
 
 from gfsearch.errors import InputError
 from gfsearch.execution import attempts
-from gfsearch.execution.pool import Outcomes, Runs, Wanted
+from gfsearch.execution.pool import Ended, Runs, Wanted
 from gfsearch.execution.worker import Site, UnfitWorkerError, work
 
 _SAFE = ("tls", "wss")
@@ -88,7 +91,7 @@ class Cluster:
     def __exit__(self, *error: object) -> None:
         self._client.close()
 
-    def map(self, runs: Runs, site: Site, wanted: Wanted) -> Outcomes:
+    def map(self, runs: Runs, site: Site, wanted: Wanted) -> Ended:
         """Make runs, in any order, those that are wanted when it is their turn.
 
         What came of a run that is not told, because its worker died as it was to tell,
@@ -118,11 +121,11 @@ class Cluster:
                 waiting.remove(future)
                 yield from self._outcome(future)
 
-    def one_by_one(self, runs: Runs, site: Site, wanted: Wanted) -> Outcomes:
+    def one_by_one(self, runs: Runs, site: Site, wanted: Wanted) -> Ended:
         """Make runs, in any order."""
         return self.map(runs, site, wanted)
 
-    def _outcome(self, future: Any) -> Outcomes:
+    def _outcome(self, future: Any) -> Ended:
         """What a task returned, if it can still be had."""
         import distributed
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import current_thread, main_thread
 from types import FrameType
 from typing import Any
 
-from gfsearch.execution.attempts import markers
+from gfsearch.execution.attempts import markers, place
 from gfsearch.execution.worker import Site, stop
 
 PATIENCE = 10
@@ -50,7 +49,7 @@ def interruptible(site: Site, at_once: bool) -> Iterator[None]:
         signal.alarm(PATIENCE)
         for _, marker, lives in markers(site.inflight):
             # This process knows already.
-            own = marker.call == site.call and marker.host == socket.gethostname()
+            own = marker.call == site.call and marker.place == place()
             if own and lives and marker.pid != os.getpid():
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(marker.pid, signal.SIGTERM)

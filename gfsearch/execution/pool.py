@@ -40,7 +40,8 @@ OnDone = Callable[[Run, Status], None]
 """Called in the caller each time a run has ended and its record is on disk."""
 
 Wanted = Callable[[Run], bool]
-Outcomes = Iterator[tuple[str, Outcome]]
+Ended = Iterator[tuple[str, Outcome]]
+"""The keys of runs and how they ended, as they end."""
 
 _READ_EVERY = 2.0
 """Seconds between looks at what other calls have done."""
@@ -64,10 +65,10 @@ class Engine(Protocol):
     def trusted(self) -> int:
         """Lost attempts that a run may have to be made with others."""
 
-    def map(self, runs: Runs, site: Site, wanted: Wanted) -> Outcomes:
+    def map(self, runs: Runs, site: Site, wanted: Wanted) -> Ended:
         """Make runs, in any order, those that are wanted when it is their turn."""
 
-    def one_by_one(self, runs: Runs, site: Site, wanted: Wanted) -> Outcomes:
+    def one_by_one(self, runs: Runs, site: Site, wanted: Wanted) -> Ended:
         """Make runs so that, if a process dies, one run is to blame."""
 
 
@@ -88,7 +89,7 @@ class Local:
         # In this process, a run that dies would end all.
         self.trusted = 0 if self._jobs == 1 else attempts.MOST - 2
 
-    def map(self, runs: Runs, site: Site, wanted: Wanted) -> Outcomes:
+    def map(self, runs: Runs, site: Site, wanted: Wanted) -> Ended:
         """Make runs, in any order, those that are wanted when it is their turn."""
         if self._jobs > 1:
             # A pool costs seconds to start: not more of it than there is to do.
@@ -97,14 +98,14 @@ class Local:
             return self.one_by_one(runs, site, wanted)
         return _on(1, runs, site, wanted)
 
-    def one_by_one(self, runs: Runs, site: Site, wanted: Wanted) -> Outcomes:
+    def one_by_one(self, runs: Runs, site: Site, wanted: Wanted) -> Ended:
         """Make runs in another process, never two at a time."""
         for run in runs:
             # With one process joblib would make it in this one.
             yield from _on(2, [run], site, wanted)
 
 
-def _on(processes: int, runs: Runs, site: Site, wanted: Wanted) -> Outcomes:
+def _on(processes: int, runs: Runs, site: Site, wanted: Wanted) -> Ended:
     parallel = joblib.Parallel(
         n_jobs=processes, return_as="generator_unordered", batch_size=1
     )
@@ -118,7 +119,7 @@ def run_all(
     on_done: OnDone = lambda run, status: None,
     limits: Limits = NO_LIMITS,
     checkpoint_every: float = CHECKPOINT_EVERY,
-) -> None:
+) -> list[Run]:
     """Make runs in parallel, each recorded by the process that made it.
 
     Args:
@@ -128,6 +129,9 @@ def run_all(
         on_done: Told of each run that has ended.
         limits: What each run may take.
         checkpoint_every: Seconds between checkpoints of a run.
+
+    Returns:
+        Those that have no record yet, because other processes are at them.
 
     Raises:
         BrokenExecutor: The engine breaks again and again without any progress.
@@ -146,7 +150,7 @@ def run_all(
     site.inflight.mkdir(exist_ok=True)
     try:
         with interruptible(site, at_once=engine.goes_on):
-            _Rounds(engine, site, runs, on_done).make()
+            return _Rounds(engine, site, runs, on_done).make()
     finally:
         if not engine.goes_on:
             attempts.release(site.inflight, site.call)
@@ -169,8 +173,11 @@ class _Rounds:
         # Failures that are to be repeated: their records do not end anything.
         self._earlier = self._outcomes.by_key.keys() & self._left.keys()
 
-    def make(self) -> None:
+    def make(self) -> list[Run]:
         """Make all runs, in as many rounds as are of any use.
+
+        Returns:
+            Those at which others still are.
 
         Raises:
             Exception: What the engine raised in the last of them, if it broke.
@@ -187,9 +194,10 @@ class _Rounds:
             if fruitless == _FRUITLESS:
                 if broke is not None:
                     raise broke
-                return
+                break
             # Others are at what is left: they may never end it.
             self._site = replace(self._site, yielding=fruitless == 0)
+        return list(self._left.values())
 
     def _state(self) -> tuple[int, int]:
         """What changes if a round was of any use: runs left, and attempts lost."""
@@ -222,8 +230,8 @@ class _Rounds:
                 self._read_at = time.monotonic() + max(_READ_EVERY, 20.0 * took)
             return run.key in self._left and not stop.asked
 
-    def _note(self, outcomes: Outcomes) -> None:
-        for key, outcome in outcomes:
+    def _note(self, ended: Ended) -> None:
+        for key, outcome in ended:
             if outcome != "elsewhere" and outcome != "stopped":
                 self._done(key, outcome)
 

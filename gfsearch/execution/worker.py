@@ -112,7 +112,7 @@ def work(run: Run, site: Site) -> tuple[str, Outcome]:
     if not _one_at_a_time.acquire(blocking=False):
         raise UnfitWorkerError(f"{_here()} has several threads: it needs --nthreads 1")
     try:
-        _prepare(site, os.getpid())
+        _prepare(site.folder, site.call, site.caller, site.versions, os.getpid())
         stop.now_working_for(site.call)
         if stop.asked:
             return run.key, "stopped"
@@ -126,28 +126,30 @@ def work(run: Run, site: Site) -> tuple[str, Outcome]:
 
 
 @lru_cache(maxsize=1)
-def _prepare(site: Site, pid: int) -> None:
+def _prepare(
+    folder: Path, call: str, caller: int, wanted: tuple[tuple[str, str], ...], pid: int
+) -> None:
     """Look, once for each call, whether this process can work on the study."""
     # No worker makes the study's folder: it would be one that nobody else sees.
-    if not (site.folder / "study.json").exists():
+    if not (folder / "study.json").exists():
         raise UnfitWorkerError(
-            f"{_here()} does not see {site.folder}: the study must be on a file system "
+            f"{_here()} does not see {folder}: the study must be on a file system "
             "that all machines share"
         )
-    if (own := versions()) != site.versions:
+    if (own := versions()) != wanted:
         told = ", ".join(f"{name} {number}" for name, number in own)
-        wanted = ", ".join(f"{name} {number}" for name, number in site.versions)
+        needed = ", ".join(f"{name} {number}" for name, number in wanted)
         raise UnfitWorkerError(
-            f"{_here()} has {told}; the study is made with {wanted}, and results could "
+            f"{_here()} has {told}; the study is made with {needed}, and results could "
             "differ"
         )
-    if pid != site.caller and current_thread() is main_thread():
+    if pid != caller and current_thread() is main_thread():
         # Ctrl-C on a terminal reaches the workers too. The caller ends them: a worker
         # that met it between two runs would print a traceback.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, _stop_soon)
-    if os.getppid() == site.caller:
-        Thread(target=_leave_with, args=(site.caller,), daemon=True).start()
+    if os.getppid() == caller:
+        Thread(target=_leave_with, args=(caller,), daemon=True).start()
 
 
 def _leave_with(caller: int) -> None:
@@ -188,7 +190,7 @@ def _record(run: Run, site: Site) -> Status:
             record = _failure(run, started, "failed", str(end))
         except (attempts.TimeWasOver, TimeOver) as end:
             record = _failure(run, started, "timed out", str(end))
-        _record_file(site, os.getpid()).append(record)
+        _record_file(site.records, site.call, os.getpid()).append(record)
         checkpoint.remove()
     finally:
         if attempt is not None:
@@ -277,9 +279,9 @@ def _ended_by(site: Site, attempt: Attempt, state: State | None) -> Iterator[Non
 
 
 @lru_cache(maxsize=1)
-def _record_file(site: Site, pid: int) -> RecordFile:
+def _record_file(folder: Path, call: str, pid: int) -> RecordFile:
     """This process's file for one call of `run_all`; a fork opens its own."""
-    return RecordFile(site.records)
+    return RecordFile(folder)
 
 
 def _failure(run: Run, started: datetime, status: Status, reason: str) -> Record:

@@ -34,10 +34,10 @@ def environment(tmp_path, fault=None):
     return found
 
 
-def run(suite, out, *options, fault=None, expect=0):
+def run(suite, out, *options, fault=None, expect=0, name="run"):
     """Run a study to its end; returns what it told on standard error."""
     done = subprocess.run(
-        command(suite, out, *options),
+        command(suite, out, *options, name=name),
         env=environment(out.parent, fault),
         cwd=ROOT,
         capture_output=True,

@@ -1,0 +1,113 @@
+"""Markers: who is at a run, who has died at it, and when it is given up."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+from gfsearch.execution import attempts
+from gfsearch.execution.attempts import Attempt, Elsewhere, Exhausted, TimeWasOver
+from gfsearch.study import Study
+from tests.execution.studies import run as command
+from tests.test_runner import HARD, make_run
+
+RUN = make_run(HARD, "annealing", budget=10)
+
+
+def begin(folder, yielding=True):
+    return Attempt(folder, RUN, "call", yielding)
+
+
+def die(folder):
+    """An attempt of a process that ends without a word."""
+    script = (
+        "import os, sys; from pathlib import Path\n"
+        "from tests.execution.test_attempts import begin\n"
+        "begin(Path(sys.argv[1]))\n"
+        "os._exit(9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, folder])
+    assert done.returncode == 9
+
+
+def names(folder):
+    return sorted(path.name.rpartition(".")[2] for path in folder.iterdir())
+
+
+def test_a_run_is_left_to_the_process_that_is_at_it(tmp_path):
+    first = begin(tmp_path)
+    with pytest.raises(Elsewhere):
+        begin(tmp_path)
+    second = begin(tmp_path, yielding=False)
+    assert (first.number, second.number) == (1, 1)
+    first.end()
+    second.end()
+    assert names(tmp_path) == []
+
+
+def test_after_three_deaths_a_run_is_given_up(tmp_path):
+    for number in (1, 2, 3):
+        attempt = begin(tmp_path)
+        assert attempt.number == number
+        attempt.end()
+        die(tmp_path)
+    with pytest.raises(Exhausted, match="its process died 3 times"):
+        begin(tmp_path)
+    attempts.clear(tmp_path, RUN.key)
+    assert names(tmp_path) == []
+
+
+def test_a_checkpoint_lets_attempts_count_anew(tmp_path):
+    die(tmp_path)
+    die(tmp_path)
+    attempt = begin(tmp_path)
+    assert (attempt.number, names(tmp_path)) == (3, ["1", "2", "3"])
+    attempt.progressed()
+    assert names(tmp_path) == ["1"]
+    attempt.end()
+    assert names(tmp_path) == []
+
+
+def test_a_run_that_was_ended_for_its_time_is_not_tried_again(tmp_path):
+    begin(tmp_path).ends_process("took more than 1 s")
+    with pytest.raises(TimeWasOver, match="took more than 1 s"):
+        begin(tmp_path)
+    attempts.clear(tmp_path, RUN.key)
+    assert names(tmp_path) == []
+
+
+def test_on_other_machines_signs_of_life_count(tmp_path):
+    attempt = begin(tmp_path)
+    elsewhere = replace(attempt._marker, place="another machine", pid=1)
+    (path,) = tmp_path.iterdir()
+    path.unlink()
+    attempts._create(path, elsewhere)
+    with pytest.raises(Elsewhere):
+        begin(tmp_path)
+    long_ago = time.time() - attempts.STALE - 1
+    os.utime(path, (long_ago, long_ago))
+    assert begin(tmp_path).number == 2
+
+
+def test_a_marker_that_was_never_filled_tells_of_a_death(tmp_path):
+    (tmp_path / f"{RUN.key}.1").touch()
+    long_ago = time.time() - attempts.STALE - 1
+    os.utime(tmp_path / f"{RUN.key}.1", (long_ago, long_ago))
+    assert begin(tmp_path).number == 2
+
+
+def test_runs_that_others_never_end_are_told(suite, tmp_path):
+    """Three processes hold each of two runs: nobody else can make them."""
+    out = tmp_path / "out"
+    (out / "inflight").mkdir(parents=True)
+    command(suite, out, "--runs", "1", "--jobs", "1", "--dry-run", name="compare")
+    command(suite, out, "--runs", "1", "--jobs", "1", "--shard", "1/2")
+    planned = Study.open(out, allow_imports=True).plan()
+    for run in planned:
+        for _ in range(attempts.MOST):
+            Attempt(out / "inflight", run, "another", yielding=False)
+    told = command(suite, out, "--runs", "1", "--jobs", "1", expect=1)
+    assert "1 runs were left to other processes that are at them" in told
