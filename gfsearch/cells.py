@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from gfsearch.plan import LabelledSearcher, Run, Suite, matching, reasons
-from gfsearch.records import RESULTS, Record, Records
+from gfsearch.plan import LabelledSearcher, matching, reasons
+from gfsearch.records import Columns
 from gfsearch.seeds import seed_sequence
 from gfsearch.statistics import Runs
 from gfsearch.task import Task
@@ -37,7 +37,7 @@ class Cell:
         task: The task.
         searcher: The searcher.
         planned: Number of planned runs.
-        results: The records that are results, by run.
+        results: The records that are results, in the order of runs.
         failed: The records that are none.
         not_applicable: Why the searcher cannot work on the task; None if it can.
     """
@@ -45,14 +45,14 @@ class Cell:
     task: Task
     searcher: LabelledSearcher
     planned: int
-    results: Sequence[Record]
-    failed: Sequence[Record]
+    results: Columns
+    failed: Columns
     not_applicable: str | None = None
 
     @cached_property
     def solved(self) -> BoolArray:
         """(n,) whether each run was solved."""
-        return np.array([r.status == "solved" for r in self.results], dtype=bool)
+        return self.results.having("solved")
 
     def costs(self, cost: Cost) -> FloatArray:
         """(n,) what each run spent, to its solution or in all.
@@ -60,9 +60,8 @@ class Cell:
         Forward-equivalents are presentations plus `BACKWARD` times gradients.
         """
         if cost != "forward_equivalents":
-            return np.array([getattr(r, cost) for r in self.results], dtype=np.float64)
-        gradients = np.array([r.gradients for r in self.results], dtype=np.float64)
-        return self.costs("presentations") + BACKWARD * gradients
+            return self.results[cost].astype(np.float64)
+        return self.costs("presentations") + BACKWARD * self.results["gradients"]
 
     def runs(self, cost: Cost) -> Runs:
         """The runs as made, restarts included."""
@@ -70,17 +69,15 @@ class Cell:
 
     def first_starts(self, cost: Cost) -> Runs:
         """The runs up to where their searcher stopped or was started afresh."""
-        spent = self.costs(cost)
-        for i, record in enumerate(self.results):
-            if record.restarts:
-                trials, presentations = record.restarts[0]
-                # Where in the run its gradients were made is not recorded: evenly.
-                spent[i] = {
-                    "trials": trials,
-                    "presentations": presentations,
-                    "forward_equivalents": spent[i]
-                    * (presentations / max(record.presentations, 1)),
-                }[cost]
+        trials, presentations = self.results["first_start"].T
+        first = {
+            "trials": trials,
+            "presentations": presentations,
+            # Where in the run its gradients were made is not recorded: evenly.
+            "forward_equivalents": self.costs("forward_equivalents")
+            * (presentations / np.maximum(self.results["presentations"], 1)),
+        }[cost]
+        spent = np.where(self._restarted, first, self.costs(cost))
         return Runs(spent, self.single_solved)
 
     def attained(self, cost: Cost) -> list[Runs]:
@@ -94,13 +91,10 @@ class Cell:
         per_trial = spent / np.maximum(self.costs("trials"), 1.0)
         found = []
         for i in range(len(self.task.targets)):
-            at = [r.targets[i] for r in self.results]
-            reached = np.array([t is not None for t in at], dtype=bool)
-            trials = np.array([t or 0 for t in at], dtype=np.float64)
+            at = self.results["targets"][:, i]
+            reached = at >= 0
             found.append(
-                Runs(
-                    np.where(reached, trials * per_trial, spent), reached | self.solved
-                )
+                Runs(np.where(reached, at * per_trial, spent), reached | self.solved)
             )
         return [*found, self.runs(cost)]
 
@@ -120,20 +114,19 @@ class Cell:
         nan for runs that have kept none: unsolved ones of searchers that ask for
         nothing but whether a vector is a solution.
         """
-        return np.array(
-            [
-                np.nan if r.test_errors is None else r.test_errors / r.test_size
-                for r in self.results
-            ],
-            dtype=np.float64,
-        )
+        errors = self.results["test_errors"]
+        size = np.maximum(self.results["test_size"], 1)
+        return np.where(errors < 0, np.nan, errors / size)
+
+    @property
+    def _restarted(self) -> BoolArray:
+        """(n,) whether the searcher of each run was started afresh."""
+        return self.results["restarts"] > 0
 
     @cached_property
     def single_solved(self) -> BoolArray:
         """(n,) whether each run was solved before its searcher was started afresh."""
-        return np.array(
-            [r.status == "solved" and not r.restarts for r in self.results], dtype=bool
-        )
+        return self.solved & ~self._restarted
 
     @cached_property
     def single_trials(self) -> FloatArray:
@@ -141,13 +134,9 @@ class Cell:
 
         A searcher that stopped would have stayed unsolved: it counts up to the budget.
         """
-        return np.array(
-            [
-                r.budget if r.restarts or r.status == "gave up" else r.trials
-                for r in self.results
-            ],
-            dtype=np.float64,
-        )
+        stopped = self._restarted | self.results.having("gave up")
+        spent = np.where(stopped, self.results["budget"], self.results["trials"])
+        return spent.astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,7 +194,7 @@ class Results:
     @property
     def costs(self) -> tuple[Cost, ...]:
         """The costs worth showing: without gradients, a presentation is all of them."""
-        gradients = any(r.gradients for cell in self.cells for r in cell.results)
+        gradients = any(cell.results["gradients"].any() for cell in self.cells)
         return COSTS if gradients else ("trials", "presentations")
 
     @property
@@ -219,49 +208,3 @@ class Results:
             if other.task is cell.task and other.searcher.kind.kind == "guessing":
                 return other
         return None
-
-
-def collect(suite: Suite, seed: int, records: Records) -> Results:
-    """Sort the records on disk into the cells of a suite under a root seed."""
-    planned: dict[tuple[str, str], list[Run]] = {}
-    for run in suite.plan(seed):
-        planned.setdefault((run.task.name, run.searcher.label), []).append(run)
-    cells, found, unfit = [], 0, 0
-    for task, searcher, why_not in suite.cells():
-        runs = planned.get((task.name, searcher.label), [])
-        pairs = [(run, records.by_key.get(run.key)) for run in runs]
-        done = [record for run, record in pairs if record and _fits(record, run)]
-        found += sum(record is not None for _, record in pairs)
-        unfit += sum(record is not None for _, record in pairs) - len(done)
-        cells.append(
-            Cell(
-                task=task,
-                searcher=searcher,
-                planned=len(runs),
-                results=[r for r in done if r.status in RESULTS],
-                failed=[r for r in done if r.status not in RESULTS],
-                not_applicable=why_not,
-            )
-        )
-    return Results(
-        cells=cells,
-        unplanned=len(records.by_key) - found,
-        unreadable=records.unreadable + unfit,
-        contradicting=records.contradicting,
-        study=cells,
-    )
-
-
-def _fits(record: Record, run: Run) -> bool:
-    """Whether a record can be that of a run: files may come from anywhere."""
-    if record.run != run.run:
-        return False
-    if record.status not in RESULTS:
-        return True
-    tested = record.test_errors is None or record.test_errors <= record.test_size > 0
-    dimension = run.task.structure.dimension
-    return (
-        tested
-        and len(record.targets) == len(run.task.targets)
-        and (record.weights is None or len(record.weights) == dimension)
-    )

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from gfsearch.errors import InputError, unknown
 from gfsearch.networks.used import in_words
 from gfsearch.records import Record
@@ -76,10 +78,12 @@ def found(study: Study, task: str, searcher: str, run: int | None) -> Found:
         raise unknown("searcher", searcher, study.suite.searchers)
     for cell in study.results().cells:
         if (cell.task.name, cell.searcher.label) == (task, searcher):
-            records = [r for r in cell.results if run is None or r.run == run]
-            kept = [r for r in records if r.weights is not None]
-            solved = [r for r in kept if r.status == "solved"]
-            if kept:
-                return Found(cell.task, (solved or kept)[0])
+            kept = cell.results["has_weights"]
+            if run is not None:
+                kept = kept & (cell.results["run"] == run)
+            solved = kept & cell.solved
+            first = np.flatnonzero(solved if solved.any() else kept)[:1]
+            for record in cell.results.only(first).records():
+                return Found(cell.task, record)
     which = "no run has" if run is None else f"run {run} is not there, or has not"
     raise InputError(f"{study.folder}: {task}, {searcher}: {which} kept weights")

@@ -8,12 +8,14 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
+import msgspec
+
 from gfsearch.errors import InputError, unknown
 from gfsearch.fields import Count, Spec, build, canonical
 from gfsearch.networks import NETWORK_KINDS
 from gfsearch.problems import PROBLEM_KINDS
 from gfsearch.searchers import SEARCHER_KINDS, Searcher
-from gfsearch.seeds import digest
+from gfsearch.seeds import canonical_json, digest
 from gfsearch.task import Task
 
 
@@ -46,6 +48,11 @@ class LabelledSearcher:
     def content(self) -> dict[str, Any]:
         """The searcher and all its parameters as plain values."""
         return {"kind": self.kind.kind, **canonical(self.parameters)}
+
+    @cached_property
+    def hashed(self) -> bytes:
+        """What a search depends on, as canonical JSON: keys are made by the million."""
+        return canonical_json({"revision": self.kind.revision, **self.content()})
 
     def changed(self) -> dict[str, Any]:
         """The parameters that are not the searcher's defaults."""
@@ -108,11 +115,8 @@ class Run:
         """
         return {
             "search": self.seed,
-            "task": self.task.identity(),
-            "searcher": {
-                "revision": self.searcher.kind.revision,
-                **self.searcher.content(),
-            },
+            "task": msgspec.Raw(self.task.hashed),
+            "searcher": msgspec.Raw(self.searcher.hashed),
             "run": self.run,
         }
 
@@ -217,14 +221,30 @@ class Suite:
             for searcher in self.searchers.values()
         ]
 
-    def plan(self, seed: int = 0) -> list[Run]:
-        """Every run of the suite, task by task and searcher by searcher."""
-        return [
-            Run(task, searcher, run, seed, searcher.budget or self.budget)
+    def plan(self, seed: int = 0, shard: tuple[int, int] | None = None) -> list[Run]:
+        """Every run of the suite, task by task and searcher by searcher.
+
+        Args:
+            seed: Root seed.
+            shard: (i, N) for every N-th run, from the i-th (counted from 1); None for
+                all. No other runs are looked at: there may be millions.
+        """
+        number, parts = shard or (1, 1)
+        cells = [
+            (task, searcher)
             for task, searcher, why_not in self.cells()
             if why_not is None
-            for run in range(self.runs)
         ]
+        return [
+            self.run_of(*cells[k // self.runs], k % self.runs, seed)
+            for k in range(number - 1, self.runs * len(cells), parts)
+        ]
+
+    def run_of(
+        self, task: Task, searcher: LabelledSearcher, run: int, seed: int = 0
+    ) -> Run:
+        """A run of a searcher on a task."""
+        return Run(task, searcher, run, seed, searcher.budget or self.budget)
 
     def select(
         self,

@@ -70,7 +70,9 @@ def status(study: Path, allow_imports: bool, as_json: bool) -> int:
         click.echo(
             f"{len(lost)} runs were lost with their processes: run the study again"
         )
-    reasons = {str(r.stop_reason) for cell in results.cells for r in cell.failed}
+    reasons = {
+        str(why) for cell in results.cells for why in cell.failed.told("stop_reason")
+    }
     for reason in sorted(reasons):
         click.echo(f"failed: {printable(reason)}")
     for line in results.reasons:

@@ -14,9 +14,14 @@ import msgspec
 import numpy as np
 
 
+def canonical_json(content: Any) -> bytes:
+    """Plain values, and such JSON inside them, in the form that is hashed."""
+    return msgspec.json.encode(content, order="sorted")
+
+
 def digest(content: Any) -> str:
     """The hash (32 hexadecimal digits) of plain values in canonical JSON."""
-    text = msgspec.json.encode(content, order="sorted")
+    text = canonical_json(content)
     return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 

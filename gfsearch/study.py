@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gfsearch.cells import Results, collect
+from gfsearch.cells import Results
+from gfsearch.collecting import collect
 from gfsearch.errors import InputError
 from gfsearch.execution import NO_LIMITS, Engine, Limits, Local, run_all
 from gfsearch.execution.attempts import Marker, markers
@@ -112,8 +113,7 @@ class Study:
 
         Of the whole plan, not of what is missing: a part stays the same part.
         """
-        number, parts = shard or (1, 1)
-        return self.plan()[number - 1 :: parts]
+        return self.suite.plan(self.seed, shard)
 
     def missing(
         self, retry_failed: bool = False, shard: tuple[int, int] | None = None
@@ -144,7 +144,7 @@ class Study:
 
     def results(self) -> Results:
         """The records on disk by task and searcher."""
-        return collect(self.suite, self.seed, self.records())
+        return collect(self.suite, self.seed, self.folder / "records")
 
     def summary(self) -> pd.DataFrame:
         """One row per task and searcher; see `gfsearch.tables.summary`."""

@@ -16,7 +16,7 @@ from gfsearch.fields import Count, Positive, Spec, canonical
 from gfsearch.networks import Network, Structure
 from gfsearch.networks.structure import RANGES
 from gfsearch.problems import Problem, Sequences
-from gfsearch.seeds import seed_sequence
+from gfsearch.seeds import canonical_json, seed_sequence
 from gfsearch.space import Space
 
 if TYPE_CHECKING:
@@ -184,6 +184,11 @@ class Task:
             "criterion": canonical(self.criterion),
             "loss": self.loss,
         }
+
+    @cached_property
+    def hashed(self) -> bytes:
+        """The identity as canonical JSON: keys are made by the million."""
+        return canonical_json(self.identity())
 
     def _identity(self, part: Problem | Network) -> dict[str, Any]:
         assert isinstance(part, Spec)

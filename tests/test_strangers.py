@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gfsearch.cells import collect
+from gfsearch.collecting import collect
 from gfsearch.errors import InputError
 from gfsearch.plan import Suite
-from gfsearch.records import read_records
 from gfsearch.runner import execute
 from gfsearch.suite import load_suite, read_plan, suite_from_dict
 from gfsearch.tables import all_tables
@@ -140,8 +139,7 @@ def test_a_damaged_record_is_used_or_skipped_with_a_count(
         where = data.draw(st.integers(0, len(lines[number])))
         lines[number] = lines[number][:where] + data.draw(st.binary(max_size=4))
     (folder / "host.jsonl").write_bytes(b"\n".join(lines) + b"\n")
-    read = read_records(folder)
-    results = collect(SUITE, 0, read)
+    results = collect(SUITE, 0, folder)
     counted = sum(len(c.results) + len(c.failed) for c in results.cells)
     assert counted >= len(records) - 1
     if lines[number].strip():

@@ -13,6 +13,9 @@ from gfsearch.figures.look import Drawing, headline, legend, logarithmic, looks,
 
 _POINTS = 100
 
+_RUNS = 500
+"""Of so many runs, the first, the course is drawn: quartiles of more look the same."""
+
 _SMALLEST = 1e-8
 """What a loss of 0, which a logarithmic axis lacks, is drawn as."""
 
@@ -25,7 +28,7 @@ def loss(results: Results, cost: Cost | None = None) -> Drawing | None:
     course. None if no searcher sees a loss.
     """
     seen = {
-        task: [cell for cell in cells if all(r.trace for r in cell.results)]
+        task: [cell for cell in cells if cell.results["has_trace"].all()]
         for task, cells in results.tasks.items()
     }
     shown = {task: cells for task, cells in seen.items() if cells}
@@ -43,17 +46,20 @@ def loss(results: Results, cost: Cost | None = None) -> Drawing | None:
         logarithmic(axes.yaxis)
     drawn = {cell.searcher.label for cells in shown.values() for cell in cells}
     legend(figure, axes, drawn, results)
-    headline(figure, "Best loss so far (median over runs, quartiles)")
+    most = max(len(cell.results) for cells in shown.values() for cell in cells)
+    which = f"the first {_RUNS} runs" if most > _RUNS else "runs"
+    headline(figure, f"Best loss so far (median over {which}, quartiles)")
     return Drawing(figure, pd.concat(data, ignore_index=True))
 
 
 def _course(cell: Cell) -> pd.DataFrame:
     """The quartiles of the best losses, from the trial at which all runs have one."""
-    first = max(record.trace[0][0] for record in cell.results)
-    last = max(record.trials for record in cell.results)
+    records = cell.results.only(slice(_RUNS)).records()
+    first = max(record.trace[0][0] for record in records)
+    last = max(record.trials for record in records)
     trials = np.unique(np.geomspace(first, max(last, first + 1), _POINTS).round())
     courses = []
-    for record in cell.results:
+    for record in records:
         at, losses = np.array(record.trace, dtype=np.float64).T
         courses.append(losses[np.searchsorted(at, trials, side="right") - 1])
     low, middle, high = np.quantile(courses, [0.25, 0.5, 0.75], axis=0)

@@ -19,13 +19,17 @@ from gfsearch.networks.used import weight_names
 _WEIGHTS = 5
 """Of a single task, as many weights are drawn against each other."""
 
+_SOLUTIONS = 500
+"""Of each searcher, so many solutions are drawn: more would hide each other."""
+
 
 def solutions(results: Results, cost: Cost | None = None) -> Drawing | None:
     """The weights of solved runs, two at a time, within the task's range.
 
     For each task the two weights whose solutions are least like uniform draws (the
     largest distances of Kolmogorov and Smirnov); for a single task the pairs of the
-    five least alike. None if no task with two weights is solved. It shows no cost.
+    five least alike. Of many solutions the first are drawn. None if no task with two
+    weights is solved. It shows no cost.
     """
     found = {
         task: solved
@@ -67,16 +71,17 @@ def solutions(results: Results, cost: Cost | None = None) -> Drawing | None:
         frameon=False,
     )
     where = "" if several else f" of {next(iter(found))}"
-    headline(figure, f"Solutions{where}, two weights at a time")
+    most = max(len(weights) for solved in found.values() for _, weights in solved)
+    first = f", the first {_SOLUTIONS} of each searcher" * (most == _SOLUTIONS)
+    headline(figure, f"Solutions{where}, two weights at a time{first}")
     return Drawing(figure, data)
 
 
 def _solved(cell: Cell) -> npt.NDArray[np.float64]:
-    """(S, D) the weights of the runs that were solved."""
-    return np.array(
-        [r.weights for r in cell.results if r.status == "solved" and r.weights],
-        dtype=np.float64,
-    )
+    """(S, D) the weights of the first runs that were solved."""
+    solved = np.flatnonzero(cell.solved & cell.results["has_weights"])[:_SOLUTIONS]
+    records = cell.results.only(solved).records()
+    return np.array([r.weights for r in records], dtype=np.float64)
 
 
 def _telling(solved: list[tuple[Cell, Any]], count: int) -> list[int]:

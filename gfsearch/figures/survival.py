@@ -51,7 +51,7 @@ def survival(results: Results, cost: Cost | None = None) -> Drawing | None:
 def _limit(results: Results, cost: Cost) -> float:
     done = [cell for cell in results.study if cell.results]
     if cost == "trials":
-        return max(r.budget for cell in done for r in cell.results)
+        return float(max(cell.results["budget"].max() for cell in done))
     return max(float(cell.costs(cost).max()) for cell in done)
 
 

@@ -65,7 +65,8 @@ def _suite(study: Study) -> tuple[str, list[str]]:
 
 
 def _keys(suite: Suite, seed: int) -> set[str]:
-    return {run.key for run in suite.plan(seed)}
+    """The keys of the first runs, which stand for the others."""
+    return {run.key for run in suite.select(runs=1).plan(seed)}
 
 
 def _imports(suite: Suite) -> bool:

@@ -13,7 +13,7 @@ from matplotlib.colors import to_hex
 from gfsearch.catalogue import first_sentence, inline
 from gfsearch.cells import Cell, Cost, Results
 from gfsearch.figures.look import looks
-from gfsearch.records import Record
+from gfsearch.records import Columns
 from gfsearch.style import words
 from gfsearch.tables import differs_from_guessing, smallest
 from gfsearch.task import Task
@@ -205,12 +205,16 @@ def runs(cells: Sequence[Cell], most: int, colours: dict[str, str]) -> Iterator[
         colours: Of the searchers.
     """
     for cell in cells:
-        done = sorted([*cell.results, *cell.failed], key=lambda record: record.run)
+        listed = sorted(
+            [*_listed(cell.results, most), *_listed(cell.failed, most)],
+            key=lambda run: run.run,
+        )
+        done = len(cell.results) + len(cell.failed)
         told = f"{int(cell.solved.sum())} of {len(cell.results)} runs solved"
         if cell.failed:
             told += f", {len(cell.failed)} failed"
-        if len(done) < cell.planned:
-            told += f", {cell.planned - len(done)} missing"
+        if done < cell.planned:
+            told += f", {cell.planned - done} missing"
         if cell.not_applicable:
             told = f"not applicable: {cell.not_applicable}"
         label = cell.searcher.label
@@ -218,24 +222,25 @@ def runs(cells: Sequence[Cell], most: int, colours: dict[str, str]) -> Iterator[
             label,
             colours[label],
             told,
-            [_listed(record) for record in done[:most]],
-            max(len(done) - most, 0),
+            listed[:most],
+            max(done - most, 0),
         )
 
 
-def _listed(record: Record) -> ListedRun:
-    tested = "-"
-    if record.test_errors is not None:
-        tested = f"{record.test_errors}/{record.test_size}"
-    spent = (record.trials, record.presentations, record.gradients)
-    return ListedRun(
-        run=record.run,
-        status=record.status,
-        why=record.stop_reason or "",
-        figures=[f"{figure:,}" for figure in (*spent, len(record.restarts))],
-        tested=tested,
-        key=record.key,
-    )
+def _listed(columns: Columns, most: int) -> Iterator[ListedRun]:
+    """The first of some runs."""
+    first = columns.only(slice(most))
+    rows = zip(first.rows, first.statuses(), first.told("stop_reason"), strict=True)
+    for row, status, why in rows:
+        tested = f"{row['test_errors']}/{row['test_size']}"
+        yield ListedRun(
+            run=int(row["run"]),
+            status=status,
+            why=why or "",
+            figures=[f"{row[name]:,}" for name in RUN_FIGURES],
+            tested="-" if row["test_errors"] < 0 else tested,
+            key=row["key"].decode(),
+        )
 
 
 def problem(task: Task) -> str:

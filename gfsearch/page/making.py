@@ -36,23 +36,20 @@ def making(results: Results, folder: Path) -> Iterator[tuple[str, str]]:
         yield "With", _listed(saved.versions)
     if saved.machine:
         yield "On", _listed(saved.machine)
-    metas = [
-        record.meta
-        for cell in results.cells
-        for record in [*cell.results, *cell.failed]
-    ]
-    if metas:
-        started = sorted(meta.started[:19] for meta in metas)
-        hosts = {meta.host for meta in metas}
+    begun = [c for cell in results.cells for c in (cell.results, cell.failed) if len(c)]
+    if begun:
+        started = [started for c in begun for started in c["started"].tolist()]
+        first, last = min(started).decode(), max(started).decode()
+        hosts = {host for c in begun for host in set(c.told("host"))}
         machines = "1 machine" if len(hosts) == 1 else f"{len(hosts)} machines"
-        minutes = sum(meta.cpu_seconds for meta in metas) / 60.0
+        minutes = sum(float(c["cpu_seconds"].sum()) for c in begun) / 60.0
         yield (
             "Runs",
-            f"{len(metas):,} begun between {started[0]} and {started[-1]} on "
+            f"{sum(map(len, begun)):,} begun between {first} and {last} on "
             f"{machines}; {minutes:,.1f} minutes of processor time",
         )
-        made_with = {_listed(meta.versions) for meta in metas if meta.versions}
-        for versions in sorted(made_with):
+        made_with = {versions for c in begun for versions in set(c.told("versions"))}
+        for versions in sorted(filter(None, made_with)):
             yield "Runs made with", versions
 
 

@@ -60,7 +60,7 @@ def _row(results: Results, cell: Cell) -> dict[str, Any]:
         "test_right": right,
         "test_error": error,
         **_interval("final_error", final_error(cell)),
-        "budget": max((r.budget for r in cell.results), default=0),
+        "budget": int(cell.results["budget"].max(initial=0)),
         "planned": cell.planned,
         "failed": len(cell.failed),
         "not_applicable": cell.not_applicable or "",
@@ -81,7 +81,7 @@ def _single_runs(cell: Cell) -> dict[str, Any]:
     if cell.results:
         single = cell.single_trials, cell.single_solved
         median = median_cost(kaplan_meier(*single))
-        horizon = min(cell.results[0].budget, known_until(*single))
+        horizon = min(int(cell.results["budget"][0]), known_until(*single))
         mean = restricted_mean(*single, horizon)
         profile = restart_profile(*cell.first_starts("trials"), cell.rng("cutoff"))
         best, best_ert = profile.best, profile.best_ert
@@ -89,7 +89,7 @@ def _single_runs(cell: Cell) -> dict[str, Any]:
         "single_solved": int(cell.single_solved.sum()),
         **_interval("single_median_trials", median),
         **_interval("single_mean_trials", mean),
-        "restarts_per_run": _mean([len(r.restarts) for r in cell.results]),
+        "restarts_per_run": _mean(cell.results["restarts"].tolist()),
         **_interval("best_cutoff_trials", best),
         "best_cutoff_ert_trials": best_ert,
     }

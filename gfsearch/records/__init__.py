@@ -1,0 +1,43 @@
+"""What runs leave on disk: written by the process that made them, read by all."""
+
+from gfsearch.records.columns import Columns, Shared
+from gfsearch.records.reading import (
+    Outcomes,
+    Records,
+    contradicts,
+    of_another_part,
+    preferred,
+    read_records,
+    records_at,
+    scan,
+)
+from gfsearch.records.record import (
+    RESULTS,
+    Meta,
+    Record,
+    Status,
+    content_of,
+    library_versions,
+)
+from gfsearch.records.writing import RecordFile, sync_folder
+
+__all__ = [
+    "RESULTS",
+    "Columns",
+    "Meta",
+    "Outcomes",
+    "Record",
+    "RecordFile",
+    "Records",
+    "Shared",
+    "Status",
+    "content_of",
+    "contradicts",
+    "library_versions",
+    "of_another_part",
+    "preferred",
+    "read_records",
+    "records_at",
+    "scan",
+    "sync_folder",
+]

@@ -1,0 +1,161 @@
+"""Record files read: whole, from where they were read last, or one line of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from gfsearch.records.record import RESULTS, Record, Status, content_of
+
+_DECODER = msgspec.json.Decoder(Record)
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of a study as they stand on disk.
+
+    Attributes:
+        by_key: One record per run; a result is preferred to a failure.
+        unreadable: Number of lines that are no records.
+        contradicting: Keys with two results that differ outside `meta`.
+    """
+
+    by_key: dict[str, Record]
+    unreadable: int
+    contradicting: tuple[str, ...]
+
+
+def read_records(folder: Path) -> Records:
+    """Read all record files of a folder into memory, in the order of their names.
+
+    Lines that do not parse are skipped and counted: the process that wrote them was
+    killed, or the file was damaged.
+    """
+    by_key: dict[str, Record] = {}
+    contradicting = set()
+    unreadable = 0
+    for *_, record in scan(folder):
+        if record is None:
+            unreadable += 1
+            continue
+        earlier = by_key.get(record.key)
+        if earlier is None or preferred(record.status, earlier.status):
+            by_key[record.key] = record
+        elif contradicts(record, earlier):
+            contradicting.add(record.key)
+    return Records(by_key, unreadable, tuple(sorted(contradicting)))
+
+
+def scan(folder: Path) -> Iterator[tuple[Path, int, Record | None]]:
+    """Every line of the record files of a folder, in the order of their names.
+
+    Returns:
+        The file, the offset of the line, and its record; None if it is none.
+    """
+    for path in sorted(folder.glob("*.jsonl")):
+        with path.open("rb") as file:
+            begin = 0
+            for line in file:
+                if not line.isspace():
+                    yield path, begin, _decode(line)
+                begin += len(line)
+
+
+def preferred(status: Status, earlier: Status) -> bool:
+    """Whether a record counts, and not an earlier one of the same run."""
+    return status in RESULTS and earlier not in RESULTS
+
+
+def contradicts(record: Record, earlier: Record) -> bool:
+    """Whether both are results, and not the same one."""
+    results = record.status in RESULTS and earlier.status in RESULTS
+    return results and content_of(record) != content_of(earlier)
+
+
+def records_at(places: Iterator[tuple[Path, int]]) -> Iterator[Record | None]:
+    """The records that begin at some places; None where there is none any more.
+
+    Quickest in the order of files and offsets.
+    """
+    opened, file = None, None
+    try:
+        for path, offset in places:
+            if path != opened:
+                if file is not None:
+                    file.close()
+                opened, file = path, path.open("rb")
+            assert file is not None
+            file.seek(offset)
+            yield _decode(file.readline())
+    finally:
+        if file is not None:
+            file.close()
+
+
+class Outcomes:
+    """How the runs on disk ended, read again from where it was read last.
+
+    Args:
+        folder: Of the record files.
+        part: What the names of files of one part of the runs begin with, see
+            `of_another_part`; files of its sister parts are not read.
+
+    Attributes:
+        by_key: A result is preferred to a failure.
+    """
+
+    def __init__(self, folder: Path, part: str = "") -> None:
+        self._folder = folder
+        self._part = part
+        self._read: dict[Path, int] = {}
+        self.by_key: dict[str, Status] = {}
+        self.update()
+
+    def update(self) -> None:
+        """Read what was written since."""
+        for path in sorted(self._folder.glob("*.jsonl")):
+            begin = self._read.get(path, 0)
+            if of_another_part(path.name, self._part) or path.stat().st_size == begin:
+                continue
+            with path.open("rb") as file:
+                file.seek(begin)
+                for line in file:
+                    if not line.endswith(b"\n"):
+                        break  # It may be being written.
+                    begin += len(line)
+                    record = _decode(line)
+                    if record is None:
+                        continue
+                    earlier = self.by_key.get(record.key)
+                    if earlier is None or preferred(record.status, earlier):
+                        self.by_key[record.key] = record.status
+            self._read[path] = begin
+
+
+def of_another_part(name: str, part: str) -> bool:
+    """Whether a record file is that of another part of the runs than ours.
+
+    Ten thousand parts of a study must not each read the files of all.
+
+    Args:
+        name: The file's, which begins with its part if it holds the runs of one.
+        part: "PLAN.IofN.", the I-th of N parts of the plan with that hash; empty for
+            all runs, of which every file may hold some.
+    """
+    if not part:
+        return False
+    (plan, own, _), (its_plan, _, rest) = part.split("."), name.partition(".")
+    its = rest.partition(".")[0]
+    same_parts = its_plan == plan and its.partition("of")[2] == own.partition("of")[2]
+    return same_parts and its != own
+
+
+def _decode(line: bytes) -> Record | None:
+    """A line's record; None if it is none."""
+    try:
+        return _DECODER.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None

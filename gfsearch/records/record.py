@@ -1,0 +1,139 @@
+"""What a run leaves on disk."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+Status = Literal["solved", "censored", "gave up", "failed", "timed out"]
+
+Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+"""What statistics can count with: a record may come from anywhere."""
+
+RESULTS: frozenset[Status] = frozenset({"solved", "censored", "gave up"})
+"""The statuses that are results; runs with another one count for nothing."""
+
+_LIBRARIES = ("gfsearch", "numpy", "numba", "deap")
+
+
+@lru_cache(maxsize=1)
+def library_versions() -> dict[str, str]:
+    """Versions of the libraries that could change a result."""
+    return {name: version(name) for name in _LIBRARIES}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meta:
+    """What may differ between repetitions of a run.
+
+    Attributes:
+        wall_seconds: Duration.
+        cpu_seconds: Processor time.
+        host: Machine.
+        pid: Process.
+        started: ISO 8601, UTC.
+        versions: Versions of the libraries that could change a result.
+        attempts: How often the run was begun.
+    """
+
+    wall_seconds: float
+    cpu_seconds: float
+    host: str
+    pid: int
+    started: str
+    versions: dict[str, str]
+    attempts: int = 1
+
+    @classmethod
+    def now(
+        cls,
+        started: datetime,
+        wall_seconds: float,
+        cpu_seconds: float,
+        attempts: int = 1,
+    ) -> Meta:
+        """The meta data of a run that ends in this process now."""
+        return cls(
+            wall_seconds=wall_seconds,
+            cpu_seconds=cpu_seconds,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            started=started.isoformat(timespec="milliseconds"),
+            versions=library_versions(),
+            attempts=attempts,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One run's result.
+
+    Attributes:
+        key: The hash of everything the run depends on.
+        task: Name of the task.
+        searcher: Label of the searcher.
+        parameters: The searcher's kind and all its parameters.
+        run: Number of the run.
+        instance: Number of the drawn training and test set.
+        seed: Root seed of the study.
+        revisions: Revisions of problem, network and searcher.
+        status: "solved"; "censored": out of budget; "gave up": its searcher stopped
+            and was not started afresh; "failed" and "timed out": no results.
+        stop_reason: Why the searcher stopped, or what failed.
+        trials: Trials spent, to the solution or in all.
+        presentations: Presentations spent.
+        gradients: Backward passes spent.
+        restarts: Numbers of trials and presentations at which the searcher was
+            started afresh.
+        budget: Trials that might be spent.
+        loss: The best loss seen, or None if the searcher saw none.
+        trace: Pairs of trial and loss at improvements, thinned to about 200.
+        targets: First trial at which each declared loss target was reached, or None.
+        test_errors: Test sequences that `weights` gets wrong, or None without weights.
+        test_size: Number of test sequences.
+        weights: The solution, or the best vector seen, or None.
+        meta: What may differ between repetitions.
+    """
+
+    key: Key
+    task: str
+    searcher: str
+    parameters: dict[str, Any]
+    run: Number
+    instance: Number
+    seed: Number
+    revisions: dict[str, int]
+    status: Status
+    stop_reason: str | None
+    trials: Number
+    presentations: Number
+    gradients: Number
+    restarts: list[tuple[Number, Number]]
+    budget: Number
+    loss: float | None
+    trace: list[tuple[Number, float]]
+    targets: list[Number | None]
+    test_errors: Number | None
+    test_size: Number
+    weights: list[float] | None
+    meta: Meta
+
+
+def content_of(record: Record) -> dict[str, Any]:
+    """What every repetition of a run must reproduce.
+
+    Not its meta data, and not the names of task and searcher: these do not belong to
+    its key, and two studies may call one run by different names.
+    """
+    content: dict[str, Any] = msgspec.to_builtins(record)
+    for name in ("meta", "task", "searcher"):
+        del content[name]
+    return content

@@ -1,0 +1,57 @@
+"""Record files: one line of JSON per run, written by the process that made it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+from pathlib import Path
+
+import msgspec
+
+from gfsearch.records.record import Record
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class RecordFile:
+    """The record file of this process in a study: appended to, never rewritten.
+
+    A record is on the disk when `append` returns, whatever happens afterwards.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}.jsonl"
+        self._path = folder / name
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+        self._descriptor = os.open(self._path, flags, 0o644)
+        sync_folder(folder)
+
+    def __del__(self) -> None:
+        with contextlib.suppress(AttributeError, OSError):
+            os.close(self._descriptor)
+
+    def append(self, record: Record) -> None:
+        """Write one record and wait for the disk.
+
+        Raises:
+            OSError: The record could not be written, for instance because the disk is
+                full; what was written of it is taken back.
+        """
+        line = msgspec.json.encode(record) + b"\n"
+        size = os.fstat(self._descriptor).st_size
+        # On a full disk a write may be short without an error.
+        written = os.write(self._descriptor, line)
+        if written < len(line):
+            os.ftruncate(self._descriptor, size)
+            raise OSError(f"{self._path}: wrote {written} of {len(line)} bytes")
+        os.fsync(self._descriptor)
