@@ -67,7 +67,7 @@ def collect(suite: Suite, seed: int, folder: Path) -> Results:
         cells=made,
         unplanned=len(unplanned),
         unreadable=unreadable,
-        contradicting=sorted(contradicting),
+        contradicting=tuple(sorted(contradicting)),
         study=made,
     )
 

@@ -21,6 +21,9 @@ _RESAMPLES = 1000
 _FEWEST = 5
 """Runs of which resamples differ enough; with fewer Student's t stands in."""
 
+_MANY = 1000
+"""Runs of which sums are normal; with more they are drawn so and not resampled."""
+
 _ALIKE = 1e-12
 """Variances of a logarithm below this are rounding: all runs cost the same."""
 
@@ -53,7 +56,8 @@ def geometric_mean_ratio(
     Interval: runs are resampled within each task and searcher (a stratified bootstrap)
     and the mean of the logarithms, divided by its standard error from the delta method
     in each resample, gives the quantiles that Student's t would give for one task
-    (Efron's bootstrap-t). Resamples without a solved run somewhere are left out. With
+    (Efron's bootstrap-t). Resamples without a solved run somewhere are left out. Of
+    more than a thousand runs the logarithm is drawn from its normal distribution. With
     fewer than five runs somewhere: Student's t with Satterthwaite's freedom.
 
     A task on which one of the two has solved nothing contributes its bound. The miss
@@ -99,10 +103,7 @@ def _known_mean(
             n = len(cost)
             if n < 2:
                 return Interval(_point(tasks), math.nan, math.nan)
-            # Row 0: the runs as they are.
-            times = rng.multinomial(n, np.full(n, 1.0 / n), _RESAMPLES + 1)
-            times[0] = 1
-            log_ert, variance = log_ert_variance(times, cost, success)
+            log_ert, variance = _resampled(cost, success, rng)
             with np.errstate(invalid="ignore"):  # inf - inf: left out below.
                 logs += sign * log_ert
             variances += variance
@@ -122,6 +123,20 @@ def _known_mean(
     with np.errstate(over="ignore"):
         limits = np.exp(np.array([0.0, -high * error, -low * error]) / len(tasks))
     return Interval(*(float(math.exp(mean / len(tasks)) * limit) for limit in limits))
+
+
+def _resampled(
+    cost: FloatArray, success: FloatArray, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Logarithms of the ERT and their variances: of the runs, then of resamples."""
+    n = len(cost)
+    if n > _MANY:
+        log_ert, variance = log_ert_variance(np.ones((1, n)), cost, success)
+        drawn = rng.normal(log_ert[0], math.sqrt(variance[0]), _RESAMPLES)
+        return np.append(log_ert, drawn), np.full(_RESAMPLES + 1, variance[0])
+    times = rng.multinomial(n, np.full(n, 1.0 / n), _RESAMPLES + 1)
+    times[0] = 1
+    return log_ert_variance(times, cost, success)
 
 
 def _point(tasks: Sequence[tuple[Runs, Runs]]) -> float:

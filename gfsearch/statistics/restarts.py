@@ -95,15 +95,27 @@ def restart_profile(
     if not len(cutoffs):
         nothing = Interval(math.nan, 0.0, math.inf)
         return RestartProfile(cutoffs, cutoffs, nothing, math.inf)
-    # (n, k): what each run spends, and whether it is solved, under each cutoff.
-    spent = np.minimum(cost[:, None], cutoffs)
-    within = (success[:, None] & (cost[:, None] <= cutoffs)).astype(np.float64)
-    ert = spent.sum(axis=0) / within.sum(axis=0)
+    order = np.argsort(cost, kind="stable")
+    cost, success = cost[order], success[order].astype(np.float64)
+    # How many runs have ended by each cutoff.
+    ended = np.searchsorted(cost, cutoffs, side="right")
+
+    def profile(times: npt.NDArray[np.float64]) -> FloatArray:
+        """(k,) ERT with each cutoff if each run had occurred so often."""
+        spent = np.cumsum(times * cost)[ended - 1]
+        going_on = len(cost) - np.cumsum(times)[ended - 1]
+        solved_within = np.cumsum(times * success)[ended - 1]
+        with np.errstate(divide="ignore"):
+            return (spent + cutoffs * going_on) / solved_within
+
+    ert = profile(np.ones(len(cost)))
     best = int(ert.argmin())
-    times = rng.multinomial(len(cost), np.full(len(cost), 1 / len(cost)), _RESAMPLES)
-    with np.errstate(divide="ignore"):
-        resampled = (times @ spent) / (times @ within)
-    drawn = cutoffs[resampled.argmin(axis=1)[np.isfinite(resampled).any(axis=1)]]
+    drawn = []
+    for _ in range(_RESAMPLES):
+        chosen = rng.integers(len(cost), size=len(cost))
+        resampled = profile(np.bincount(chosen, minlength=len(cost)).astype(float))
+        if np.isfinite(resampled).any():
+            drawn.append(cutoffs[resampled.argmin()])
     tail = 0.5 * (1.0 - level)
     low, high = np.quantile(drawn, [tail, 1.0 - tail], method="nearest")
     limits = Interval(float(cutoffs[best]), float(low), float(high))
