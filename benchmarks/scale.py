@@ -41,8 +41,8 @@ def main() -> None:
         study, size, seconds = made_up(out, wanted)
         number = len(study.plan())
         print(
-            f"{number:,} runs, {size / 1e9:.2f} GB in {FILES} files, {size / number:,.0f} "
-            f"bytes a record (made up in {seconds:.0f} s)\n"
+            f"{number:,} runs, {size / 1e9:.2f} GB in {FILES} files, "
+            f"{size / number:,.0f} bytes a record (made up in {seconds:.0f} s)\n"
         )
         heading("what", "seconds", "memory, GB", "microseconds a record")
         gfsearch = ["-m", "gfsearch"]

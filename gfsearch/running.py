@@ -130,9 +130,9 @@ def _make(
             _save(study)
             _announce(study, missing, shard, execution.quiet)
             if engine is not None:
-                _run(study, missing, execution, engine)
+                _run(study, missing, shard, execution, engine)
     except KeyboardInterrupt:
-        _stop(study, "interrupted", INTERRUPTED)
+        _stop(study, shard, "interrupted", INTERRUPTED)
 
 
 def _save(study: Study) -> None:
@@ -166,7 +166,11 @@ def _announce(
 
 
 def _run(
-    study: Study, missing: list[Run], execution: Execution, engine: Engine
+    study: Study,
+    missing: list[Run],
+    shard: tuple[int, int] | None,
+    execution: Execution,
+    engine: Engine,
 ) -> None:
     """Make the missing runs."""
     from gfsearch.execution import Limits, UnfitWorkerError, run_all
@@ -182,22 +186,24 @@ def _run(
         if execution.backend == "loky":
             compile_kernels(missing, say)
         with follow(missing, console(error=True), quiet=execution.quiet) as on_done:
-            left = run_all(study.folder, missing, engine, on_done, limits)
+            part = study.name_of_part(shard)
+            left = run_all(study.folder, missing, engine, on_done, limits, part)
     except UnfitWorkerError as error:
         raise InputError(str(error)) from None
     except ConnectionError as error:
-        _stop(study, str(error), SOME_FAILED)
+        _stop(study, shard, str(error), SOME_FAILED)
     except BrokenExecutor:
-        _stop(study, "worker processes die before they begin a run", SOME_FAILED)
+        why = "worker processes die before they begin a run"
+        _stop(study, shard, why, SOME_FAILED)
     except OSError as error:
-        _stop(study, f"cannot write records: {error}", SOME_FAILED)
+        _stop(study, shard, f"cannot write records: {error}", SOME_FAILED)
     if left:
         say(f"{len(left)} runs were left to other processes that are at them")
 
 
-def _stop(study: Study, why: str, code: int) -> NoReturn:
+def _stop(study: Study, shard: tuple[int, int] | None, why: str, code: int) -> NoReturn:
     """Say what is kept and how to go on, and exit."""
-    left, planned = len(study.missing()), len(study.plan())
+    left, planned = len(study.missing(shard=shard)), len(study.part(shard))
     click.echo(
         f"\n{why}: {planned - left} of {planned} runs are kept in {study.folder}; "
         f"go on with\n  python -m gfsearch {shlex.join(sys.argv[1:])}",

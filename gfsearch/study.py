@@ -29,10 +29,15 @@ from gfsearch.records import (
     sync_folder,
 )
 from gfsearch.searchers import start
+from gfsearch.seeds import digest
 from gfsearch.suite import load_suite, read_plan
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+FOLDERS = ("records", "inflight", "checkpoints", "cluster", "report")
+"""What a study's folder may hold beside its plan."""
 
 
 @dataclass(frozen=True)
@@ -58,23 +63,13 @@ class Study:
             allow_imports: Whether a kind may be "module:Class", see `compare`.
 
         Raises:
-            InputError: There is no study in the folder, or its plan is damaged.
+            InputError: There is no study in the folder, its plan is damaged, or
+                something in it is not its own.
         """
+        check_own(Path(folder))
         path = Path(folder) / "study.json"
         suite, seed = read_plan(path, allow_imports=allow_imports)
-        return cls(Path(folder), suite, seed).checked()
-
-    def checked(self) -> Study:
-        """The study, if all that would be written to it stays in its folder.
-
-        Raises:
-            InputError: Something in it is a link: it may come from anywhere.
-        """
-        places = [*self.folder.glob("*"), *self.folder.glob("report/*")]
-        for path in places:
-            if path.is_symlink():
-                raise InputError(f"{path}: a link: what a study holds must be its own")
-        return self
+        return cls(Path(folder), suite, seed)
 
     def save(self) -> None:
         """Write the plan, the versions and the machine to `study.json`."""
@@ -115,6 +110,17 @@ class Study:
         """
         return self.suite.plan(self.seed, shard)
 
+    def name_of_part(self, shard: tuple[int, int] | None) -> str:
+        """What the names of a part's record files begin with; empty for the whole.
+
+        Other parts of the same plan need not read them: see
+        `gfsearch.records.of_another_part`.
+        """
+        if shard is None:
+            return ""
+        plan = digest({"suite": self.suite.to_dict(), "seed": self.seed})[:8]
+        return f"{plan}.{shard[0]}of{shard[1]}."
+
     def missing(
         self, retry_failed: bool = False, shard: tuple[int, int] | None = None
     ) -> list[Run]:
@@ -124,9 +130,10 @@ class Study:
             retry_failed: Failed and timed-out runs are to be done again.
             shard: Of which part, see `part`.
         """
+        found = Outcomes(self.folder / "records", self.name_of_part(shard))
         done = {
             key
-            for key, status in Outcomes(self.folder / "records").by_key.items()
+            for key, status in found.by_key.items()
             if status in RESULTS or not retry_failed
         }
         return [run for run in self.part(shard) if run.key not in done]
@@ -256,7 +263,29 @@ def make_study(
     if not isinstance(seed, int) or seed < 0:
         raise InputError(f"seed: expected a whole number >= 0, got {seed!r}")
     chosen = suite.select(tasks, searchers, runs, budget)
-    return Study(Path(out or Path("runs") / suite.name), chosen, seed).checked()
+    folder = Path(out or Path("runs") / suite.name)
+    check_own(folder)
+    return Study(folder, chosen, seed)
+
+
+def check_own(folder: Path) -> None:
+    """Refuse a study that would be read, or written, elsewhere than in its folder.
+
+    Args:
+        folder: The study's, which may come from anywhere; it need not exist.
+
+    Raises:
+        InputError: Something in it is a link, or a pipe, which would be read for ever.
+    """
+    for part in (folder, *(folder / name for name in FOLDERS)):
+        for entry in os.scandir(part) if part.is_dir() else ():
+            if entry.is_symlink():
+                why = "a link: what a study holds must be its own"
+                raise InputError(f"{entry.path}: {why}")
+            # What is neither may also have gone in between.
+            own = entry.is_file() or entry.is_dir()
+            if not own and Path(entry.path).exists():
+                raise InputError(f"{entry.path}: neither a file nor a folder")
 
 
 def check_jobs(jobs: int) -> None:

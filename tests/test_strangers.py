@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -164,7 +165,9 @@ def test_what_a_terminal_would_obey_is_shown_as_text(tmp_path):
     assert "\x1b" not in done.stderr
 
 
-@pytest.mark.parametrize("name", ["records", "report", "study.json", "report/page"])
+@pytest.mark.parametrize(
+    "name", ["records", "report", "study.json", "report/page", "records/x.jsonl"]
+)
 def test_a_study_that_leads_out_of_its_folder_is_refused(tmp_path, name):
     (tmp_path / "mine.toml").write_text(GOOD)
     out = tmp_path / "out"
@@ -179,6 +182,19 @@ def test_a_study_that_leads_out_of_its_folder_is_refused(tmp_path, name):
         assert done.stderr == (
             f"error: out/{name}: a link: what a study holds must be its own\n"
         )
+
+
+@pytest.mark.parametrize("name", ["records/x.jsonl", "inflight/x.1", "study.json"])
+def test_a_pipe_in_a_study_is_refused_and_not_waited_for(tmp_path, name):
+    (tmp_path / "mine.toml").write_text(GOOD)
+    done = gfsearch_says(tmp_path, "run", "mine.toml", "--runs", "1", "--out", "out")
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "out" / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / "out" / name)
+    for arguments in (("status", "out"), ("compare", "mine.toml", "--out", "out")):
+        done = gfsearch_says(tmp_path, *arguments)
+        assert done.returncode == 2
+        assert done.stderr == f"error: out/{name}: neither a file nor a folder\n"
 
 
 def gfsearch_says(folder, *arguments):

@@ -167,33 +167,53 @@ def clear(folder: Path, key: str) -> None:
             path.unlink(missing_ok=True)
 
 
-def markers(folder: Path) -> Iterator[tuple[str, Marker, bool]]:
-    """The key, the marker and whether it lives of every attempt that has not ended."""
+def markers(
+    folder: Path, keys: Container[str] | None = None
+) -> Iterator[tuple[str, Marker, bool]]:
+    """The key, the marker and whether it lives of every attempt that has not ended.
+
+    Args:
+        folder: Where the markers are.
+        keys: At which runs; None for all. No other markers are read: on a cluster
+            there are thousands.
+    """
     for path in sorted(folder.glob("*.[0-9]")):
-        found = _read(path)
-        if found is not None:
-            yield path.stem, *found
+        if keys is None or path.stem in keys:
+            found = _read(path)
+            if found is not None:
+                yield path.stem, *found
 
 
-def release(folder: Path, call: str) -> None:
-    """Remove the markers of a call whose processes were ended on purpose."""
+def release(folder: Path, call: str, keys: Container[str]) -> None:
+    """Remove the markers, at some runs, of a call whose processes were ended."""
     for path in folder.glob("*.[0-9]"):
-        found = _read(path)
+        found = _read(path) if path.stem in keys else None
         if found is not None and found[0].call == call and found[0].over is None:
             path.unlink(missing_ok=True)
 
 
 def left_over(folder: Path, keys: Container[str]) -> Counter[str]:
     """How many processes have died at each of some runs."""
-    return Counter(
-        key for key, _, lives in markers(folder) if not lives and key in keys
-    )
+    return Counter(key for key, _, lives in markers(folder, keys) if not lives)
 
 
 def _create(path: Path, marker: Marker) -> None:
+    """Make a marker.
+
+    Raises:
+        FileExistsError: There is one.
+        OSError: It could not be written, for instance because the disk is full; there
+            is none.
+    """
+    content = msgspec.json.encode(marker)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     try:
-        os.write(descriptor, msgspec.json.encode(marker))
+        written = os.write(descriptor, content)
+        if written < len(content):
+            raise OSError(f"{path}: wrote {written} of {len(content)} bytes")
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
     finally:
         os.close(descriptor)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from threading import current_thread, main_thread
 from types import FrameType
@@ -21,7 +21,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def interruptible(site: Site, at_once: bool) -> Iterator[None]:
+def interruptible(site: Site, keys: Container[str], at_once: bool) -> Iterator[None]:
     """Stop gracefully at the first signal, at once at the second.
 
     Raises `KeyboardInterrupt` when the runs have stopped. In other threads than the
@@ -29,6 +29,7 @@ def interruptible(site: Site, at_once: bool) -> Iterator[None]:
 
     Args:
         site: Whose runs are to stop.
+        keys: Of these runs.
         at_once: Raise at the first signal: what works elsewhere goes on by itself.
     """
     stop.now_working_for(site.call)
@@ -47,7 +48,7 @@ def interruptible(site: Site, at_once: bool) -> Iterator[None]:
             raise KeyboardInterrupt
         signal.signal(signal.SIGALRM, give_up)
         signal.alarm(PATIENCE)
-        for _, marker, lives in markers(site.inflight):
+        for _, marker, lives in markers(site.inflight, keys):
             # This process knows already.
             own = marker.call == site.call and marker.place == place()
             if own and lives and marker.pid != os.getpid():

@@ -118,6 +118,7 @@ def run_all(
     engine: Engine,
     on_done: OnDone = lambda run, status: None,
     limits: Limits = NO_LIMITS,
+    part: str = "",
     checkpoint_every: float = CHECKPOINT_EVERY,
 ) -> list[Run]:
     """Make runs in parallel, each recorded by the process that made it.
@@ -128,6 +129,8 @@ def run_all(
         engine: Where.
         on_done: Told of each run that has ended.
         limits: What each run may take.
+        part: The name of the part of the plan that they are, see
+            `gfsearch.study.Study.name_of_part`.
         checkpoint_every: Seconds between checkpoints of a run.
 
     Returns:
@@ -144,16 +147,18 @@ def run_all(
         call=secrets.token_hex(8),
         caller=os.getpid(),
         limits=limits,
+        part=part,
         checkpoint_every=checkpoint_every,
         versions=versions(),
     )
     site.inflight.mkdir(exist_ok=True)
+    keys = {run.key for run in runs}
     try:
-        with interruptible(site, at_once=engine.goes_on):
+        with interruptible(site, keys, at_once=engine.goes_on):
             return _Rounds(engine, site, runs, on_done).make()
     finally:
         if not engine.goes_on:
-            attempts.release(site.inflight, site.call)
+            attempts.release(site.inflight, site.call, keys)
 
 
 class _Rounds:
@@ -163,10 +168,12 @@ class _Rounds:
         self._engine = engine
         self._site = site
         self._on_done = on_done
-        # Another call that is at these runs began at their beginning.
-        others = any(lives for *_, lives in attempts.markers(site.inflight))
-        self._left = {run.key: run for run in (runs[::-1] if others else runs)}
-        self._outcomes = records.Outcomes(site.records)
+        self._left = {run.key: run for run in runs}
+        found = attempts.markers(site.inflight, self._left)
+        if any(lives for *_, lives in found):
+            # Another call that is at these runs began at their beginning.
+            self._left = dict(reversed(self._left.items()))
+        self._outcomes = records.Outcomes(site.records, site.part)
         self._read_at = 0.0
         # joblib asks for the next run in another thread.
         self._lock = RLock()

@@ -54,6 +54,8 @@ class Site:
         call: Names the call.
         caller: The process that called.
         limits: What each run may take.
+        part: What the names of record files begin with, see
+            `gfsearch.records.of_another_part`.
         yielding: Leave runs to other processes that are at them.
         checkpoint_every: Seconds between checkpoints.
         versions: The caller's Python and libraries.
@@ -63,6 +65,7 @@ class Site:
     call: str
     caller: int
     limits: Limits
+    part: str = ""
     yielding: bool = True
     checkpoint_every: float = CHECKPOINT_EVERY
     versions: tuple[tuple[str, str], ...]
@@ -190,7 +193,7 @@ def _record(run: Run, site: Site) -> Status:
             record = _failure(run, started, "failed", str(end))
         except (attempts.TimeWasOver, TimeOver) as end:
             record = _failure(run, started, "timed out", str(end))
-        _record_file(site.records, site.call, os.getpid()).append(record)
+        _record_file(site.records, site.part, site.call, os.getpid()).append(record)
         checkpoint.remove()
     finally:
         if attempt is not None:
@@ -279,9 +282,9 @@ def _ended_by(site: Site, attempt: Attempt, state: State | None) -> Iterator[Non
 
 
 @lru_cache(maxsize=1)
-def _record_file(folder: Path, call: str, pid: int) -> RecordFile:
+def _record_file(folder: Path, part: str, call: str, pid: int) -> RecordFile:
     """This process's file for one call of `run_all`; a fork opens its own."""
-    return RecordFile(folder)
+    return RecordFile(folder, part)
 
 
 def _failure(run: Run, started: datetime, status: Status, reason: str) -> Record:

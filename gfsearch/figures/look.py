@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -103,6 +104,30 @@ def logarithmic(axis: Axis, most: int = 6) -> None:
     axis.set_major_formatter(decade)
     # Drawing the marks between would take longer than all the rest.
     axis.set_minor_locator(NullLocator())
+
+
+_STEPS = 400
+"""Of a curve, so many steps can be told apart in a figure."""
+
+
+def thinned(costs: pd.Series[float]) -> npt.NDArray[np.bool_]:
+    """Which steps of a curve are kept: the last of those that fall on one place.
+
+    Places are equal parts of a logarithmic axis. Curves of no more steps than there are
+    places stay as they are.
+
+    Args:
+        costs: (k,) increasing positive costs of the steps.
+
+    Returns:
+        (k,) whether each is kept; the first and the last always are.
+    """
+    if len(costs) <= _STEPS:
+        return np.ones(len(costs), dtype=bool)
+    place = np.log(costs / costs.iloc[0]) / np.log(costs.iloc[-1] / costs.iloc[0])
+    places = (_STEPS * place.to_numpy()).astype(int)
+    keep = np.diff(places, append=_STEPS + 1) > 0
+    return np.asarray(keep | (np.arange(len(costs)) == 0))
 
 
 def looks(results: Results) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from gfsearch.cells import Cell, Cost, Results
-from gfsearch.figures.look import Drawing, headline, legend, logarithmic, looks, panels
+from gfsearch.figures.look import (
+    Drawing,
+    headline,
+    legend,
+    logarithmic,
+    looks,
+    panels,
+    thinned,
+)
 from gfsearch.statistics import restart_profile
 from gfsearch.style import words
 
@@ -55,7 +63,7 @@ def restarts(results: Results, cost: Cost | None = None) -> Drawing | None:
 
 def _profile(cell: Cell, cost: Cost) -> pd.DataFrame:
     found = restart_profile(*cell.first_starts(cost), cell.rng(f"cutoff, {cost}"))
-    return pd.DataFrame(
+    profile = pd.DataFrame(
         {
             "task": cell.task.name,
             "searcher": cell.searcher.label,
@@ -67,6 +75,7 @@ def _profile(cell: Cell, cost: Cost) -> pd.DataFrame:
             "best_ert": found.best_ert,
         }
     )
+    return profile[thinned(profile.cutoff)]
 
 
 def _curve(axes: Axes, data: pd.DataFrame, style: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from gfsearch.networks.used import weight_names
 _WEIGHTS = 5
 """Of a single task, as many weights are drawn against each other."""
 
-_SOLUTIONS = 500
+_SOLUTIONS = 200
 """Of each searcher, so many solutions are drawn: more would hide each other."""
 
 

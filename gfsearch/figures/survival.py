@@ -16,6 +16,7 @@ from gfsearch.figures.look import (
     logarithmic,
     looks,
     panels,
+    thinned,
 )
 from gfsearch.statistics import kaplan_meier
 from gfsearch.style import words
@@ -98,7 +99,7 @@ def _steps(cell: Cell, limit: float, cost: Cost) -> pd.DataFrame:
     def from_start(unsolved: Any, at_start: float = 1.0) -> Any:
         return 1.0 - np.concatenate([[at_start], unsolved, unsolved[-1:]])
 
-    return pd.DataFrame(
+    steps = pd.DataFrame(
         {
             "task": cell.task.name,
             "searcher": cell.searcher.label,
@@ -108,3 +109,4 @@ def _steps(cell: Cell, limit: float, cost: Cost) -> pd.DataFrame:
             "high": from_start(curve.low, curve.low_at_start),
         }
     )
+    return steps[thinned(steps.cost)]

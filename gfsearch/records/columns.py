@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self, get_args
 
@@ -70,9 +71,15 @@ class Shared:
 
     def file(self, path: Path) -> int:
         """What stands for a file; those of one file come one after the other."""
-        if not self.files or self.files[-1] != path:
+        if not self.files or self.files[-1] is not path:
             self.files.append(path)
         return len(self.files) - 1
+
+
+@lru_cache(maxsize=1000)
+def _listed(versions: tuple[tuple[str, str], ...]) -> str:
+    """Libraries with their versions, as text."""
+    return ", ".join(f"{name} {value}" for name, value in versions)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +127,7 @@ class Columns:
             meta.cpu_seconds,
             meta.started[:19].encode("ascii", "replace"),
             code(meta.host),
-            code(", ".join(f"{name} {value}" for name, value in meta.versions.items())),
+            code(_listed(tuple(meta.versions.items()))),
             self.shared.file(path),
             offset,
             # Records that are no results have none.

@@ -26,12 +26,17 @@ class RecordFile:
     """The record file of this process in a study: appended to, never rewritten.
 
     A record is on the disk when `append` returns, whatever happens afterwards.
+
+    Args:
+        folder: Of the record files; made if it is not there.
+        part: What the names of the files of one part of the runs begin with, see
+            `of_another_part`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, part: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}.jsonl"
-        self._path = folder / name
+        process = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._path = folder / f"{part}{process}.jsonl"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
         self._descriptor = os.open(self._path, flags, 0o644)
         sync_folder(folder)

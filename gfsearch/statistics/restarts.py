@@ -100,13 +100,14 @@ def restart_profile(
     # How many runs have ended by each cutoff.
     ended = np.searchsorted(cost, cutoffs, side="right")
 
-    def profile(times: npt.NDArray[np.float64]) -> FloatArray:
+    def profile(times: FloatArray) -> FloatArray:
         """(k,) ERT with each cutoff if each run had occurred so often."""
-        spent = np.cumsum(times * cost)[ended - 1]
-        going_on = len(cost) - np.cumsum(times)[ended - 1]
-        solved_within = np.cumsum(times * success)[ended - 1]
+        spent, gone, solved_within = (
+            np.cumsum(times * values)[ended - 1] for values in (cost, 1.0, success)
+        )
         with np.errstate(divide="ignore"):
-            return (spent + cutoffs * going_on) / solved_within
+            ert = (spent + cutoffs * (len(cost) - gone)) / solved_within
+        return np.asarray(ert)
 
     ert = profile(np.ones(len(cost)))
     best = int(ert.argmin())
