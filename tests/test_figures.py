@@ -4,13 +4,16 @@ import math
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gfsearch.catalogue import STUDY_FIGURES
 from gfsearch.errors import InputError
 from gfsearch.figures import DRAWINGS, draw, write_figure
-from gfsearch.figures.look import looks
+from gfsearch.figures.look import looks, thinned
 from gfsearch.study import make_study
 from tests.made_up import made_up, two_searchers, write
 from tests.test_suite import GOOD
@@ -267,3 +270,19 @@ def test_searchers_keep_their_looks_in_any_company(study):
     alone = replace(results, cells=results.cells[:1])
     assert looks(results)["guessing"] == looks(alone)["guessing"]
     assert looks(results)["slow"] != looks(results)["guessing"]
+
+
+@given(st.lists(st.floats(1.0, 1e9), min_size=2, max_size=3000, unique=True))
+def test_a_thinned_curve_is_the_same_to_the_eye(costs):
+    """Nowhere is a step further away than a four hundredth of a logarithmic axis."""
+    costs = pd.Series(sorted(costs))
+    kept = costs[thinned(costs)]
+    assert len(kept) <= 402
+    assert kept.iloc[0] == costs.iloc[0]
+    assert kept.iloc[-1] == costs.iloc[-1]
+    if len(costs) <= 400:
+        assert len(kept) == len(costs)
+    place = np.log(costs / costs.iloc[0]) / np.log(costs.iloc[-1] / costs.iloc[0])
+    # The next step that is kept shows what has come until then.
+    shown = place[thinned(costs)].to_numpy()[np.searchsorted(kept, costs)]
+    assert (shown - place <= 1.0001 / 400).all()

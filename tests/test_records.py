@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gfsearch.records import RecordFile, read_records
+from gfsearch.records import Outcomes, RecordFile, of_another_part, read_records
 from gfsearch.runner import execute
 from tests.test_runner import HARD, make_run
 
@@ -115,3 +115,32 @@ def test_a_short_write_is_taken_back(tmp_path, record):
     assert "wrote 20 of" in done.stderr
     read = read_records(tmp_path / "target")
     assert (len(read.by_key), read.unreadable) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "another"),
+    [
+        ("0a1b2c3d.3of16.host-1-aa.jsonl", True),
+        ("0a1b2c3d.2of16.host-1-aa.jsonl", False),
+        ("0a1b2c3d.2of16.host.lab.org-1-aa.jsonl", False),
+        ("0a1b2c3d.3of8.host-1-aa.jsonl", False),
+        ("99999999.3of16.host-1-aa.jsonl", False),
+        ("host-1-aa.jsonl", False),
+        ("host.lab.org-1-aa.jsonl", False),
+        ("0a1b2c3d.jsonl", False),
+    ],
+)
+def test_a_part_reads_what_may_hold_its_runs(name, another):
+    assert of_another_part(name, "0a1b2c3d.2of16.") == another
+    assert not of_another_part(name, "")
+
+
+def test_the_files_of_sister_parts_are_not_read(tmp_path, record):
+    RecordFile(tmp_path, "0a1b2c3d.3of16.").append(record)
+    outcomes = Outcomes(tmp_path, "0a1b2c3d.2of16.")
+    assert outcomes.by_key == {}
+    assert Outcomes(tmp_path).by_key == {record.key: "censored"}
+    assert set(read_records(tmp_path).by_key) == {record.key}
+    RecordFile(tmp_path).append(record)
+    outcomes.update()
+    assert outcomes.by_key == {record.key: "censored"}

@@ -111,3 +111,29 @@ def test_runs_that_others_never_end_are_told(suite, tmp_path):
             Attempt(out / "inflight", run, "another", yielding=False)
     told = command(suite, out, "--runs", "1", "--jobs", "1", expect=1)
     assert "1 runs were left to other processes that are at them" in told
+
+
+def test_a_marker_that_cannot_be_written_is_taken_back(tmp_path):
+    """On a full disk; a limit does the same. It would stand for somebody at work."""
+    script = (
+        "import resource, sys; from pathlib import Path\n"
+        "from tests.execution.test_attempts import begin\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))\n"
+        "begin(Path(sys.argv[1]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path], capture_output=True, text=True
+    )
+    assert "wrote 20 of" in done.stderr
+    assert names(tmp_path) == []
+
+
+def test_markers_at_other_runs_are_not_read(tmp_path):
+    attempt = begin(tmp_path)
+    os.mkfifo(tmp_path / f"{'0' * 32}.1")  # Reading it would take for ever.
+    (found,) = attempts.markers(tmp_path, {RUN.key})
+    assert found[0] == RUN.key
+    assert attempts.left_over(tmp_path, {RUN.key}) == {}
+    attempts.release(tmp_path, "call", {RUN.key})
+    assert names(tmp_path) == ["1"]
+    attempt.end()

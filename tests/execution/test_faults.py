@@ -209,6 +209,10 @@ def test_parts_make_the_whole_and_stay_the_same_parts(serial, suite, tmp_path):
     assert "9 of 9 runs found, 0 to do" in told
     run(suite, out, "--jobs", "1", "--shard", "4/7")
     assert contents(out) == serial
+    # Other parts, and the whole, know what these have done.
+    told = run(suite, out, "--jobs", "1", "--shard", "1/2")
+    assert "30 of 30 runs found, 0 to do" in told
+    assert "60 of 60 runs found, 0 to do" in run(suite, out, "--jobs", "1")
     order = [r.key for r in Study.open(out, allow_imports=True).plan()]
     assert second == set(order[1::7])
 

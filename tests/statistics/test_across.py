@@ -296,3 +296,34 @@ def test_beside_a_single_run_a_bound_says_nothing():
     back = geometric_mean_ratio([(b, a) for a, b in (single, vain)], rng())
     assert back.lowest == pytest.approx(1 / bound.low)
     assert back.highest == pytest.approx(0.25)
+
+
+def test_of_thousands_of_runs_the_limits_are_normal():
+    """1,000 runs are resampled, 4,000 drawn: half the width, and Welch's interval."""
+    draw = rng(3)
+    few = memoryless(300, 1000, draw, 900), memoryless(100, 1000, draw, 900)
+    many = tuple(Runs(np.tile(runs.costs, 4), np.tile(runs.solved, 4)) for runs in few)
+    resampled, drawn = (
+        geometric_mean_ratio([pair], rng()).ratio for pair in (few, many)
+    )
+    assert drawn.estimate == pytest.approx(resampled.estimate)
+    width = math.log(resampled.high / resampled.low)
+    assert math.log(drawn.high / drawn.low) == pytest.approx(width / 2, rel=0.1)
+    welch = ratio_of_erts(*many[0], *many[1])
+    assert math.log(drawn.high / welch.high) == pytest.approx(0.0, abs=0.02)
+    assert math.log(drawn.low / welch.low) == pytest.approx(0.0, abs=0.02)
+
+
+def test_a_mean_of_few_and_many_runs_is_as_wide_as_its_parts():
+    """Errors of logarithms add up, however many runs are behind each."""
+    draw = rng(4)
+    few = memoryless(300, 100, draw), memoryless(100, 100, draw)
+    many = memoryless(300, 3000, draw), memoryless(100, 3000, draw)
+    alone, thousands, both = (
+        math.log(ratio.high / ratio.low)
+        for ratio in (
+            geometric_mean_ratio(pairs, rng()).ratio
+            for pairs in ([few], [many], [few, many])
+        )
+    )
+    assert both == pytest.approx(math.hypot(alone, thousands) / 2, rel=0.1)

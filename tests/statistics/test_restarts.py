@@ -1,10 +1,12 @@
 """Simulated restarts and restart profiles."""
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
+from scipy.stats import gamma
 
 from gfsearch.statistics import (
     expected_running_time,
@@ -158,3 +160,24 @@ def test_fewer_than_three_solutions_have_no_profile(cost, solved):
     assert math.isnan(profile.best.estimate)
     assert (profile.best.low, profile.best.high) == (0.0, math.inf)
     assert profile.best_ert == math.inf
+
+
+def test_the_best_cutoff_of_many_runs_is_found_in_little_memory():
+    """Stuck or quick, 20,000 runs: all pairs of runs and cutoffs would take 3 GB."""
+    draw = np.random.default_rng(6)
+    cost = np.where(draw.random(20_000) < 0.6, draw.gamma(4.0, 25.0, 20_000), 1e5)
+    tracemalloc.start()
+    profile = restart_profile(cost, cost < 1e5, rng())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 30e6
+    at = int(np.searchsorted(profile.cutoffs, profile.best.estimate))
+    within = np.sum(cost <= profile.cutoffs[at])
+    spent = np.minimum(cost, profile.cutoffs[at]).sum()
+    assert profile.best_ert == pytest.approx(spent / within)
+    # The true one, by numerical integration.
+    at = np.arange(1.0, 1000.0)
+    solved = 0.6 * gamma(4.0, scale=25.0).cdf(at)
+    true = at[np.argmin(np.cumsum(1.0 - solved) / solved)]
+    assert profile.best.low < true < profile.best.high
+    assert profile.best.high - profile.best.low < 20
