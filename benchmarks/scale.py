@@ -2,12 +2,12 @@
 
     python benchmarks/scale.py [RUNS]
 
-Makes up the records of about RUNS runs (a million) of `quick`, in a file for each of
-a thousand processes, each like a record that was really made for its task and searcher:
-as many weights, as many points of its trace, about 2 kB. Times on it, each in a process
-of its own, what commands do: the report, its state, what is missing, and what part 1 of
-10,000 reads as it begins. Memory is the largest at one moment of all processes of the
-command, pages that they share counted once.
+Makes up the records of about RUNS runs (a million) of `quick` as an array of ten
+thousand jobs would leave them, each like a record that was really made for its task and
+searcher: as many weights, as many points of its trace, about 2 kB. Then times what
+commands do with it: the report, the state, what `run` does before it finds that nothing
+is missing, for the whole and for one part of the array. Memory is the largest at one
+moment of all processes of the command, pages that they share counted once.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from gfsearch.records import Record, RecordFile
 from gfsearch.runner import execute
 from gfsearch.study import Study, make_study
 
-RUNS, FILES, PARTS = 1_000_000, 1_000, 10_000
+RUNS, PARTS = 1_000_000, 10_000
 POINTS = 40
 """Of a trace: what the searchers of `quick` leave that see a loss."""
 
@@ -41,7 +41,7 @@ def main() -> None:
         study, size, seconds = made_up(out, wanted)
         number = len(study.plan())
         print(
-            f"{number:,} runs, {size / 1e9:.2f} GB in {FILES} files, "
+            f"{number:,} runs, {size / 1e9:.2f} GB in {PARTS:,} files, "
             f"{size / number:,.0f} bytes a record (made up in {seconds:.0f} s)\n"
         )
         heading("what", "seconds", "memory, GB", "microseconds a record")
@@ -68,9 +68,7 @@ def made_up(out: Path, wanted: int) -> tuple[Study, int, float]:
     one = make_study("quick", out=out, runs=1)
     study = make_study("quick", out=out, runs=max(wanted // len(one.plan()), 1))
     study.save()
-    files = [RecordFile(out / "records") for _ in range(FILES)]
-    paths = sorted((out / "records").iterdir())
-    del files
+    paths = empty_files(study)
     rng = np.random.default_rng(0)
     lines: list[bytearray] = [bytearray() for _ in paths]
     like: dict[int, Record] = {}
@@ -78,12 +76,22 @@ def made_up(out: Path, wanted: int) -> tuple[Study, int, float]:
         if id(run.searcher) not in like or run.run == 0:
             like[id(run.searcher)] = execute(replace(run, budget=200))
         record = varied(like[id(run.searcher)], run, rng)
-        lines[i % FILES] += msgspec.json.encode(record) + b"\n"
+        lines[i % PARTS] += msgspec.json.encode(record) + b"\n"
         if i % 100_000 == 0:
             append(paths, lines)
     append(paths, lines)
     size = sum(path.stat().st_size for path in paths)
     return study, size, time.perf_counter() - began
+
+
+def empty_files(study: Study) -> list[Path]:
+    """The record files of the array's parts, in their order."""
+    records = study.folder / "records"
+    names = [study.name_of_part((i, PARTS)) for i in range(1, PARTS + 1)]
+    for name in names:
+        RecordFile(records, name)
+    found = {".".join(path.name.split(".")[:2]): path for path in records.iterdir()}
+    return [found[name.removesuffix(".")] for name in names]
 
 
 def varied(like: Record, run: Run, rng: np.random.Generator) -> Record:

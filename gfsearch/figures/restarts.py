@@ -10,15 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from gfsearch.cells import Cell, Cost, Results
-from gfsearch.figures.look import (
-    Drawing,
-    headline,
-    legend,
-    logarithmic,
-    looks,
-    panels,
-    thinned,
-)
+from gfsearch.figures.look import Drawing, headline, legend, logarithmic, looks, panels
 from gfsearch.statistics import restart_profile
 from gfsearch.style import words
 
@@ -63,7 +55,7 @@ def restarts(results: Results, cost: Cost | None = None) -> Drawing | None:
 
 def _profile(cell: Cell, cost: Cost) -> pd.DataFrame:
     found = restart_profile(*cell.first_starts(cost), cell.rng(f"cutoff, {cost}"))
-    profile = pd.DataFrame(
+    return pd.DataFrame(
         {
             "task": cell.task.name,
             "searcher": cell.searcher.label,
@@ -75,7 +67,6 @@ def _profile(cell: Cell, cost: Cost) -> pd.DataFrame:
             "best_ert": found.best_ert,
         }
     )
-    return profile[thinned(profile.cutoff)]
 
 
 def _curve(axes: Axes, data: pd.DataFrame, style: dict[str, Any]) -> None:

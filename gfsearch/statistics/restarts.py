@@ -14,6 +14,9 @@ FloatArray = npt.NDArray[np.float64]
 
 _RESAMPLES = 500
 
+_CUTOFFS = 1000
+"""The most that are tried; of more solutions, those with equally many between them."""
+
 _FEWEST = 3
 """Runs solved within a cutoff below which its ERT says next to nothing."""
 
@@ -59,7 +62,8 @@ class RestartProfile:
 
     Attributes:
         cutoffs: (k,) increasing costs c at which runs were solved, from the third
-            on: what fewer say is chance. The minimum is always at such a cost.
+            on: what fewer say is chance. The minimum is always at such a cost; of
+            more than a thousand, a thousand are tried.
         ert: (k,) ERT with each.
         best: The cutoff with the smallest ERT, with an interval; estimate nan if
             fewer than three runs were solved.
@@ -95,26 +99,27 @@ def restart_profile(
     if not len(cutoffs):
         nothing = Interval(math.nan, 0.0, math.inf)
         return RestartProfile(cutoffs, cutoffs, nothing, math.inf)
-    order = np.argsort(cost, kind="stable")
-    cost, success = cost[order], success[order].astype(np.float64)
-    # How many runs have ended by each cutoff.
-    ended = np.searchsorted(cost, cutoffs, side="right")
+    if len(cutoffs) > _CUTOFFS:
+        cutoffs = cutoffs[np.linspace(0, len(cutoffs) - 1, _CUTOFFS).astype(int)]
+    k, n = len(cutoffs), len(cost)
+    # The first cutoff within which each run ends; unsolved runs are counted behind.
+    ends = np.searchsorted(cutoffs, cost)
+    kind = ends + (k + 1) * ~success
 
-    def profile(times: FloatArray) -> FloatArray:
-        """(k,) ERT with each cutoff if each run had occurred so often."""
-        spent, gone, solved_within = (
-            np.cumsum(times * values)[ended - 1] for values in (cost, 1.0, success)
-        )
+    def profile(runs: npt.NDArray[np.int64]) -> FloatArray:
+        """(k,) ERT with each cutoff of these runs."""
+        number = np.bincount(kind[runs], minlength=2 * (k + 1)).reshape(2, k + 1)
+        spent = np.bincount(ends[runs], weights=cost[runs], minlength=k + 1)
+        ended = np.cumsum(number.sum(axis=0)[:k])
+        total = np.cumsum(spent[:k]) + cutoffs * (n - ended)
         with np.errstate(divide="ignore"):
-            ert = (spent + cutoffs * (len(cost) - gone)) / solved_within
-        return np.asarray(ert)
+            return np.asarray(total / np.cumsum(number[0, :k]))
 
-    ert = profile(np.ones(len(cost)))
+    ert = profile(np.arange(n))
     best = int(ert.argmin())
     drawn = []
     for _ in range(_RESAMPLES):
-        chosen = rng.integers(len(cost), size=len(cost))
-        resampled = profile(np.bincount(chosen, minlength=len(cost)).astype(float))
+        resampled = profile(rng.integers(n, size=n))
         if np.isfinite(resampled).any():
             drawn.append(cutoffs[resampled.argmin()])
     tail = 0.5 * (1.0 - level)
