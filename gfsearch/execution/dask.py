@@ -15,7 +15,6 @@ import json
 import logging
 import socket
 import time
-from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -24,8 +23,9 @@ from urllib.parse import urlsplit
 
 from gfsearch.errors import InputError
 from gfsearch.execution import attempts
+from gfsearch.execution.batches import Batches
 from gfsearch.execution.pool import Ended, Runs, Wanted
-from gfsearch.execution.worker import Site, UnfitWorkerError, work
+from gfsearch.execution.worker import Outcome, Site, UnfitWorkerError, work
 
 _SAFE = ("tls", "wss")
 
@@ -34,6 +34,12 @@ _WAIT = 30
 
 _WAIT_FOR_WORKERS = 300
 """Seconds to wait for workers: a cluster may start them when there is work."""
+
+_BATCH, _PER_WORKER = 0.05, 0.02
+"""Seconds that a worker is given to do at a time, and more for each of its fellows.
+
+The scheduler and its client take some 7 ms to hand over a batch.
+"""
 
 _LOOK = 5.0
 """Seconds between looks at what nobody tells of."""
@@ -100,18 +106,20 @@ class Cluster:
         Raises:
             ConnectionError: The scheduler, or all its workers, are gone.
         """
-        todo, waiting = deque(runs), set[Any]()
+        workers = _Workers(self._client)
+        batches = Batches(runs, wanted, _BATCH)
+        waiting = set[Any]()
         ended: SimpleQueue[Any] = SimpleQueue()
-        room = _Room(self._client)
         while True:
-            while todo and len(waiting) < room.now():
-                run = todo.popleft()
-                if not wanted(run):
+            # Two batches for each worker, so that none waits for the next one.
+            while batches.left and len(waiting) < 2 * (number := workers.now()):
+                batches.seconds = _BATCH + _PER_WORKER * number
+                if not (batch := batches.next()):
                     continue
-                future = self._client.submit(work, run, site, pure=False)
+                future = self._client.submit(work, batch, site, pure=False)
                 future.add_done_callback(ended.put)
                 waiting.add(future)
-            if not waiting and not todo:
+            if not waiting and not batches.left:
                 return
             try:
                 done = {ended.get(timeout=_LOOK)}
@@ -119,23 +127,25 @@ class Cluster:
                 done = {future for future in waiting if future.status != "pending"}
             for future in done & waiting:
                 waiting.remove(future)
-                yield from self._outcome(future)
+                for key, outcome, seconds in self._outcomes(future):
+                    batches.took(key, seconds)
+                    yield key, outcome
 
     def one_by_one(self, runs: Runs, site: Site, wanted: Wanted) -> Ended:
         """Make runs, in any order."""
         return self.map(runs, site, wanted)
 
-    def _outcome(self, future: Any) -> Ended:
-        """What a task returned, if it can still be had."""
+    def _outcomes(self, future: Any) -> list[tuple[str, Outcome, float]]:
+        """What a batch returned, if it can still be had."""
         import distributed
 
         if future.cancelled():  # We cancel none.
             raise ConnectionError(f"the scheduler at {self.address} is gone")
         try:
-            # Not for long: if the worker that holds it died, Dask makes the run again.
-            yield future.result(timeout=_LOOK)
+            # Not for long: if the worker that holds it died, Dask makes the runs again.
+            found: list[tuple[str, Outcome, float]] = future.result(timeout=_LOOK)
         except (TimeoutError, distributed.KilledWorker):
-            pass
+            return []
         except (OSError, UnfitWorkerError):
             raise
         except Exception as error:
@@ -143,38 +153,39 @@ class Cluster:
                 f"a worker cannot begin runs: {type(error).__name__}: {error}"
             ) from None
         future.release()
+        return found
 
 
-class _Room:
-    """How many runs to hand to a cluster: workers come and go."""
+class _Workers:
+    """How many workers a cluster has: they come and go."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._room = 0
+        self._number = 0
         self._look_at = 0.0
         self._seen_at = time.monotonic()
 
     def now(self) -> int:
-        """Two runs for each worker, so that none waits for the next one.
+        """Their number, looked up every few seconds.
 
         Raises:
             ConnectionError: The scheduler, or all its workers, are gone.
         """
         now = time.monotonic()
         if now < self._look_at:
-            return self._room
+            return self._number
         self._look_at = now + _LOOK
         try:
-            self._room = 2 * len(self._client.nthreads())
+            self._number = len(self._client.nthreads())
         except OSError:
             raise ConnectionError("the scheduler does not answer") from None
-        if self._room:
+        if self._number:
             self._seen_at = now
         elif now - self._seen_at > _WAIT_FOR_WORKERS:
             raise ConnectionError(
                 f"the cluster has had no worker for {_WAIT_FOR_WORKERS} s"
             )
-        return self._room
+        return self._number
 
 
 def address_of(scheduler: str) -> str:

@@ -21,6 +21,7 @@ import joblib
 
 from gfsearch import records
 from gfsearch.execution import attempts
+from gfsearch.execution.batches import Batches
 from gfsearch.execution.interruption import interruptible
 from gfsearch.execution.limits import NO_LIMITS, Limits
 from gfsearch.execution.worker import (
@@ -42,6 +43,9 @@ OnDone = Callable[[Run, Status], None]
 Wanted = Callable[[Run], bool]
 Ended = Iterator[tuple[str, Outcome]]
 """The keys of runs and how they ended, as they end."""
+
+_BATCH = 0.05
+"""Seconds that a process of this machine is given to do at a time."""
 
 _READ_EVERY = 2.0
 """Seconds between looks at what other calls have done."""
@@ -106,10 +110,15 @@ class Local:
 
 
 def _on(processes: int, runs: Runs, site: Site, wanted: Wanted) -> Ended:
+    batches = Batches(runs, wanted, _BATCH)
+    # joblib's own batches would hold runs of all lengths.
     parallel = joblib.Parallel(
         n_jobs=processes, return_as="generator_unordered", batch_size=1
     )
-    yield from parallel(joblib.delayed(work)(run, site) for run in runs if wanted(run))
+    for ended in parallel(joblib.delayed(work)(batch, site) for batch in batches):
+        for key, outcome, seconds in ended:
+            batches.took(key, seconds)
+            yield key, outcome
 
 
 def run_all(

@@ -8,7 +8,7 @@ import platform
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -105,7 +105,25 @@ stop = _Stop()
 _one_at_a_time = Lock()
 
 
-def work(run: Run, site: Site) -> tuple[str, Outcome]:
+def work(runs: Sequence[Run], site: Site) -> list[tuple[str, Outcome, float]]:
+    """Make runs, one after the other, and put their records on disk.
+
+    Returns:
+        The key of each, how it ended, and the seconds that it took.
+
+    Raises:
+        OSError: A record, or a marker, could not be written.
+        UnfitWorkerError: This process cannot work on the study.
+    """
+    ended = []
+    for run in runs:
+        began = time.perf_counter()
+        outcome = _work(run, site)
+        ended.append((run.key, outcome, time.perf_counter() - began))
+    return ended
+
+
+def _work(run: Run, site: Site) -> Outcome:
     """Make one run and put its record on disk, unless another process is at it.
 
     Raises:
@@ -118,12 +136,12 @@ def work(run: Run, site: Site) -> tuple[str, Outcome]:
         _prepare(site.folder, site.call, site.caller, site.versions, os.getpid())
         stop.now_working_for(site.call)
         if stop.asked:
-            return run.key, "stopped"
-        return run.key, _record(run, site)
+            return "stopped"
+        return _record(run, site)
     except attempts.Elsewhere:
-        return run.key, "elsewhere"
+        return "elsewhere"
     except Stopped:
-        return run.key, "stopped"
+        return "stopped"
     finally:
         _one_at_a_time.release()
 
