@@ -18,72 +18,135 @@ from gfsearch.records import (
 )
 from gfsearch.task import Task
 
+_Place = tuple[Path, int]
+"""A record's file and its offset there."""
+
 
 def collect(suite: Suite, seed: int, folder: Path) -> Results:
     """Sort the records of a folder into the cells of a suite under a root seed.
 
-    One record at a time is in memory, and of each what `Columns` keep.
+    One record at a time is in memory, and of each what `Columns` keep; what is planned
+    but not on disk takes none.
     """
-    shared, cells = Shared(), suite.cells()
-    columns = [
-        Columns.empty(suite.runs * (why_not is None), len(task.targets), shared)
-        for task, _, why_not in cells
-    ]
-    places = {
-        suite.run_of(task, searcher, run, seed).key: number * suite.runs + run
-        for number, (task, searcher, why_not) in enumerate(cells)
-        if why_not is None
-        for run in range(suite.runs)
-    }
-    unplanned, contradicting, unreadable = set(), set(), 0
+    sorting = _Sorting(suite, seed)
     for path, offset, record in scan(folder):
-        place = None if record is None else places.get(record.key)
-        if record is None:
-            unreadable += 1
-        elif place is None:
-            unplanned.add(record.key)
-        else:
-            number, run = divmod(place, suite.runs)
-            if not _fits(record, run, cells[number][0]):
-                unreadable += 1
-                continue
-            earlier = columns[number].status_of(run)
-            if earlier is None or preferred(record.status, earlier):
-                columns[number].put(record, path, offset)
-            elif _contradicts(record, columns[number].place_of(run)):
-                contradicting.add(record.key)
+        sorting.add(record, (path, offset))
+    unplanned = sorting.under_other_names()
     made = [
         Cell(
             task=task,
             searcher=searcher,
-            planned=len(rows),
+            planned=0 if why_not else suite.runs,
             results=rows.only(rows.having(*RESULTS)),
             failed=rows.only(rows.having("failed", "timed out")),
             not_applicable=why_not,
         )
-        for (task, searcher, why_not), rows in zip(cells, columns, strict=True)
+        for (task, searcher, why_not), rows in zip(
+            sorting.cells, sorting.columns, strict=True
+        )
     ]
     return Results(
         cells=made,
-        unplanned=len(unplanned),
-        unreadable=unreadable,
-        contradicting=tuple(sorted(contradicting)),
+        unplanned=unplanned,
+        unreadable=sorting.unreadable,
+        contradicting=tuple(sorted(sorting.contradicting)),
         study=made,
     )
 
 
-def _contradicts(record: Record, earlier: tuple[Path, int]) -> bool:
-    """Whether a record is a result, and not the one that stands at a place."""
+class _Sorting:
+    """Records, put one by one where they belong.
+
+    Attributes:
+        cells: The suite's.
+        columns: The records of each cell, a row for each planned run.
+        unreadable: Number of lines that are no records, or do not fit their runs.
+        contradicting: Keys of runs with two different results.
+    """
+
+    def __init__(self, suite: Suite, seed: int) -> None:
+        self._suite, self._seed = suite, seed
+        self.cells = suite.cells()
+        shared = Shared()
+        self.columns = [
+            Columns.empty(0 if why_not else suite.runs, len(task.targets), shared)
+            for task, _, why_not in self.cells
+        ]
+        self._numbers = {
+            (task.name, searcher.label): number
+            for number, (task, searcher, why_not) in enumerate(self.cells)
+            if why_not is None
+        }
+        self.unreadable = 0
+        self.contradicting: set[str] = set()
+        # By the number of the run, by key.
+        self._others: dict[int, dict[str, list[_Place]]] = {}
+
+    def add(self, record: Record | None, place: _Place) -> None:
+        """Put a record in its cell, if it is planned under its names."""
+        if record is None:
+            self.unreadable += 1
+            return
+        number = self._numbers.get((record.task, record.searcher))
+        if number is not None and record.key == self._key(number, record.run):
+            self._put(number, record, place)
+        else:
+            others = self._others.setdefault(record.run, {})
+            others.setdefault(record.key, []).append(place)
+
+    def under_other_names(self) -> int:
+        """Put the other records in their cells, if they are planned under other names.
+
+        Names of tasks and searchers do not belong to keys: a suite may have changed
+        them.
+
+        Returns:
+            The number of runs that are not planned.
+        """
+        unplanned = 0
+        for run, others in self._others.items():
+            planned = {}
+            if run < self._suite.runs:
+                planned = {self._key(n, run): n for n in self._numbers.values()}
+            for key, places in others.items():
+                if key not in planned:
+                    unplanned += 1
+                    continue
+                again = records_at(iter(places))
+                for place, record in zip(places, again, strict=True):
+                    if record is not None:
+                        self._put(planned[key], record, place)
+        return unplanned
+
+    def _key(self, number: int, run: int) -> str | None:
+        """The key of a cell's run, if it is planned."""
+        if run >= self._suite.runs:
+            return None
+        task, searcher, _ = self.cells[number]
+        return self._suite.run_of(task, searcher, run, self._seed).key
+
+    def _put(self, number: int, record: Record, place: _Place) -> None:
+        if not _fits(record, self.cells[number][0]):
+            self.unreadable += 1
+            return
+        rows = self.columns[number]
+        earlier = rows.status_of(record.run)
+        if earlier is None or preferred(record.status, earlier):
+            rows.put(record, *place)
+        elif _differs(record, rows.place_of(record.run)):
+            self.contradicting.add(record.key)
+
+
+def _differs(record: Record, earlier: _Place) -> bool:
+    """Whether a record is another result than the one at a place."""
     (before,) = records_at(iter([earlier]))
     return before is not None and contradicts(record, before)
 
 
-def _fits(record: Record, run: int, task: Task) -> bool:
-    """Whether a record can be that of a run: files may come from anywhere."""
-    if record.run != run:
-        return False
+def _fits(record: Record, task: Task) -> bool:
+    """Whether a record can be that of a run on a task: it may come from anywhere."""
     if record.status not in RESULTS:
-        return True
+        return len(record.targets) in (0, len(task.targets))
     tested = record.test_errors is None or record.test_errors <= record.test_size > 0
     dimension = task.structure.dimension
     return (

@@ -18,6 +18,9 @@ from gfsearch.searchers import SEARCHER_KINDS, Searcher
 from gfsearch.seeds import canonical_json, digest
 from gfsearch.task import Task
 
+MOST_RUNS = 20_000_000
+"""Of a study: each takes some 300 bytes of memory before it is made."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _RunPolicy(Spec):
@@ -197,12 +200,17 @@ class Suite:
         """Refuse two names for the same runs: their records would be one.
 
         Raises:
-            InputError: Two tasks or two searchers are the same, or nothing is to be
-                run because no searcher can work on any task.
+            InputError: Two tasks or two searchers are the same, nothing is to be run
+                because no searcher can work on any task, or too much.
         """
         reasons = [why for *_, why in self.cells()]
         if None not in reasons:
             raise InputError(f"no searcher can work on any task: {reasons[0]}")
+        planned = self.runs * reasons.count(None)
+        if planned > MOST_RUNS:
+            raise InputError(
+                f"runs: {planned:,} in all: expected at most {MOST_RUNS:,}"
+            )
         first: dict[str, Run] = {}
         for run in replace(self, runs=1).plan() if self.runs > 1 else self.plan():
             twin = first.setdefault(run.key, run)

@@ -1,5 +1,7 @@
 """Records on disk, sorted into cells: as they are, and in little memory."""
 
+import subprocess
+import sys
 import tracemalloc
 from dataclasses import replace
 
@@ -118,3 +120,57 @@ def test_traces_and_weights_are_not_held_in_memory(study):
     tracemalloc.stop()
     assert sum(len(cell.results) for cell in results.cells) == 80
     assert most < 20 * size < sum(p.stat().st_size for p in folder.iterdir()) / 3
+
+
+def test_runs_that_are_planned_and_not_made_take_no_memory(tmp_path):
+    """A plan of ten million runs, and three records of each cell."""
+    text = GOOD.replace("runs = 3", "runs = 1_000_000")
+    text = text.replace("hidden = 1 }", "hidden = { each = [1, 2, 3, 4, 5] } }")
+    (tmp_path / "mine.toml").write_text(text)
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    file = RecordFile(study.folder / "records")
+    numbers = (0, 777_777, 999_999)
+    for task, searcher, _ in study.suite.cells():
+        for run in numbers:
+            file.append(made_up(study.suite.run_of(task, searcher, run), 5))
+    script = (
+        "import resource, sys\n"
+        "from gfsearch.study import make_study\n"
+        "results = make_study(sys.argv[1], out=sys.argv[2]).results()\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+        "print(*(r['run'].tolist() for r in (c.results for c in results.cells)))\n"
+        "print({cell.planned for cell in results.cells})\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "mine.toml", tmp_path / "out"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    most, runs, planned = done.stdout.splitlines()
+    assert int(most) < 400_000  # kB; a row for each would take 3.6 GB.
+    assert set(runs.replace("] [", "]|[").split("|")) == {str(list(numbers))}
+    assert planned == "{1000000}"
+
+
+def test_records_under_other_names_are_found(study, tmp_path):
+    """A label and a task's name belong to no key."""
+    write(study, course)
+    text = (tmp_path / "mine.toml").read_text()
+    text = text.replace('"slow"', '"slower"').replace("parity/A1", "parity/renamed")
+    (tmp_path / "mine.toml").write_text(text)
+    renamed = make_study(tmp_path / "mine.toml", out=tmp_path / "out").results()
+    for before, after in zip(study.results().cells, renamed.cells, strict=True):
+        assert after.task.name == "parity/renamed"
+        assert before.results.records() == after.results.records()
+        assert before.failed.records() == after.failed.records()
+    assert (renamed.unplanned, renamed.unreadable) == (0, 0)
+    fewer = make_study(tmp_path / "mine.toml", out=tmp_path / "out", runs=30)
+    assert fewer.results().unplanned == 20
+
+
+@pytest.mark.parametrize("targets", [[1], [1, 2, 3]])
+def test_a_record_of_other_targets_does_not_fit(study, targets):
+    results = write(study, lambda run: made_up(run, 5, "failed", targets=targets))
+    assert results.unreadable == 80
+    assert not any(len(cell.failed) for cell in results.cells)

@@ -278,3 +278,16 @@ def test_a_mask_of_ones_own_in_a_suite(tmp_path):
     assert suite_from_dict(suite.to_dict(), "mine", "study.json") == suite
     with pytest.raises(InputError, match=r"task 'parity/A1': .*mask: expected 3 rows"):
         load(GOOD.replace('kind = "A1"', a1.replace("1, mask", "2, mask")), tmp_path)
+
+
+def test_more_runs_than_memory_holds_are_refused(tmp_path):
+    text = GOOD.replace("runs = 3", "runs = 1_000_000")
+    each = "each = [" + ", ".join(map(str, range(1, 12))) + "]"
+    text = text.replace('kind = "A1"', f'kind = "A1", hidden = {{ {each} }}')
+    with pytest.raises(InputError) as caught:
+        load(text, tmp_path)
+    told = "runs: 22,000,000 in all: expected at most 20,000,000"
+    assert str(caught.value) == f"{tmp_path / 'mine.toml'}: {told}"
+    suite = load(text.replace("1_000_000", "900_000"), tmp_path)
+    with pytest.raises(InputError, match="22,000,000 in all"):
+        suite.select(runs=1_000_000)

@@ -31,7 +31,7 @@ class Batches:
     ) -> None:
         self._todo = deque(runs)
         self._wanted = wanted
-        self._cells = {run.key: _cell(run) for run in runs}
+        self._handed_over: dict[str, object] = {}
         self._took: dict[object, tuple[float, int]] = {}
         self.seconds = seconds
 
@@ -46,8 +46,8 @@ class Batches:
         return len(self._todo)
 
     def took(self, key: str, seconds: float) -> None:
-        """Learn how long a run has taken."""
-        cell = self._cells[key]
+        """Learn how long a run that was handed over has taken."""
+        cell = self._handed_over.pop(key)
         total, number = self._took.get(cell, (0.0, 0))
         self._took[cell] = total + seconds, number + 1
 
@@ -63,6 +63,7 @@ class Batches:
             run = self._todo.popleft()
             if self._wanted(run):
                 batch.append(run)
+                self._handed_over[run.key] = cell
         return batch
 
 

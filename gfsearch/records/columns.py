@@ -17,13 +17,18 @@ from gfsearch.records.record import Record, Status
 BoolArray = npt.NDArray[np.bool_]
 
 _STATUSES: tuple[Status, ...] = get_args(Status)
+_NO_RECORD = 0
+"""The status of a run without a record, or 1 more than its index above.
+
+Zeros, which are not written, take no memory: millions of runs may be planned.
+"""
 
 _NONE = -1
 """What stands for None where numbers are at least 0."""
 
 _FIELDS = [
     ("run", np.int64),
-    ("status", np.int8),  # Index in `_STATUSES`, `_NONE` for a run without a record.
+    ("status", np.int8),  # See `_NO_RECORD`.
     ("stop_reason", np.int32),  # Code of a text.
     ("trials", np.int64),
     ("presentations", np.int64),
@@ -100,16 +105,14 @@ class Columns:
     def empty(cls, runs: int, targets: int, shared: Shared) -> Self:
         """A row for each of some runs, without any record."""
         fields = [*_FIELDS, ("targets", np.int64, (targets,))]
-        rows = np.zeros(runs, dtype=fields)
-        rows["status"] = _NONE
-        return cls(rows, shared)
+        return cls(np.zeros(runs, dtype=fields), shared)
 
     def put(self, record: Record, path: Path, offset: int) -> None:
         """Put a record in the row of its run."""
         meta, code = record.meta, self.shared.code
         self.rows[record.run] = (
             record.run,
-            _STATUSES.index(record.status),
+            _STATUSES.index(record.status) + 1,
             code(record.stop_reason),
             record.trials,
             record.presentations,
@@ -150,7 +153,7 @@ class Columns:
     def status_of(self, run: int) -> Status | None:
         """What became of a run, where all runs have a row."""
         code = int(self.rows["status"][run])
-        return None if code == _NONE else _STATUSES[code]
+        return None if code == _NO_RECORD else _STATUSES[code - 1]
 
     def place_of(self, run: int) -> tuple[Path, int]:
         """The file and the offset of a run's record, where all runs have a row."""
@@ -159,7 +162,7 @@ class Columns:
 
     def having(self, *statuses: Status) -> BoolArray:
         """(n,) whether each record has one of some statuses."""
-        codes = [_STATUSES.index(status) for status in statuses]
+        codes = [_STATUSES.index(status) + 1 for status in statuses]
         return np.isin(self.rows["status"], codes)
 
     def only(self, wanted: slice | npt.NDArray[Any]) -> Columns:
@@ -168,7 +171,7 @@ class Columns:
 
     def statuses(self) -> list[Status]:
         """What became of each run."""
-        return [_STATUSES[code] for code in self.rows["status"].tolist()]
+        return [_STATUSES[code - 1] for code in self.rows["status"].tolist()]
 
     def told(self, name: str) -> list[str | None]:
         """A column of texts: "stop_reason", "host" or "versions"."""
