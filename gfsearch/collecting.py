@@ -12,11 +12,11 @@ from gfsearch.records import (
     Record,
     Shared,
     contradicts,
+    fits,
     preferred,
     records_at,
     scan,
 )
-from gfsearch.task import Task
 
 _Place = tuple[Path, int]
 """A record's file and its offset there."""
@@ -126,31 +126,14 @@ class _Sorting:
         return self._suite.run_of(task, searcher, run, self._seed).key
 
     def _put(self, number: int, record: Record, place: _Place) -> None:
-        if not _fits(record, self.cells[number][0]):
+        if not fits(record, self.cells[number][0]):
             self.unreadable += 1
             return
         rows = self.columns[number]
         earlier = rows.status_of(record.run)
         if earlier is None or preferred(record.status, earlier):
             rows.put(record, *place)
-        elif _differs(record, rows.place_of(record.run)):
-            self.contradicting.add(record.key)
-
-
-def _differs(record: Record, earlier: _Place) -> bool:
-    """Whether a record is another result than the one at a place."""
-    (before,) = records_at(iter([earlier]))
-    return before is not None and contradicts(record, before)
-
-
-def _fits(record: Record, task: Task) -> bool:
-    """Whether a record can be that of a run on a task: it may come from anywhere."""
-    if record.status not in RESULTS:
-        return len(record.targets) in (0, len(task.targets))
-    tested = record.test_errors is None or record.test_errors <= record.test_size > 0
-    dimension = task.structure.dimension
-    return (
-        tested
-        and len(record.targets) == len(task.targets)
-        and (record.weights is None or len(record.weights) == dimension)
-    )
+        elif earlier in RESULTS and record.status in RESULTS:
+            (before,) = records_at(iter([rows.place_of(record.run)]))
+            if before is not None and contradicts(record, before):
+                self.contradicting.add(record.key)

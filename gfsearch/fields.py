@@ -147,7 +147,8 @@ def _in_words(kind: msgspec.inspect.Type) -> str:
         ]
         return " ".join([name, " and ".join(ranges)]).strip()
     if isinstance(kind, info.ListType | info.VarTupleType):
-        return f"a list, each entry {_in_words(kind.item_type)}"
+        most = "" if kind.max_length is None else f" of at most {kind.max_length}"
+        return f"a list{most}, each entry {_in_words(kind.item_type)}"
     if isinstance(kind, info.DictType) and isinstance(kind.value_type, info.DictType):
         return "a table of tables"
     return "a table"

@@ -265,12 +265,12 @@ def _search(
         reason = searcher.stop_reason()
         if reason is None:
             continue
+        if costs.trials == state.started_at:
+            raise RuntimeError(f"{run.searcher.label} stops before its first trial")
         if not run.searcher.restarts:
             return "gave up", reason
         if costs.left == 0:
             return "censored", reason
-        if costs.trials == state.started_at:
-            raise RuntimeError(f"{run.searcher.label} stops before its first trial")
         state.started_at = costs.trials
         state.restarts.append((costs.trials, costs.presentations))
         state.searcher = _start(run, fitness, len(state.restarts))

@@ -7,7 +7,7 @@ import os
 import platform
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,10 +34,6 @@ from gfsearch.suite import load_suite, read_plan
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-FOLDERS = ("records", "inflight", "checkpoints", "cluster", "report")
-"""What a study's folder may hold beside its plan."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +114,9 @@ class Study:
         """
         if shard is None:
             return ""
-        plan = digest({"suite": self.suite.to_dict(), "seed": self.seed})[:8]
+        # The first run of each cell, in their order: the others follow from them.
+        first = [run.key for run in replace(self.suite, runs=1).plan(self.seed)]
+        plan = digest([self.suite.runs, first])[:8]
         return f"{plan}.{shard[0]}of{shard[1]}."
 
     def missing(
@@ -130,13 +128,12 @@ class Study:
             retry_failed: Failed and timed-out runs are to be done again.
             shard: Of which part, see `part`.
         """
-        found = Outcomes(self.folder / "records", self.name_of_part(shard))
-        done = {
-            key
-            for key, status in found.by_key.items()
-            if status in RESULTS or not retry_failed
-        }
-        return [run for run in self.part(shard) if run.key not in done]
+        runs = {run.key: run for run in self.part(shard)}
+        found = Outcomes(self.folder / "records", runs, self.name_of_part(shard))
+        for key, status in found.by_key.items():
+            if status in RESULTS or not retry_failed:
+                del runs[key]
+        return list(runs.values())
 
     def begun(self) -> tuple[dict[str, Marker], set[str]]:
         """The runs that are being made now, by key.
@@ -275,17 +272,24 @@ def check_own(folder: Path) -> None:
         folder: The study's, which may come from anywhere; it need not exist.
 
     Raises:
-        InputError: Something in it is a link, or a pipe, which would be read for ever.
+        InputError: Something in it is a link, or is not what its name says, such as a
+            pipe, which would be read for ever; or it cannot be looked into.
     """
-    for part in (folder, *(folder / name for name in FOLDERS)):
-        for entry in os.scandir(part) if part.is_dir() else ():
-            if entry.is_symlink():
-                why = "a link: what a study holds must be its own"
-                raise InputError(f"{entry.path}: {why}")
-            # What is neither may also have gone in between.
-            own = entry.is_file() or entry.is_dir()
-            if not own and Path(entry.path).exists():
-                raise InputError(f"{entry.path}: neither a file nor a folder")
+    only_files = [folder / name for name in ("records", "inflight", "checkpoints")]
+    others = [folder / name for name in ("cluster", "report")]
+    try:
+        for part in (folder, *only_files, *others):
+            for entry in os.scandir(part) if part.is_dir() else ():
+                if entry.is_symlink():
+                    why = "a link: what a study holds must be its own"
+                    raise InputError(f"{entry.path}: {why}")
+                folders = entry.is_dir() and part not in only_files
+                # What is neither may also have gone in between.
+                if not (entry.is_file() or folders) and Path(entry.path).exists():
+                    what = "a file" if part in only_files else "a file or a folder"
+                    raise InputError(f"{entry.path}: expected {what}")
+    except OSError as error:
+        raise InputError(f"{error.filename}: {error.strerror}") from None
 
 
 def check_jobs(jobs: int) -> None:

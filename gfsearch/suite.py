@@ -52,6 +52,11 @@ class _SuiteTable(Spec):
     searchers: dict[str, dict[str, Any]]
 
 
+_Targets = Annotated[
+    list[Annotated[float, msgspec.Meta(ge=0)]], msgspec.Meta(max_length=100)
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class _TaskTable(Spec):
     """One task of a suite file."""
@@ -62,7 +67,7 @@ class _TaskTable(Spec):
     weights: dict[str, Any]
     criterion: dict[str, Any]
     loss: Literal["mse", "graded"] = "mse"
-    targets: list[Annotated[float, msgspec.Meta(ge=0)]] = ()  # type: ignore[assignment]
+    targets: _Targets = ()  # type: ignore[assignment]
     published: list[dict[str, Any]] = ()  # type: ignore[assignment]
 
 

@@ -187,8 +187,8 @@ def remarks(results: Results) -> Iterator[str]:
         yield f"{results.unreadable} damaged lines in the record files were skipped"
     if results.contradicting:
         yield (
-            f"{len(results.contradicting)} runs have two records that differ; the "
-            f"first counts ({', '.join(results.contradicting[:3])})"
+            f"{len(results.contradicting)} runs have two records that differ; one "
+            f"counts ({', '.join(results.contradicting[:3])})"
         )
     if any(1 <= len(cell.results) < 10 for cell in results.cells):
         yield "fewer than 10 runs per cell: the intervals are rough"

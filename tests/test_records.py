@@ -2,6 +2,7 @@ import errno
 import os
 import subprocess
 import sys
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -137,10 +138,36 @@ def test_a_part_reads_what_may_hold_its_runs(name, another):
 
 def test_the_files_of_sister_parts_are_not_read(tmp_path, record):
     RecordFile(tmp_path, "0a1b2c3d.3of16.").append(record)
-    outcomes = Outcomes(tmp_path, "0a1b2c3d.2of16.")
+    runs = {record.key: make_run(HARD, "annealing", budget=50)}
+    outcomes = Outcomes(tmp_path, runs, "0a1b2c3d.2of16.")
     assert outcomes.by_key == {}
-    assert Outcomes(tmp_path).by_key == {record.key: "censored"}
+    assert Outcomes(tmp_path, runs).by_key == {record.key: "censored"}
+    assert Outcomes(tmp_path, {}).by_key == {}
     assert set(read_records(tmp_path).by_key) == {record.key}
     RecordFile(tmp_path).append(record)
+    outcomes.update()
+    assert outcomes.by_key == {record.key: "censored"}
+
+
+def test_a_line_without_an_end_takes_little_memory(tmp_path, record):
+    """200 MB of it; the line after it is read."""
+    path = tmp_path / "host.jsonl"
+    with path.open("wb") as file:
+        file.truncate(200_000_000)
+    RecordFile(tmp_path / "other").append(record)
+    (line,) = (path.read_bytes() for path in (tmp_path / "other").iterdir())
+    with path.open("ab") as file:
+        file.write(b"\n" + line + line[:-1])
+    runs = {record.key: make_run(HARD, "annealing", budget=50)}
+    tracemalloc.start()
+    read = read_records(tmp_path)
+    outcomes = Outcomes(tmp_path, runs)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (set(read.by_key), read.unreadable) == ({record.key}, 1)
+    assert outcomes.by_key == {record.key: "censored"}
+    assert most < 60e6
+    with path.open("ab") as file:
+        file.write(b"\n")
     outcomes.update()
     assert outcomes.by_key == {record.key: "censored"}

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -16,8 +17,10 @@ from gfsearch.collecting import collect
 from gfsearch.errors import InputError
 from gfsearch.plan import Suite
 from gfsearch.runner import execute
+from gfsearch.study import make_study
 from gfsearch.suite import load_suite, read_plan, suite_from_dict
 from gfsearch.tables import all_tables
+from tests.made_up import made_up, write
 from tests.test_suite import GOOD
 
 TABLE = tomllib.loads(GOOD)
@@ -184,8 +187,15 @@ def test_a_study_that_leads_out_of_its_folder_is_refused(tmp_path, name):
         )
 
 
-@pytest.mark.parametrize("name", ["records/x.jsonl", "inflight/x.1", "study.json"])
-def test_a_pipe_in_a_study_is_refused_and_not_waited_for(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("records/x.jsonl", "a file"),
+        ("inflight/x.1", "a file"),
+        ("study.json", "a file or a folder"),
+    ],
+)
+def test_a_pipe_in_a_study_is_refused_and_not_waited_for(tmp_path, name, expected):
     (tmp_path / "mine.toml").write_text(GOOD)
     done = gfsearch_says(tmp_path, "run", "mine.toml", "--runs", "1", "--out", "out")
     assert done.returncode == 0, done.stderr
@@ -194,7 +204,77 @@ def test_a_pipe_in_a_study_is_refused_and_not_waited_for(tmp_path, name):
     for arguments in (("status", "out"), ("compare", "mine.toml", "--out", "out")):
         done = gfsearch_says(tmp_path, *arguments)
         assert done.returncode == 2
-        assert done.stderr == f"error: out/{name}: neither a file nor a folder\n"
+        assert done.stderr == f"error: out/{name}: expected {expected}\n"
+    (tmp_path / "out" / name).unlink()
+    (tmp_path / "out" / name).mkdir()
+    done = gfsearch_says(tmp_path, "status", "out")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith(f"error: out/{name}: ")
+
+
+@pytest.mark.parametrize("command", [["status"], ["compare", "mine.toml", "--out"]])
+def test_a_name_that_cannot_be_one_is_refused(tmp_path, command):
+    (tmp_path / "mine.toml").write_text(GOOD)
+    done = gfsearch_says(tmp_path, *command, "x" * 300)
+    assert done.returncode == 2
+    assert done.stderr == f"error: {'x' * 300}: File name too long\n"
+
+
+IMPOSSIBLE = [
+    {"trials": 0},
+    {"presentations": 0},
+    {"status": "solved", "trials": 0, "presentations": 0},
+    {"weights": [1.0]},
+    {"targets": [1]},
+    {"test_errors": 11},
+]
+
+
+@pytest.mark.parametrize("change", IMPOSSIBLE)
+def test_a_run_whose_record_does_not_fit_is_made_again(tmp_path, change):
+    """The report does not count it, and `run` does not take it as done."""
+    (tmp_path / "mine.toml").write_text(GOOD)
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    write(study, lambda run: replace(made_up(run, 5), **change))
+    assert study.results().unreadable == 6
+    done = gfsearch_says(tmp_path, "compare", "mine.toml", "--out", "out")
+    assert done.returncode == 0, done.stderr
+    assert "0 of 6 runs found, 6 to do" in done.stderr
+    assert study.missing() == []
+    results = study.results()
+    assert (results.unreadable, results.contradicting) == (6, ())
+    assert [len(cell.results) for cell in results.cells] == [3, 3]
+
+
+STRANGE_RECORDS = [
+    {"trace": [(0, 0.5)]},
+    {"trace": [(9, 1e308), (3, -1e308), (3, 0.0)]},
+    {"restarts": [(0, 0), (2**62, 2**62)]},
+    {"trials": 2**62, "presentations": 2**62, "gradients": 2**62},
+    {"loss": -1e308, "weights": [1e308] * 7},
+    {"stop_reason": "\x1b[2J" * 1000, "status": "gave up"},
+]
+
+
+@pytest.mark.parametrize("change", STRANGE_RECORDS)
+def test_strange_numbers_break_no_report(tmp_path, change):
+    (tmp_path / "mine.toml").write_text(GOOD.replace("runs = 3", "runs = 6"))
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    study.save()
+    write(study, lambda run: replace(made_up(run, 5), **change))
+    assert study.results().unreadable == 0
+    done = gfsearch_says(tmp_path, "report", "out")
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Warning" not in done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_more_targets_than_records_hold_are_refused(tmp_path):
+    (tmp_path / "mine.toml").write_text(GOOD + f"targets = {[0.1] * 101}\n")
+    done = gfsearch_says(tmp_path, "compare", "mine.toml")
+    assert done.returncode == 2
+    assert "targets: expected a list of at most 100, each entry" in done.stderr
 
 
 def gfsearch_says(folder, *arguments):

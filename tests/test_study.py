@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -252,3 +254,22 @@ def test_names_do_not_make_records_contradict(suite, tmp_path):
     read = read_records(tmp_path / "a" / "records")
     assert len(read.by_key) == 4
     assert read.contradicting == ()
+
+
+def test_parts_of_another_plan_have_other_names(suite, tmp_path):
+    """The order of the plan decides what a part is."""
+    study = make_study(suite, out=tmp_path / "out")
+    name = study.name_of_part((2, 16))
+    assert re.fullmatch(r"[0-9a-f]{8}\.2of16\.", name)
+    assert study.name_of_part(None) == ""
+    turned = dict(reversed(study.suite.searchers.items()))
+    others = [
+        replace(study, seed=1),
+        replace(study, suite=replace(study.suite, searchers=turned)),
+        replace(study, suite=study.suite.select(runs=study.suite.runs + 1)),
+        replace(study, suite=study.suite.select(budget=7)),
+    ]
+    names = {other.name_of_part((2, 16)) for other in others}
+    assert len(names - {name}) == len(others)
+    renamed = replace(study.suite, title="another", name="another")
+    assert replace(study, suite=renamed).name_of_part((2, 16)) == name

@@ -25,7 +25,7 @@ from gfsearch.errors import InputError
 from gfsearch.execution import attempts
 from gfsearch.execution.batches import Batches
 from gfsearch.execution.pool import Ended, Runs, Wanted
-from gfsearch.execution.worker import Outcome, Site, UnfitWorkerError, work
+from gfsearch.execution.worker import Ending, Site, UnfitWorkerError, work
 
 _SAFE = ("tls", "wss")
 
@@ -76,7 +76,7 @@ class Cluster:
     broken = ()
     goes_on = True
     trusted = attempts.MOST
-    """A worker that dies takes no other run with it."""
+    """A worker that dies takes an attempt at no other run with it."""
 
     def __init__(
         self, scheduler: str, tls: Tls | None = None, insecure: bool = False
@@ -107,35 +107,34 @@ class Cluster:
             ConnectionError: The scheduler, or all its workers, are gone.
         """
         workers = _Workers(self._client)
-        batches = Batches(runs, wanted, _BATCH)
+        batches = Batches(runs, wanted)
         waiting = set[Any]()
         ended: SimpleQueue[Any] = SimpleQueue()
         while True:
             # Two batches for each worker, so that none waits for the next one.
             while batches.left and len(waiting) < 2 * (number := workers.now()):
-                batches.seconds = _BATCH + _PER_WORKER * number
-                if not (batch := batches.next()):
+                seconds = _BATCH + _PER_WORKER * number
+                if not (batch := batches.next(seconds, number)):
                     continue
-                future = self._client.submit(work, batch, site, pure=False)
+                future = self._client.submit(work, batch, site, seconds, pure=False)
                 future.add_done_callback(ended.put)
                 waiting.add(future)
             if not waiting and not batches.left:
                 return
+            workers.now()  # Nobody tells when all have gone.
             try:
                 done = {ended.get(timeout=_LOOK)}
             except Empty:
                 done = {future for future in waiting if future.status != "pending"}
             for future in done & waiting:
                 waiting.remove(future)
-                for key, outcome, seconds in self._outcomes(future):
-                    batches.took(key, seconds)
-                    yield key, outcome
+                yield from batches.ended(self._outcomes(future))
 
     def one_by_one(self, runs: Runs, site: Site, wanted: Wanted) -> Ended:
         """Make runs, in any order."""
         return self.map(runs, site, wanted)
 
-    def _outcomes(self, future: Any) -> list[tuple[str, Outcome, float]]:
+    def _outcomes(self, future: Any) -> list[Ending]:
         """What a batch returned, if it can still be had."""
         import distributed
 
@@ -143,7 +142,7 @@ class Cluster:
             raise ConnectionError(f"the scheduler at {self.address} is gone")
         try:
             # Not for long: if the worker that holds it died, Dask makes the runs again.
-            found: list[tuple[str, Outcome, float]] = future.result(timeout=_LOOK)
+            found: list[Ending] = future.result(timeout=_LOOK)
         except (TimeoutError, distributed.KilledWorker):
             return []
         except (OSError, UnfitWorkerError):

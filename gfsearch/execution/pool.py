@@ -110,15 +110,17 @@ class Local:
 
 
 def _on(processes: int, runs: Runs, site: Site, wanted: Wanted) -> Ended:
-    batches = Batches(runs, wanted, _BATCH)
+    batches = Batches(runs, wanted)
     # joblib's own batches would hold runs of all lengths.
     parallel = joblib.Parallel(
         n_jobs=processes, return_as="generator_unordered", batch_size=1
     )
-    for ended in parallel(joblib.delayed(work)(batch, site) for batch in batches):
-        for key, outcome, seconds in ended:
-            batches.took(key, seconds)
-            yield key, outcome
+    tasks = (
+        joblib.delayed(work)(batch, site, _BATCH)
+        for batch in batches.all(_BATCH, processes)
+    )
+    for endings in parallel(tasks):
+        yield from batches.ended(endings)
 
 
 def run_all(
@@ -182,7 +184,7 @@ class _Rounds:
         if any(lives for *_, lives in found):
             # Another call that is at these runs began at their beginning.
             self._left = dict(reversed(self._left.items()))
-        self._outcomes = records.Outcomes(site.records, site.part)
+        self._outcomes = records.Outcomes(site.records, self._left, site.part)
         self._read_at = 0.0
         # joblib asks for the next run in another thread.
         self._lock = RLock()
@@ -248,7 +250,7 @@ class _Rounds:
 
     def _note(self, ended: Ended) -> None:
         for key, outcome in ended:
-            if outcome != "elsewhere" and outcome != "stopped":
+            if outcome != "elsewhere" and outcome != "stopped" and outcome != "left":
                 self._done(key, outcome)
 
     def _read(self) -> None:

@@ -26,8 +26,12 @@ from gfsearch.plan import Run
 from gfsearch.records import Meta, Record, RecordFile, Status, library_versions
 from gfsearch.runner import State, execute
 
-Outcome = Status | Literal["elsewhere", "stopped"]
-"""How a run ended, or why this process did not make it."""
+Outcome = Status | Literal["elsewhere", "stopped", "left"]
+"""How a run ended, or why this process did not make it: another process is at it, it
+was asked to stop, or runs before it took too long."""
+
+Ending = tuple[str, Outcome, float]
+"""The key of a run, how it ended, and the seconds that it took here."""
 
 CHECKPOINT_EVERY = 60.0
 """Seconds between checkpoints of a run."""
@@ -105,22 +109,27 @@ stop = _Stop()
 _one_at_a_time = Lock()
 
 
-def work(runs: Sequence[Run], site: Site) -> list[tuple[str, Outcome, float]]:
+def work(runs: Sequence[Run], site: Site, seconds: float) -> list[Ending]:
     """Make runs, one after the other, and put their records on disk.
 
-    Returns:
-        The key of each, how it ended, and the seconds that it took.
+    Args:
+        runs: The runs.
+        site: What they have in common.
+        seconds: No run but the first is begun when so much time has passed: somebody
+            else may have none.
 
     Raises:
         OSError: A record, or a marker, could not be written.
         UnfitWorkerError: This process cannot work on the study.
     """
-    ended = []
+    endings: list[Ending] = []
+    start = time.perf_counter()
     for run in runs:
         began = time.perf_counter()
-        outcome = _work(run, site)
-        ended.append((run.key, outcome, time.perf_counter() - began))
-    return ended
+        late = endings and began - start > seconds
+        outcome = "left" if late else _work(run, site)
+        endings.append((run.key, outcome, time.perf_counter() - began))
+    return endings
 
 
 def _work(run: Run, site: Site) -> Outcome:

@@ -55,7 +55,7 @@ def loss(results: Results, cost: Cost | None = None) -> Drawing | None:
 def _course(cell: Cell) -> pd.DataFrame:
     """The quartiles of the best losses, from the trial at which all runs have one."""
     records = cell.results.only(slice(_RUNS)).records()
-    first = max(record.trace[0][0] for record in records)
+    first = max(1, *(record.trace[0][0] for record in records))
     last = max(record.trials for record in records)
     trials = np.unique(np.geomspace(first, max(last, first + 1), _POINTS).round())
     courses = []

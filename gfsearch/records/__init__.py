@@ -1,6 +1,7 @@
 """What runs leave on disk: written by the process that made them, read by all."""
 
 from gfsearch.records.columns import Columns, Shared
+from gfsearch.records.fitting import fits
 from gfsearch.records.reading import (
     Outcomes,
     Records,
@@ -33,6 +34,7 @@ __all__ = [
     "Status",
     "content_of",
     "contradicts",
+    "fits",
     "library_versions",
     "of_another_part",
     "preferred",

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from gfsearch.records.fitting import fits
 from gfsearch.records.record import RESULTS, Record, Status, content_of
 
+if TYPE_CHECKING:
+    from gfsearch.plan import Run
+
 _DECODER = msgspec.json.Decoder(Record)
+
+_LONGEST = 2**24
+"""Bytes of the longest line that can be a record: more is not read at once."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +65,25 @@ def scan(folder: Path) -> Iterator[tuple[Path, int, Record | None]]:
     """
     for path in sorted(folder.glob("*.jsonl")):
         with path.open("rb") as file:
-            begin = 0
-            for line in file:
+            for begin, _, line in _lines(file):
                 if not line.isspace():
                     yield path, begin, _decode(line)
-                begin += len(line)
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    """The lines from here, each after its beginning and end in the file.
+
+    In the place of one that is too long stands one that is no record.
+    """
+    begin = file.tell()
+    while line := file.readline(_LONGEST):
+        end = begin + len(line)
+        while len(line) == _LONGEST and not line.endswith(b"\n"):
+            rest = file.readline(_LONGEST)
+            end += len(rest)
+            line = rest if len(rest) == _LONGEST else b"\0" + rest[-1:]
+        yield begin, end, line
+        begin = end
 
 
 def preferred(status: Status, earlier: Status) -> bool:
@@ -89,17 +111,18 @@ def records_at(places: Iterator[tuple[Path, int]]) -> Iterator[Record | None]:
                 opened, file = path, path.open("rb")
             assert file is not None
             file.seek(offset)
-            yield _decode(file.readline())
+            yield _decode(file.readline(_LONGEST))
     finally:
         if file is not None:
             file.close()
 
 
 class Outcomes:
-    """How the runs on disk ended, read again from where it was read last.
+    """How some runs ended, read again from where it was read last.
 
     Args:
         folder: Of the record files.
+        runs: Them, by key; other records are passed over.
         part: What the names of files of one part of the runs begin with, see
             `of_another_part`; files of its sister parts are not read.
 
@@ -107,8 +130,9 @@ class Outcomes:
         by_key: A result is preferred to a failure.
     """
 
-    def __init__(self, folder: Path, part: str = "") -> None:
+    def __init__(self, folder: Path, runs: Mapping[str, Run], part: str = "") -> None:
         self._folder = folder
+        self._tasks = {key: run.task for key, run in runs.items()}
         self._part = part
         self._read: dict[Path, int] = {}
         self.by_key: dict[str, Status] = {}
@@ -122,17 +146,19 @@ class Outcomes:
                 continue
             with path.open("rb") as file:
                 file.seek(begin)
-                for line in file:
-                    if not line.endswith(b"\n"):
-                        break  # It may be being written.
-                    begin += len(line)
-                    record = _decode(line)
-                    if record is None:
-                        continue
-                    earlier = self.by_key.get(record.key)
-                    if earlier is None or preferred(record.status, earlier):
-                        self.by_key[record.key] = record.status
-            self._read[path] = begin
+                for start, end, line in _lines(file):
+                    whole = line.endswith(b"\n")  # Or it may be being written.
+                    self._read[path] = end if whole else start
+                    if whole:
+                        self._note(_decode(line))
+
+    def _note(self, record: Record | None) -> None:
+        task = None if record is None else self._tasks.get(record.key)
+        if record is None or task is None or not fits(record, task):
+            return
+        earlier = self.by_key.get(record.key)
+        if earlier is None or preferred(record.status, earlier):
+            self.by_key[record.key] = record.status
 
 
 def of_another_part(name: str, part: str) -> bool:

@@ -16,6 +16,7 @@ Status = Literal["solved", "censored", "gave up", "failed", "timed out"]
 
 Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
 """What statistics can count with: a record may come from anywhere."""
 
 RESULTS: frozenset[Status] = frozenset({"solved", "censored", "gave up"})
@@ -44,8 +45,8 @@ class Meta:
         attempts: How often the run was begun.
     """
 
-    wall_seconds: float
-    cpu_seconds: float
+    wall_seconds: Seconds
+    cpu_seconds: Seconds
     host: str
     pid: int
     started: str

@@ -15,7 +15,7 @@ FloatArray = npt.NDArray[np.float64]
 _RESAMPLES = 500
 
 _CUTOFFS = 1000
-"""The most that are tried; of more solutions, those with equally many between them."""
+"""The most that are tried: of more, every so many in their order."""
 
 _FEWEST = 3
 """Runs solved within a cutoff below which its ERT says next to nothing."""
