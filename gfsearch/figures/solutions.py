@@ -71,8 +71,9 @@ def solutions(results: Results, cost: Cost | None = None) -> Drawing | None:
         frameon=False,
     )
     where = "" if several else f" of {next(iter(found))}"
-    most = max(len(weights) for solved in found.values() for _, weights in solved)
-    first = f", the first {_SOLUTIONS} of each searcher" * (most == _SOLUTIONS)
+    drawn_from = [cell for solved in found.values() for cell, _ in solved]
+    more = max(int(cell.solved.sum()) for cell in drawn_from) > _SOLUTIONS
+    first = f", the first {_SOLUTIONS} of each searcher" if more else ""
     headline(figure, f"Solutions{where}, two weights at a time{first}")
     return Drawing(figure, data)
 
