@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gfsearch.errors import InputError
-from gfsearch.plan import Run, labelled_searcher, not_applicable
+from gfsearch.labelled import labelled_searcher
+from gfsearch.plan import Run, not_applicable
 from gfsearch.records import Record
 from gfsearch.runner import execute
 from gfsearch.task import Task

@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from gfsearch.plan import LabelledSearcher, matching, reasons
+from gfsearch.labelled import LabelledSearcher
+from gfsearch.plan import matching, reasons
 from gfsearch.records import Columns
 from gfsearch.seeds import seed_sequence
 from gfsearch.statistics import Runs

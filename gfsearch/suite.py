@@ -15,9 +15,10 @@ from gfsearch.criteria import Criterion
 from gfsearch.errors import InputError, unknown
 from gfsearch.extensions import Kinds
 from gfsearch.fields import LABEL, Count, Size, Spec, build
+from gfsearch.labelled import labelled_searcher
 from gfsearch.matrices import expand_searchers, expand_tasks
 from gfsearch.networks import NETWORK_KINDS, Network
-from gfsearch.plan import Suite, labelled_searcher
+from gfsearch.plan import Suite
 from gfsearch.problems import PROBLEM_KINDS, Problem
 from gfsearch.searchers import SEARCHER_KINDS
 from gfsearch.task import Published, Task, Weights

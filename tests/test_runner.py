@@ -9,8 +9,9 @@ import pytest
 import gfsearch
 from gfsearch.fields import Spec
 from gfsearch.fitness import Evaluation
+from gfsearch.labelled import LabelledSearcher, labelled_searcher
 from gfsearch.networks import A1, TanhUnit
-from gfsearch.plan import LabelledSearcher, Run, labelled_searcher
+from gfsearch.plan import Run
 from gfsearch.problems import Latch, Parity, Tomita
 from gfsearch.records import content_of
 from gfsearch.runner import Costs, execute

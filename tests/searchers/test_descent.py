@@ -5,8 +5,9 @@ import pytest
 
 import gfsearch
 from gfsearch.fitness import Evaluation
+from gfsearch.labelled import labelled_searcher
 from gfsearch.networks import A1
-from gfsearch.plan import Run, labelled_searcher
+from gfsearch.plan import Run
 from gfsearch.problems import Parity, Tomita
 from gfsearch.runner import execute
 from gfsearch.searchers import make_searcher

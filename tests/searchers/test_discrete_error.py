@@ -14,8 +14,9 @@ from gfsearch.kernels.discrete_errors import (
 )
 from gfsearch.kernels.reference import outputs
 from gfsearch.kernels.wiring import Wiring
+from gfsearch.labelled import labelled_searcher
 from gfsearch.networks import A1, A2, TanhUnit
-from gfsearch.plan import labelled_searcher, not_applicable
+from gfsearch.plan import not_applicable
 from gfsearch.problems import Latch, Parity, TwoSequence
 from gfsearch.problems.sequences import classified
 from gfsearch.searchers import make_searcher

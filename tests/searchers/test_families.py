@@ -6,8 +6,9 @@ import random
 import numpy as np
 import pytest
 
+from gfsearch.labelled import labelled_searcher
 from gfsearch.networks import A1, A2, Elman, Masked, TanhUnit
-from gfsearch.plan import Run, labelled_searcher, not_applicable
+from gfsearch.plan import Run, not_applicable
 from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
 from gfsearch.records import content_of
 from gfsearch.runner import Costs, execute
