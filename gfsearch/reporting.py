@@ -63,6 +63,9 @@ def status(study: Path, allow_imports: bool, as_json: bool) -> int:
     click.echo(
         f"{done} of {planned} runs done, {len(running)} running, {failed} failed"
     )
+    # A process may die when the record of its run is written.
+    done_with = (part["key"] for c in results.cells for part in (c.results, c.failed))
+    lost -= {key.decode() for keys in done_with for key in keys.tolist()}
     processes = Counter((marker.host, marker.pid) for marker in running.values())
     for host, number in sorted(Counter(host for host, _ in processes).items()):
         click.echo(f"running: {printable(host)}, {number} processes")

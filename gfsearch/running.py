@@ -131,6 +131,7 @@ def _make(
             _announce(study, missing, shard, execution.quiet)
             if engine is not None:
                 _run(study, missing, shard, execution, engine)
+            study.tidy(shard)
     except KeyboardInterrupt:
         _stop(study, shard, "interrupted", INTERRUPTED)
 

@@ -18,7 +18,7 @@ from gfsearch.cells import Results
 from gfsearch.collecting import collect
 from gfsearch.errors import InputError
 from gfsearch.execution import NO_LIMITS, Engine, Limits, Local, run_all
-from gfsearch.execution.attempts import Marker, markers
+from gfsearch.execution.attempts import Marker, clear, markers
 from gfsearch.plan import Run, Suite
 from gfsearch.records import (
     RESULTS,
@@ -146,6 +146,19 @@ class Study:
         running = {key: marker for key, marker, lives in found if lives}
         return running, {key for key, *_ in found} - running.keys()
 
+    def tidy(self, shard: tuple[int, int] | None = None) -> None:
+        """Remove what processes have left that died when their record was written.
+
+        Args:
+            shard: In which part, see `part`.
+        """
+        folder = self.folder / "inflight"
+        runs = {run.key: run for run in self.part(shard)}
+        lost = {key: runs[key] for key, _, lives in markers(folder, runs) if not lives}
+        if lost:
+            for key in Outcomes(self.folder / "records", lost).by_key:
+                clear(folder, key)
+
     def results(self) -> Results:
         """The records on disk by task and searcher."""
         return collect(self.suite, self.seed, self.folder / "records")
@@ -240,6 +253,7 @@ def compare(
         compile_kernels(missing, say=lambda line: None)
         engine = Local(jobs, isolated=limits != NO_LIMITS)
     run_all(study.folder, missing, engine, limits=limits)
+    study.tidy()
     return study
 
 

@@ -85,3 +85,16 @@ def failed(folder):
         for key, record in records.items()
         if record.status in ("failed", "timed out")
     }
+
+
+def status(folder):
+    """What `status` tells of a study."""
+    done = subprocess.run(
+        [*(sys.executable, "-m", "gfsearch", "status"), folder, "--allow-imports"],
+        env=environment(folder.parent),
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout

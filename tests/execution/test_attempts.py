@@ -11,6 +11,7 @@ import pytest
 from gfsearch.execution import attempts
 from gfsearch.execution.attempts import Attempt, Elsewhere, Exhausted, TimeWasOver
 from gfsearch.study import Study
+from tests.execution.studies import ROOT, status
 from tests.execution.studies import run as command
 from tests.test_runner import HARD, make_run
 
@@ -137,3 +138,28 @@ def test_markers_at_other_runs_are_not_read(tmp_path):
     attempts.release(tmp_path, "call", {RUN.key})
     assert names(tmp_path) == ["1"]
     attempt.end()
+
+
+def test_who_dies_as_its_record_is_written_leaves_nothing_for_long(suite, tmp_path):
+    """The run is done: its marker tells of no loss, and the next command removes it."""
+    out = tmp_path / "out"
+    command(suite, out, "--runs", "1", "--jobs", "1")
+    study = Study.open(out, allow_imports=True)
+    run = study.plan()[1]
+    script = (
+        "import os, sys; from pathlib import Path\n"
+        "from gfsearch.execution.attempts import Attempt\n"
+        "from gfsearch.study import Study\n"
+        "study = Study.open(sys.argv[1], allow_imports=True)\n"
+        "Attempt(study.folder / 'inflight', study.plan()[1], 'call', True)\n"
+        "os._exit(9)\n"
+    )
+    subprocess.run([sys.executable, "-c", script, out], cwd=ROOT)
+    assert [key for key, *_ in attempts.markers(out / "inflight")] == [run.key]
+    told = status(out)
+    assert f"{len(study.plan())} of {len(study.plan())} runs done" in told
+    assert "lost" not in told
+    command(suite, out, "--runs", "1", "--jobs", "1", "--shard", "1/2")
+    assert names(out / "inflight") == ["1"]  # That of another part.
+    command(suite, out, "--runs", "1", "--jobs", "1")
+    assert names(out / "inflight") == []

@@ -11,8 +11,14 @@ import pytest
 
 from gfsearch.records import content_of, read_records
 from gfsearch.study import Study
-from tests.execution import studies
-from tests.execution.studies import begin, contents, failed, run, wait_for_records
+from tests.execution.studies import (
+    begin,
+    contents,
+    failed,
+    run,
+    status,
+    wait_for_records,
+)
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -244,13 +250,6 @@ def wait_until_running(process, out, number):
     ):
         assert process.poll() is None
         time.sleep(0.01)
-
-
-def status(out):
-    command = studies.command(out, out, name="status")
-    del command[-2:]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return done.stdout
 
 
 def test_no_study_without_its_folder_is_made_by_a_worker(suite, tmp_path):
