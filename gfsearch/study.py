@@ -153,6 +153,8 @@ class Study:
             shard: In which part, see `part`.
         """
         folder = self.folder / "inflight"
+        if not any(folder.glob("*")):
+            return
         runs = {run.key: run for run in self.part(shard)}
         lost = {key: runs[key] for key, _, lives in markers(folder, runs) if not lives}
         if lost:
