@@ -106,7 +106,7 @@ class Cluster:
         Raises:
             ConnectionError: The scheduler, or all its workers, are gone.
         """
-        workers = _Workers(self._client)
+        workers = _Workers(self._client, self.address)
         batches = Batches(runs, wanted)
         waiting = set[Any]()
         ended: SimpleQueue[Any] = SimpleQueue()
@@ -137,14 +137,17 @@ class Cluster:
     def _outcomes(self, future: Any) -> list[Ending]:
         """What a batch returned, if it can still be had."""
         import distributed
+        from distributed.comm import CommClosedError
 
         if future.cancelled():  # We cancel none.
-            raise ConnectionError(f"the scheduler at {self.address} is gone")
+            raise _gone(self.address)
         try:
             # Not for long: if the worker that holds it died, Dask makes the runs again.
             found: list[Ending] = future.result(timeout=_LOOK)
         except (TimeoutError, distributed.KilledWorker):
             return []
+        except CommClosedError:  # An OSError, but not of a worker's files.
+            raise _gone(self.address) from None
         except (OSError, UnfitWorkerError):
             raise
         except Exception as error:
@@ -155,11 +158,16 @@ class Cluster:
         return found
 
 
+def _gone(address: str) -> ConnectionError:
+    return ConnectionError(f"the scheduler at {address} is gone")
+
+
 class _Workers:
     """How many workers a cluster has: they come and go."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, address: str) -> None:
         self._client = client
+        self._address = address
         self._number = 0
         self._look_at = 0.0
         self._seen_at = time.monotonic()
@@ -177,7 +185,7 @@ class _Workers:
         try:
             self._number = len(self._client.nthreads())
         except OSError:
-            raise ConnectionError("the scheduler does not answer") from None
+            raise _gone(self._address) from None
         if self._number:
             self._seen_at = now
         elif now - self._seen_at > _WAIT_FOR_WORKERS:
