@@ -250,7 +250,7 @@ class _Rounds:
 
     def _note(self, ended: Ended) -> None:
         for key, outcome in ended:
-            if outcome != "elsewhere" and outcome != "stopped" and outcome != "left":
+            if outcome != "elsewhere" and outcome != "stopped":
                 self._done(key, outcome)
 
     def _read(self) -> None:

@@ -26,12 +26,12 @@ from gfsearch.plan import Run
 from gfsearch.records import Meta, Record, RecordFile, Status, library_versions
 from gfsearch.runner import State, execute
 
-Outcome = Status | Literal["elsewhere", "stopped", "left"]
-"""How a run ended, or why this process did not make it: another process is at it, it
-was asked to stop, or runs before it took too long."""
+Outcome = Status | Literal["elsewhere", "stopped"]
+"""How a run ended, or why this process did not make it."""
 
-Ending = tuple[str, Outcome, float]
-"""The key of a run, how it ended, and the seconds that it took here."""
+Ending = tuple[str, Outcome | Literal["left"], float]
+"""The key of a run, how it ended, and the seconds that it took here; "left" if it was
+not begun because those before it took too long."""
 
 CHECKPOINT_EVERY = 60.0
 """Seconds between checkpoints of a run."""
@@ -126,9 +126,11 @@ def work(runs: Sequence[Run], site: Site, seconds: float) -> list[Ending]:
     start = time.perf_counter()
     for run in runs:
         began = time.perf_counter()
-        late = endings and began - start > seconds
-        outcome = "left" if late else _work(run, site)
-        endings.append((run.key, outcome, time.perf_counter() - began))
+        if endings and began - start > seconds:
+            endings.append((run.key, "left", 0.0))
+        else:
+            outcome = _work(run, site)
+            endings.append((run.key, outcome, time.perf_counter() - began))
     return endings
 
 
