@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import joblib
 import numpy as np
@@ -27,6 +29,7 @@ from gfsearch.statistics import (
     memoryless_ert,
     ratio_of_erts,
     restricted_mean,
+    success_rate,
     weibull_shape,
 )
 
@@ -57,6 +60,21 @@ TRUTHS: dict[str, Draw] = {
     "60 % quick, 40 % stuck": stuck,
     "lognormal": lognormal,
 }
+
+CHANCES = (0.99, 0.95, 0.9, 0.8, 0.65, 0.5)
+"""Of easy tasks: how likely every single trial is to solve one."""
+
+FEW_RUNS = (3, 10, 20)
+
+
+def easy(chance: float, rng: np.random.Generator, n: int) -> np.ndarray:
+    """A task that is solved within a few trials."""
+    return rng.geometric(chance, n).astype(float)
+
+
+def shown(trials: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Presentations: ten for the last trial of a run, one to three for those before."""
+    return np.array([10.0 + rng.integers(1, 4, int(t) - 1).sum() for t in trials])
 
 
 def censored(costs: np.ndarray) -> Runs:
@@ -101,11 +119,12 @@ def of_erts(draw: Draw, n: int, studies: int) -> list[float]:
 
 
 def of_the_rest(draw: Draw, n: int, studies: int) -> list[float]:
-    """Coverage of restricted mean, median, ratio and mean ratio over tasks."""
+    """Coverage of restricted mean, median, ratios and success rate."""
     rng = np.random.default_rng(n)
     ert, mean, median = truth(draw)
     ratio = truth(geometric)[0] / ert
-    hits = np.zeros(4)
+    within = (draw(np.random.default_rng(1), 1_000_000) <= BUDGET).mean()
+    hits = np.zeros(5)
     for _ in range(studies):
         runs = censored(draw(rng, n))
         tasks = [
@@ -116,6 +135,33 @@ def of_the_rest(draw: Draw, n: int, studies: int) -> list[float]:
             covered(median_cost(kaplan_meier(*runs)), median),
             covered(ratio_of_erts(*tasks[0][0], *tasks[0][1]), ratio),
             covered(geometric_mean_ratio(tasks, rng).ratio, ratio),
+            covered(success_rate(int(runs.solved.sum()), n), within),
+        ]
+    return list(hits / studies)
+
+
+def of_easy_tasks(chance: float, n: int, studies: int) -> list[float]:
+    """Coverage of all intervals on a task that is solved within a few trials."""
+    rng, draw = np.random.default_rng(n), partial(easy, chance)
+    ert, mean, median = truth(draw)
+    presentations = 10.0 + 2.0 * (ert - 1.0)
+    hits = np.zeros(7)
+    for _ in range(studies):
+        trials = draw(rng, n)
+        runs, costs = censored(trials), shown(trials, rng)
+        tasks = [(censored(draw(rng, n)), censored(draw(rng, n))) for _ in range(5)]
+        unit = costs.sum() / trials.sum()
+        solved = int(runs.solved.sum())
+        hits += [
+            covered(expected_running_time(*runs), ert),
+            covered(
+                expected_running_time(costs, runs.solved, per_trial=unit), presentations
+            ),
+            covered(restricted_mean(*runs, BUDGET), mean),
+            covered(median_cost(kaplan_meier(*runs)), median),
+            covered(ratio_of_erts(*tasks[0][0], *tasks[0][1]), 1.0),
+            covered(geometric_mean_ratio(tasks, rng).ratio, 1.0),
+            covered(success_rate(solved, n), 1.0),
         ]
     return list(hits / studies)
 
@@ -140,16 +186,19 @@ def of_shape(n: int, studies: int) -> float:
 
 
 def table(
-    head: str, cover: Callable[[Draw, int, int], list[float]], studies: int
+    head: str,
+    cover: Callable[..., list[float]],
+    cases: dict[str, tuple[Any, int]],
+    studies: int,
 ) -> None:
     """Print the coverage in each case, a row each, in Markdown."""
     heading("costs to solution", "runs", *head.split(", "))
-    cases = [(name, n) for name in TRUTHS for n in RUNS]
     shares = joblib.Parallel(n_jobs=-1)(
-        joblib.delayed(cover)(TRUTHS[name], n, studies) for name, n in cases
+        joblib.delayed(cover)(truth, n, studies) for truth, n in cases.values()
     )
-    for (name, n), row in zip(cases, shares, strict=True):
-        print(f"| {name} | {n} | {' | '.join(f'{share:.3f}' for share in row)} |")
+    for (name, (_, n)), row in zip(cases.items(), shares, strict=True):
+        told = " | ".join(f"{share:.3f}" for share in row)
+        print(f"| {name.partition('/')[0]} | {n} | {told} |")
     print()
 
 
@@ -157,10 +206,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Coverage of our intervals.")
     parser.add_argument("--studies", type=int, default=2000)
     studies = parser.parse_args().studies
-    table("log-delta, exact-geometric, percentile bootstrap", of_erts, studies)
+    cases = {f"{name}/{n}": (TRUTHS[name], n) for name in TRUTHS for n in RUNS}
+    table("log-delta, exact-geometric, percentile bootstrap", of_erts, cases, studies)
     table(
-        "restricted mean, median, ratio to guessing, mean ratio over 5 tasks",
+        "restricted mean, median, ratio to guessing, mean ratio over 5 tasks, "
+        "success rate",
         of_the_rest,
+        cases,
+        studies,
+    )
+    cases = {
+        f"chance {chance:g} per trial/{n}": (chance, n)
+        for chance in CHANCES
+        for n in FEW_RUNS
+    }
+    table(
+        "ERT in trials, ERT in presentations, restricted mean, median, ratio, "
+        "mean ratio over 5 tasks, success rate",
+        of_easy_tasks,
+        cases,
         studies,
     )
     shares = ", ".join(f"{of_shape(n, studies):.3f} with {n}" for n in RUNS)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gfsearch.labelled import LabelledSearcher
-from gfsearch.plan import matching, reasons
+from gfsearch.plan import Run, matching, reasons
 from gfsearch.records import Columns
 from gfsearch.seeds import seed_sequence
 from gfsearch.statistics import Runs
@@ -38,6 +38,9 @@ class Cell:
         task: The task.
         searcher: The searcher.
         planned: Number of planned runs.
+        seed: Root seed of the study.
+        budget: Trials that each run may spend. A record may have a smaller budget that
+            was enough.
         results: The records that are results, in the order of runs.
         failed: The records that are none.
         not_applicable: Why the searcher cannot work on the task; None if it can.
@@ -46,9 +49,15 @@ class Cell:
     task: Task
     searcher: LabelledSearcher
     planned: int
+    seed: int
+    budget: int
     results: Columns
     failed: Columns
     not_applicable: str | None = None
+
+    def key(self, run: int) -> str:
+        """The key of a planned run."""
+        return Run(self.task, self.searcher, run, self.seed, self.budget).key
 
     @cached_property
     def solved(self) -> BoolArray:
@@ -67,6 +76,11 @@ class Cell:
     def runs(self, cost: Cost) -> Runs:
         """The runs as made, restarts included."""
         return Runs(self.costs(cost), self.solved)
+
+    def per_trial(self, cost: Cost) -> float:
+        """Mean cost of a trial, over all runs."""
+        trials = self.costs("trials").sum()
+        return float(self.costs(cost).sum() / trials) if trials else 1.0
 
     def first_starts(self, cost: Cost) -> Runs:
         """The runs up to where their searcher stopped or was started afresh."""
@@ -136,7 +150,7 @@ class Cell:
         A searcher that stopped would have stayed unsolved: it counts up to the budget.
         """
         stopped = self._restarted | self.results.having("gave up")
-        spent = np.where(stopped, self.results["budget"], self.results["trials"])
+        spent = np.where(stopped, self.budget, self.results["trials"])
         return spent.astype(np.float64)
 
 
@@ -150,6 +164,7 @@ class Results:
         unreadable: Number of lines on disk that are no records.
         contradicting: Keys of runs with two different results.
         study: All cells of the study, of which `cells` may be a part.
+        notes: What is to be said of the data that the runs saw, in lines.
     """
 
     cells: Sequence[Cell]
@@ -157,6 +172,7 @@ class Results:
     unreadable: int
     contradicting: Sequence[str]
     study: Sequence[Cell]
+    notes: Sequence[str] = ()
 
     @property
     def labels(self) -> list[str]:

@@ -11,7 +11,12 @@ import numpy.typing as npt
 from scipy.stats import t as student_t
 
 from gfsearch.statistics.comparing import Runs
-from gfsearch.statistics.ert import log_ert_variance, ratio_of_erts
+from gfsearch.statistics.ert import (
+    log_ert,
+    log_ert_variance,
+    mover,
+    ratio_of_erts,
+)
 from gfsearch.statistics.interval import Interval
 
 FloatArray = npt.NDArray[np.float64]
@@ -26,6 +31,12 @@ _MANY = 1000
 
 _ALIKE = 1e-12
 """Variances of a logarithm below this are rounding: all runs cost the same."""
+
+_Pair = tuple[Runs, Runs]
+"""The runs of two searchers on a task, above and below the fraction line."""
+
+_Units = tuple[float, float]
+"""The mean cost of a trial of each."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,11 @@ class MeanRatio:
 
 
 def geometric_mean_ratio(
-    tasks: Sequence[tuple[Runs, Runs]], rng: np.random.Generator, level: float = 0.95
+    tasks: Sequence[tuple[Runs, Runs]],
+    rng: np.random.Generator,
+    level: float = 0.95,
+    *,
+    per_trial: Sequence[tuple[float, float]] | None = None,
 ) -> MeanRatio:
     """The geometric mean over tasks of one searcher's ERT over another's.
 
@@ -58,7 +73,9 @@ def geometric_mean_ratio(
     in each resample, gives the quantiles that Student's t would give for one task
     (Efron's bootstrap-t). Resamples without a solved run somewhere are left out. Of
     more than a thousand runs the logarithm is drawn from its normal distribution. With
-    fewer than five runs somewhere: Student's t with Satterthwaite's freedom.
+    fewer than five runs somewhere: Student's t with Satterthwaite's freedom. Where an
+    ERT has limits that count its trials (see `expected_running_time`), those of the
+    mean are at least as far as all ERTs' limits put them.
 
     A task on which one of the two has solved nothing contributes its bound. The miss
     is then shared: half for the tasks whose ratio is known, if any, the rest in equal
@@ -68,14 +85,18 @@ def geometric_mean_ratio(
         tasks: At least one; for each the runs above and below the fraction line.
         rng: Random numbers of the bootstrap.
         level: Confidence level.
+        per_trial: For each task the mean cost of a trial above and below; None if the
+            costs are trials.
     """
-    known = [pair for pair in tasks if all(np.any(runs.solved) for runs in pair)]
-    bounded = [pair for pair in tasks if not all(np.any(runs.solved) for runs in pair)]
+    units = per_trial or [(1.0, 1.0)] * len(tasks)
+    pairs = list(zip(tasks, units, strict=True))
+    known = [(p, u) for p, u in pairs if all(np.any(runs.solved) for runs in p)]
+    bounded = [(p, u) for p, u in pairs if not all(np.any(runs.solved) for runs in p)]
     share = 0.5 if known and bounded else 1.0
     mean = _known_mean(known, rng, 1.0 - share * (1.0 - level))
     if bounded:
         each = 1.0 - share * (1.0 - level) / len(bounded)
-        parts = [ratio_of_erts(*a, *b, each) for a, b in bounded]
+        parts = [ratio_of_erts(*a, *b, each, per_trial=u) for (a, b), u in bounded]
         if math.isnan(mean.low):  # One run says nothing of its spread.
             mean = Interval(mean.estimate, 0.0, math.inf)
         whole = [(mean, len(known)), *((part, 1) for part in parts)]
@@ -84,16 +105,37 @@ def geometric_mean_ratio(
             _weighted([(part.low, n) for part, n in whole]),
             _weighted([(part.high, n) for part, n in whole]),
         )
-    left_out = _left_out(tasks, level)
+    left_out = _left_out(pairs, level)
     return MeanRatio(mean, min(left_out), max(left_out), len(tasks), len(bounded))
 
 
 def _known_mean(
-    tasks: Sequence[tuple[Runs, Runs]], rng: np.random.Generator, level: float
+    pairs: Sequence[tuple[_Pair, _Units]], rng: np.random.Generator, level: float
+) -> Interval:
+    """The mean over tasks that both have solved; at edges with the outer limits."""
+    if not pairs:
+        return Interval(1.0, 1.0, 1.0)  # Of no factors.
+    mean = _bootstrapped([pair for pair, _ in pairs], rng, level)
+    erts = [
+        (found, sign / len(pairs))
+        for pair, units in pairs
+        for runs, unit, sign in zip(pair, units, (1.0, -1.0), strict=True)
+        if (found := log_ert(*runs, unit)) is not None
+    ]
+    if math.isnan(mean.low) or not any(ert.solutions for ert, _ in erts):
+        return mean
+    down, up = mover(erts, level)
+    return Interval(
+        mean.estimate,
+        min(mean.low, mean.estimate * math.exp(-down)),
+        max(mean.high, mean.estimate * math.exp(up)),
+    )
+
+
+def _bootstrapped(
+    tasks: Sequence[_Pair], rng: np.random.Generator, level: float
 ) -> Interval:
     """The mean over tasks that both have solved, by the bootstrap-t."""
-    if not tasks:
-        return Interval(1.0, 1.0, 1.0)  # Of no factors.
     logs, variances = np.zeros(_RESAMPLES + 1), np.zeros(_RESAMPLES + 1)
     fewest, squares = math.inf, 0.0
     for pair in tasks:
@@ -139,7 +181,7 @@ def _resampled(
     return log_ert_variance(times, cost, success)
 
 
-def _point(tasks: Sequence[tuple[Runs, Runs]]) -> float:
+def _point(tasks: Sequence[_Pair]) -> float:
     """The geometric mean of the ratios of tasks that both have solved."""
     ratios = [ratio_of_erts(*above, *below).estimate for above, below in tasks]
     return float(np.exp(np.mean(np.log(ratios))))
@@ -154,13 +196,16 @@ def _weighted(factors: Sequence[tuple[float, int]]) -> float:
     return math.exp(sum(n * math.log(value) for value, n in factors) / count)
 
 
-def _left_out(tasks: Sequence[tuple[Runs, Runs]], level: float) -> list[float]:
+def _left_out(pairs: Sequence[tuple[_Pair, _Units]], level: float) -> list[float]:
     """The mean without each task in turn; where it is bounded, its bound."""
-    ratios = [ratio_of_erts(*above, *below, level) for above, below in tasks]
+    ratios = [
+        ratio_of_erts(*above, *below, level, per_trial=units)
+        for (above, below), units in pairs
+    ]
     unknown = [ratio for ratio in ratios if math.isnan(ratio.estimate)]
     from_below = all(ratio.low > 0.0 for ratio in unknown)
     from_above = all(math.isfinite(ratio.high) for ratio in unknown)
-    if len(tasks) == 1 or not (from_below or from_above):
+    if len(pairs) == 1 or not (from_below or from_above):
         return [math.nan]
     bounds = [ratio.low if from_below else ratio.high for ratio in ratios]
     points = [

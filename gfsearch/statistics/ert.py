@@ -9,46 +9,99 @@ maximum likelihood estimate of the mean under censoring.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest
 from scipy.stats import t as student_t
 
+from gfsearch.statistics.edges import FEW, chance_per_trial
 from gfsearch.statistics.interval import Interval
 
 FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class _LogMean:
-    """An estimated mean cost, or ratio of such, and its logarithm's standard error."""
+class LogMean:
+    """An estimated mean cost, or ratio of such, and its logarithm's standard error.
+
+    Attributes:
+        value: The estimate.
+        error: Standard error of its logarithm.
+        freedom: Degrees of freedom of that.
+        solutions: S, where trials are few, see `gfsearch.statistics.edges`; 0
+            elsewhere.
+        trials: N, the trials spent; of use only with S.
+    """
 
     value: float
     error: float
     freedom: float
+    solutions: int = 0
+    trials: float = 0.0
 
     def interval(self, level: float) -> Interval:
-        """The estimate with its limits at a confidence level."""
+        """The estimate with its limits at a confidence level.
+
+        At the edges the outer ones of two: by the error of the logarithm, and by the
+        number of solutions among the trials.
+        """
         if self.freedom < 1:
             return Interval(self.value, math.nan, math.nan)
         factor = math.exp(student_t.ppf(0.5 + 0.5 * level, self.freedom) * self.error)
-        return Interval(self.value, self.value / factor, self.value * factor)
+        low, high = self.value / factor, self.value * factor
+        if self.solutions:
+            least, most = chance_per_trial(self.trials, self.solutions, level)
+            of_trial = self.value * self.solutions / self.trials
+            low, high = min(low, of_trial / most), max(high, of_trial / least)
+        return Interval(self.value, low, high)
 
 
-def _log_ert(costs: npt.ArrayLike, solved: npt.ArrayLike) -> _LogMean | None:
-    """The ERT with the error of its logarithm, or None if nothing is solved."""
+def log_ert(
+    costs: npt.ArrayLike, solved: npt.ArrayLike, per_trial: float = 1.0
+) -> LogMean | None:
+    """The ERT with the error of its logarithm, or None if nothing is solved.
+
+    Args:
+        costs: (n,) cost of each run, to its solution or in all, positive.
+        solved: (n,) whether each run was solved.
+        per_trial: Mean cost of a trial.
+    """
     cost = np.asarray(costs, dtype=np.float64)
     success = np.asarray(solved, dtype=bool)
-    n = len(cost)
-    if not success.any():
+    n, solutions = len(cost), int(success.sum())
+    if not solutions:
         return None
-    ert = cost.sum() / success.sum()
+    ert = cost.sum() / solutions
     if n < 2:
-        return _LogMean(ert, math.nan, 0)
+        return LogMean(ert, math.nan, 0)
     _, variance = log_ert_variance(np.ones((1, n)), cost, success)
-    return _LogMean(ert, math.sqrt(variance[0]), n - 1)
+    error, trials = math.sqrt(variance[0]), float(cost.sum()) / per_trial
+    if trials < FEW * n:
+        return LogMean(ert, error, n - 1, solutions, trials)
+    return LogMean(ert, error, n - 1)
+
+
+def mover(means: Sequence[tuple[LogMean, float]], level: float) -> tuple[float, float]:
+    """How far a weighted sum of logarithms may lie below and above its estimate.
+
+    From the limits of each of them (MOVER: Zou and Donner, "Construction of confidence
+    limits about effect measures", 2008): the squares of the distances add up.
+
+    Args:
+        means: Estimates, and the weights of their logarithms.
+        level: Confidence level.
+    """
+    below, above = 0.0, 0.0
+    for mean, weight in means:
+        interval = mean.interval(level)
+        down = math.log(mean.value / interval.low) * abs(weight)
+        up = math.log(interval.high / mean.value) * abs(weight)
+        if weight < 0.0:
+            down, up = up, down
+        below, above = below + down**2, above + up**2
+    return math.sqrt(below), math.sqrt(above)
 
 
 def log_ert_variance(
@@ -112,8 +165,8 @@ def memoryless_ert(
     solutions = int(np.sum(np.asarray(solved, dtype=bool)))
     if not solutions:
         return Interval(math.inf, _bound(trials, 1.0 - level), math.inf)
-    p = binomtest(solutions, spent).proportion_ci(level, method="exact")
-    return Interval(spent / solutions, 1.0 / float(p.high), 1.0 / float(p.low))
+    low, high = chance_per_trial(spent, solutions, level)
+    return Interval(spent / solutions, 1.0 / high, 1.0 / low)
 
 
 def sp1(costs: npt.ArrayLike, solved: npt.ArrayLike) -> float:
@@ -138,20 +191,29 @@ def sp1(costs: npt.ArrayLike, solved: npt.ArrayLike) -> float:
 
 
 def expected_running_time(
-    costs: npt.ArrayLike, solved: npt.ArrayLike, level: float = 0.95
+    costs: npt.ArrayLike,
+    solved: npt.ArrayLike,
+    level: float = 0.95,
+    *,
+    per_trial: float = 1.0,
 ) -> Interval:
     """ERT with an interval by the delta method on the logarithm, Student's t.
+
+    Where runs spend fewer than ten trials on average, their spread says too little:
+    the limits are then the outer ones of these and of Clopper and Pearson's for the
+    chance per trial.
 
     Args:
         costs: (n,) cost of each run, to its solution or in all, positive.
         solved: (n,) whether each run was solved.
         level: Confidence level.
+        per_trial: Mean cost of a trial; 1 if the costs are trials.
 
     Returns:
         If no run was solved: estimate inf and a one-sided lower bound. With a single
         run: limits nan.
     """
-    mean = _log_ert(costs, solved)
+    mean = log_ert(costs, solved, per_trial)
     if mean is None:
         return Interval(math.inf, _bound(costs, 1.0 - level), math.inf)
     return mean.interval(level)
@@ -163,8 +225,13 @@ def ratio_of_erts(
     other_costs: npt.ArrayLike,
     other_solved: npt.ArrayLike,
     level: float = 0.95,
+    *,
+    per_trial: tuple[float, float] = (1.0, 1.0),
 ) -> Interval:
     """ERT of one searcher over that of another, by Welch's method on the logarithm.
+
+    Where one of the two has limits that count its trials, see `expected_running_time`,
+    those of the ratio are at least as far as both ERTs' limits put them.
 
     Args:
         costs: (n,) costs of the runs in the numerator.
@@ -172,13 +239,14 @@ def ratio_of_erts(
         other_costs: (m,) costs of the runs in the denominator.
         other_solved: (m,) whether each was solved.
         level: Confidence level.
+        per_trial: Mean cost of a trial above and below the line.
 
     Returns:
         Where one of the two solved nothing: estimate nan and the bound that follows,
         each side at half the miss so that both hold together at the level.
     """
-    above = _log_ert(costs, solved)
-    below = _log_ert(other_costs, other_solved)
+    above = log_ert(costs, solved, per_trial[0])
+    below = log_ert(other_costs, other_solved, per_trial[1])
     half_miss = 0.5 * (1.0 - level)
     if above is None and below is None:
         return Interval(math.nan, 0.0, math.inf)
@@ -198,6 +266,8 @@ def ratio_to_published(
     published: float,
     runs: int,
     level: float = 0.95,
+    *,
+    per_trial: float = 1.0,
 ) -> Interval:
     """Our ERT over a published mean cost to solution.
 
@@ -211,12 +281,13 @@ def ratio_to_published(
         published: The published mean.
         runs: Number of runs behind it, at least 2.
         level: Confidence level.
+        per_trial: Mean cost of one of our trials.
 
     Returns:
         If none of our runs was solved: estimate nan and a lower bound.
     """
     theirs = _published(published, runs)
-    ours = _log_ert(costs, solved)
+    ours = log_ert(costs, solved, per_trial)
     if ours is None:
         low = _bound(costs, 0.5 * (1.0 - level)) / theirs.interval(level).high
         return Interval(math.nan, low, math.inf)
@@ -234,11 +305,11 @@ def published_interval(published: float, runs: int, level: float = 0.95) -> Inte
     return _published(published, runs).interval(level)
 
 
-def _published(mean: float, runs: int) -> _LogMean:
-    return _LogMean(mean, 1.0 / math.sqrt(runs), runs - 1)
+def _published(mean: float, runs: int) -> LogMean:
+    return LogMean(mean, 1.0 / math.sqrt(runs), runs - 1)
 
 
-def _ratio(above: _LogMean, below: _LogMean, level: float) -> Interval:
+def _ratio(above: LogMean, below: LogMean, level: float) -> Interval:
     """A ratio of means whose logarithms are independent; Satterthwaite's freedom."""
     if min(above.freedom, below.freedom) < 1:
         return Interval(above.value / below.value, math.nan, math.nan)
@@ -246,6 +317,13 @@ def _ratio(above: _LogMean, below: _LogMean, level: float) -> Interval:
     total = sum(variances)
     spread = variances[0] ** 2 / above.freedom + variances[1] ** 2 / below.freedom
     freedom = total**2 / spread if spread else above.freedom + below.freedom
-    return _LogMean(above.value / below.value, math.sqrt(total), freedom).interval(
-        level
+    ratio = LogMean(above.value / below.value, math.sqrt(total), freedom)
+    found = ratio.interval(level)
+    if not (above.solutions or below.solutions):
+        return found
+    down, up = mover([(above, 1.0), (below, -1.0)], level)
+    return Interval(
+        found.estimate,
+        min(found.low, found.estimate * math.exp(-down)),
+        max(found.high, found.estimate * math.exp(up)),
     )

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import chi2
 
+from gfsearch.statistics.edges import FEW
 from gfsearch.statistics.interval import Interval
 
 _NOTHING = Interval(math.nan, 0.0, math.inf)
@@ -31,17 +32,20 @@ def weibull_shape(
     known: its k-th power is the mean of costs^k over the solved runs.
 
     Args:
-        costs: (n,) cost of each run, to its solution or in all, positive.
+        costs: (n,) trials of each run, to its solution or in all, positive.
         solved: (n,) whether each run was solved.
         level: Confidence level.
 
     Returns:
-        Estimate nan if fewer than two runs were solved, or all at the same cost.
+        Estimate nan if fewer than two runs were solved, or all at the same cost; also
+        if runs spend fewer than ten trials on average: whole numbers that small have no
+        such shape.
     """
     cost = np.asarray(costs, dtype=np.float64)
     event = np.asarray(solved, dtype=bool)
     d = int(event.sum())
-    if d < 2 or (np.ptp(cost) == 0.0 and event.all()):
+    alike = np.ptp(cost) == 0.0 and event.all()
+    if d < 2 or alike or cost.mean() < FEW:
         return _NOTHING
     # Relative to the largest, so that no power overflows.
     log_cost = np.log(cost / cost.max())

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scipy.stats import CensoredData, ecdf
 from scipy.stats import t as student_t
 
+from gfsearch.statistics.edges import FEW, chance_per_trial
 from gfsearch.statistics.interval import Interval
 
 FloatArray = npt.NDArray[np.float64]
@@ -131,19 +132,28 @@ def known_until(costs: npt.ArrayLike, solved: npt.ArrayLike) -> float:
 
 
 def restricted_mean(
-    costs: npt.ArrayLike, solved: npt.ArrayLike, horizon: float, level: float = 0.95
+    costs: npt.ArrayLike,
+    solved: npt.ArrayLike,
+    horizon: float,
+    level: float = 0.95,
+    *,
+    per_trial: float = 1.0,
 ) -> Interval:
     """The mean cost of a single run that is ended at a horizon.
 
     The area under Kaplan and Meier's estimate up to the horizon, with the variance of
     Irwin (1949): for each cost t at which d of r runs were solved, the squared area
-    from t on, times d / (r (r - d)). Always finite, solved or not.
+    from t on, times d / (r (r - d)). Always finite, solved or not. The limits are
+    Student's on the logarithm, as costs have long tails. Where runs spend fewer than
+    ten trials on average, or none is solved, they are the outer ones of these and of
+    what Clopper and Pearson's limits of the chance per trial say.
 
     Args:
         costs: (n,) cost of each run, to its solution or when it was censored.
         solved: (n,) whether each run was solved.
         horizon: Where runs are ended; no more than `known_until`.
         level: Confidence level.
+        per_trial: Mean cost of a trial; 1 if the costs are trials.
 
     Returns:
         The limits are nan if there is one run.
@@ -170,5 +180,22 @@ def restricted_mean(
     # Without censoring the sum is that of the squared deviations over n^2.
     n = len(cost)
     variance = float(np.sum(terms[left > 0] / left[left > 0])) * n / (n - 1)
-    half = student_t.ppf(0.5 + 0.5 * level, n - 1) * math.sqrt(variance)
-    return Interval(mean, max(mean - half, 0.0), min(mean + half, horizon))
+    error = math.sqrt(variance) / mean
+    factor = math.exp(student_t.ppf(0.5 + 0.5 * level, n - 1) * error)
+    low, high = mean / factor, min(mean * factor, horizon)
+    within = int(np.sum(np.asarray(solved, dtype=bool) & (cost <= horizon)))
+    if mean < FEW * per_trial or not within:
+        spent = float(np.minimum(cost, horizon).sum()) / per_trial
+        least, most = chance_per_trial(spent, within, level)
+        low = min(low, per_trial * _geometric_mean(most, horizon / per_trial))
+        high = max(high, per_trial * _geometric_mean(least, horizon / per_trial))
+    return Interval(mean, low, high)
+
+
+def _geometric_mean(chance: float, horizon: float) -> float:
+    """Mean trials until solved or ended, if each solves with the same chance."""
+    if chance == 0.0:
+        return horizon
+    if chance == 1.0:
+        return min(1.0, horizon)
+    return -math.expm1(horizon * math.log1p(-chance)) / chance

@@ -63,7 +63,8 @@ def _pairs(cells: Iterable[Cell]) -> Iterator[tuple[Cell, Cell]]:
 
 def _row(searcher: Cell, other: Cell, cost: Cost) -> dict[str, Any]:
     own, others = searcher.runs(cost), other.runs(cost)
-    ratio = ratio_of_erts(*others, *own)
+    units = other.per_trial(cost), searcher.per_trial(cost)
+    ratio = ratio_of_erts(*others, *own, per_trial=units)
     test = log_rank([(own, others)])
     mean_ratio, horizon = _mean_ratio(others, own)
     return {
@@ -135,7 +136,9 @@ def _across_row(
 ) -> dict[str, Any]:
     runs = [(guessing.runs(cost), cell.runs(cost)) for guessing, cell in pairs]
     # Of the searcher alone: a study's other searchers must not change its bootstrap.
-    mean = geometric_mean_ratio(runs, pairs[0][1].rng(f"mean ratio, {cost}"))
+    rng = pairs[0][1].rng(f"mean ratio, {cost}")
+    units = [(first.per_trial(cost), second.per_trial(cost)) for first, second in pairs]
+    mean = geometric_mean_ratio(runs, rng, per_trial=units)
     test = log_rank([(own, guessing) for guessing, own in runs])
     restricted = [_mean_ratio(*pair)[0] for pair in runs]
     return {

@@ -55,7 +55,8 @@ def _published_row(
             verdict = _error_verdict(ours, value)
         else:
             ours = ert(cell, figure)
-            ratio = ratio_to_published(cell.costs(figure), cell.solved, value, runs)
+            unit = cell.per_trial(figure)
+            ratio = ratio_to_published(*cell.runs(figure), value, runs, per_trial=unit)
             verdict = _verdict(ratio)
     return {
         "task": task.name,

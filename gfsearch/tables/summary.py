@@ -60,7 +60,7 @@ def _row(results: Results, cell: Cell) -> dict[str, Any]:
         "test_right": right,
         "test_error": error,
         **_interval("final_error", final_error(cell)),
-        "budget": int(cell.results["budget"].max(initial=0)),
+        "budget": cell.budget if cell.results else 0,
         "planned": cell.planned,
         "failed": len(cell.failed),
         "not_applicable": cell.not_applicable or "",
@@ -81,7 +81,7 @@ def _single_runs(cell: Cell) -> dict[str, Any]:
     if cell.results:
         single = cell.single_trials, cell.single_solved
         median = median_cost(kaplan_meier(*single))
-        horizon = min(int(cell.results["budget"][0]), known_until(*single))
+        horizon = min(cell.budget, known_until(*single))
         mean = restricted_mean(*single, horizon)
         profile = restart_profile(*cell.first_starts("trials"), cell.rng("cutoff"))
         best, best_ert = profile.best, profile.best_ert
@@ -112,7 +112,7 @@ def ert(cell: Cell, cost: Cost) -> Interval:
     exact = cell.searcher.kind.memoryless and cost == "trials"
     if exact and cell.task.one_training_set:
         return memoryless_ert(*cell.runs(cost))
-    return expected_running_time(*cell.runs(cost))
+    return expected_running_time(*cell.runs(cost), per_trial=cell.per_trial(cost))
 
 
 def speed_ups(cell: Cell, baseline: Cell | None) -> dict[str, float]:
@@ -129,7 +129,8 @@ def _speed_up(cell: Cell, baseline: Cell | None, cost: Cost) -> Interval:
         return NOTHING
     if baseline is cell:
         return Interval(1.0, 1.0, 1.0)
-    return ratio_of_erts(*baseline.runs(cost), *cell.runs(cost))
+    units = baseline.per_trial(cost), cell.per_trial(cost)
+    return ratio_of_erts(*baseline.runs(cost), *cell.runs(cost), per_trial=units)
 
 
 def _tested(cell: Cell) -> tuple[int, float]:

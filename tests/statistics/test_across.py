@@ -102,6 +102,21 @@ def test_equal_costs_have_no_width():
     assert (ratio.low, ratio.estimate, ratio.high) == pytest.approx((1.0, 1.0, 1.0))
 
 
+def test_few_trials_are_counted_in_the_mean():
+    """Of two tasks, all solved at once: the root of the sum of squares, over two."""
+    one = Runs([1.0] * 10, [True] * 10)
+    single = geometric_mean_ratio([(one, one)], rng()).ratio
+    assert single.low == pytest.approx(1 / single.high)
+    of_one = math.log(0.025 ** (-1 / 10))
+    assert math.log(single.high) == pytest.approx(of_one)
+    double = geometric_mean_ratio([(one, one)] * 2, rng()).ratio
+    assert math.log(double.high) == pytest.approx(of_one * math.sqrt(2) / 2)
+    units = [(10.0, 10.0)]
+    shown = Runs([10.0] * 10, [True] * 10)
+    scaled = geometric_mean_ratio([(shown, shown)], rng(), per_trial=units).ratio
+    assert scaled.high == pytest.approx(single.high)
+
+
 def test_performance_profile_by_hand():
     """Three tasks, two searchers; nobody solves the third."""
     erts = [[10, 20], [90, 30], [math.inf, math.inf]]

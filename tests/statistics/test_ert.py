@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -208,7 +208,7 @@ def test_exact_limits_are_quantiles_of_beta(data, level):
 def test_ert_scales_with_the_unit_of_cost(data, unit):
     cost, solved = data
     ert = expected_running_time(cost, solved)
-    scaled = expected_running_time(unit * cost, solved)
+    scaled = expected_running_time(unit * cost, solved, per_trial=unit)
     for name in ("estimate", "low", "high"):
         one, other = getattr(ert, name), getattr(scaled, name)
         assert other == pytest.approx(unit * one, nan_ok=True)
@@ -231,10 +231,47 @@ def test_sp1_is_the_ert_where_failures_cost_a_mean_solution(data):
 
 
 def test_equal_costs_have_no_error():
-    ert = expected_running_time([7, 7, 7], [True] * 3)
-    assert (ert.estimate, ert.low, ert.high) == (7.0, 7.0, 7.0)
-    ratio = ratio_of_erts([14, 14], [True] * 2, [7, 7], [True] * 2)
+    ert = expected_running_time([17, 17, 17], [True] * 3)
+    assert (ert.estimate, ert.low, ert.high) == (17.0, 17.0, 17.0)
+    ratio = ratio_of_erts([34, 34], [True] * 2, [17, 17], [True] * 2)
     assert (ratio.estimate, ratio.low, ratio.high) == (2.0, 2.0, 2.0)
+
+
+def test_few_trials_are_counted():
+    """Ten runs solved at their first trial: Clopper and Pearson, 0.025^(1/10)."""
+    ert = expected_running_time([1] * 10, [True] * 10)
+    assert (ert.estimate, ert.low) == (1.0, 1.0)
+    assert ert.high == pytest.approx(0.025 ** (-1 / 10))
+    # The same in presentations, 20 of them in each trial.
+    shown = expected_running_time([20] * 10, [True] * 10, per_trial=20.0)
+    for name in ("estimate", "low", "high"):
+        assert getattr(shown, name) == pytest.approx(20 * getattr(ert, name))
+
+
+@given(runs)
+def test_limits_of_few_trials_are_the_outer_ones(data):
+    cost, solved = data
+    few = np.minimum(cost, 9)
+    assume(solved.any() and len(few) > 1)
+    ert = expected_running_time(few, solved)
+    delta = expected_running_time(few, solved, per_trial=1e-6)  # of a million trials
+    counted = memoryless_ert(few, solved)
+    assert ert.low == pytest.approx(min(delta.low, counted.low))
+    assert ert.high == pytest.approx(max(delta.high, counted.high))
+
+
+def test_a_ratio_is_as_wide_as_its_parts():
+    """Both costs equal: each logarithm's distance to its limit, squared and added."""
+    few, many = [[1] * 10, [True] * 10], [[40] * 10, [True] * 10]
+    ert = expected_running_time(*few)
+    ratio = ratio_of_erts(*many, *few)
+    assert ratio.high == pytest.approx(40.0)
+    assert ratio.low == pytest.approx(40.0 / ert.high)
+    twice = ratio_of_erts(*few, *few)
+    assert twice.high == pytest.approx(ert.high)
+    assert twice.low == pytest.approx(1 / ert.high)
+    published = ratio_to_published(*few, 1.0, 1000)
+    assert published.high > ert.high
 
 
 def test_two_runs_have_an_interval():

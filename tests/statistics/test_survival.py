@@ -66,8 +66,12 @@ def test_restricted_mean_by_hand():
     assert mean.estimate == pytest.approx(1 + 2 * 3 / 4 + 1 * 3 / 8)
     # Areas after 1 and 3: 15/8 and 3/8; d / (r (r - d)): 1/12 and 1/2; n / (n - 1).
     variance = ((15 / 8) ** 2 / 12 + (3 / 8) ** 2 / 2) * 4 / 3
-    half = stats.t.ppf(0.975, 3) * math.sqrt(variance)
-    assert mean.low == pytest.approx(max(mean.estimate - half, 0.0))
+    factor = math.exp(stats.t.ppf(0.975, 3) * math.sqrt(variance) / mean.estimate)
+    # Two solutions in ten trials say less: (1 - (1 - p)^4) / p with their limits.
+    p = stats.beta.ppf(0.975, 3, 8)
+    assert mean.low == pytest.approx(
+        min(mean.estimate / factor, (1 - (1 - p) ** 4) / p)
+    )
     assert mean.high == 4.0  # no more than the horizon
 
 
@@ -87,15 +91,16 @@ def test_restricted_mean_is_that_of_lifelines(data, horizon):
         assert ours.estimate <= ours.high + 1e-12
 
 
-@given(st.lists(st.integers(1, 100), min_size=2, max_size=30))
+@given(st.lists(st.integers(10, 100), min_size=2, max_size=30))
 def test_without_censoring_the_error_is_that_of_a_mean(costs):
     cost = np.array(costs, dtype=float)
     horizon = 1000.0
     mean = restricted_mean(cost, cost > 0, horizon)
     half = stats.t.ppf(0.975, len(cost) - 1) * cost.std(ddof=1) / math.sqrt(len(cost))
+    factor = math.exp(half / cost.mean())
     assert mean.estimate == pytest.approx(cost.mean())
-    assert mean.high == pytest.approx(min(cost.mean() + half, horizon))
-    assert mean.low == pytest.approx(max(cost.mean() - half, 0.0))
+    assert mean.high == pytest.approx(min(cost.mean() * factor, horizon))
+    assert mean.low == pytest.approx(cost.mean() / factor)
 
 
 def test_beyond_what_is_known_there_is_no_mean():
@@ -109,14 +114,26 @@ def test_beyond_what_is_known_there_is_no_mean():
 
 
 def test_restricted_mean_without_clipping_by_hand():
-    """Costs 8, 10, 12: mean 10, sd 2, half width t / sqrt(3) * 2 = 4.968."""
+    """Costs 8, 10, 12: mean 10, sd 2; of the logarithm t / sqrt(3) * 2 / 10."""
     mean = restricted_mean([8, 10, 12], [True] * 3, 100.0)
-    half = 4.302653 * 2 / math.sqrt(3)
+    factor = math.exp(4.302653 * 2 / math.sqrt(3) / 10)
     assert (mean.low, mean.estimate, mean.high) == (
-        pytest.approx(10 - half, abs=1e-5),
+        pytest.approx(10 / factor, abs=1e-5),
         pytest.approx(10.0),
-        pytest.approx(10 + half, abs=1e-5),
+        pytest.approx(10 * factor, abs=1e-5),
     )
+
+
+def test_restricted_means_of_few_trials_are_counted():
+    """All at the first trial: at most 1 / p with p = 0.025^(1/10)."""
+    mean = restricted_mean([1] * 10, [True] * 10, 1000.0)
+    assert (mean.low, mean.estimate) == (1.0, 1.0)
+    assert mean.high == pytest.approx(0.025 ** (-1 / 10))
+    # None in 10 x 50 trials: a chance per trial of 1 - 0.025^(1/500) at most.
+    mean = restricted_mean([50] * 10, [False] * 10, 50.0)
+    chance = 1 - 0.025 ** (1 / 500)
+    assert mean.low == pytest.approx((1 - (1 - chance) ** 50) / chance)
+    assert (mean.estimate, mean.high) == (50.0, 50.0)
 
 
 @given(runs, st.integers(1, 30))
@@ -133,7 +150,7 @@ def test_restricted_mean_scales_with_the_unit_of_cost(data):
     cost, solved = data
     horizon = float(cost.max())
     one = restricted_mean(cost, solved, horizon)
-    other = restricted_mean(8.0 * cost, solved, 8.0 * horizon)
+    other = restricted_mean(8.0 * cost, solved, 8.0 * horizon, per_trial=8.0)
     for name in ("estimate", "low", "high"):
         expected = 8.0 * getattr(one, name)
         assert getattr(other, name) == pytest.approx(expected, nan_ok=True)
@@ -180,8 +197,8 @@ def test_all_equal_costs():
     curve = kaplan_meier([7] * 5, [True] * 5)
     assert (curve.costs.tolist(), curve.unsolved.tolist()) == ([7.0], [0.0])
     assert median_cost(curve).estimate == 7.0
-    mean = restricted_mean([7] * 5, [True] * 5, 9.0)
-    assert (mean.low, mean.estimate, mean.high) == (7.0, 7.0, 7.0)
+    mean = restricted_mean([17] * 5, [True] * 5, 19.0)
+    assert (mean.low, mean.estimate, mean.high) == (17.0, 17.0, 17.0)
 
 
 def test_few_runs_leave_room_for_an_earlier_median():
