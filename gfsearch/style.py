@@ -6,11 +6,13 @@ import math
 
 
 def number(value: float) -> str:
-    """A number with three significant digits: 0.412, 25.1, 318, 4.8k, 1.26M."""
+    """A number with three significant digits: 0.412, 25.1, 318, 4.8k, 1.26M, 2e57."""
     if math.isnan(value):
         return "-"
     if math.isinf(value):
         return "inf"
+    if abs(value) >= 0.9995e12:
+        return f"{value:.3g}".replace("e+", "e")
     for limit, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         # 999.6 would print as 1e+03 of the smaller unit.
         if abs(value) >= 0.9995 * limit:

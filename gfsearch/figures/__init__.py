@@ -70,7 +70,6 @@ def write_figure(results: Results, folder: Path, name: str) -> list[Path]:
         for suffix in (*PICTURES, "csv"):
             numbers.with_suffix(f".{suffix}").unlink(missing_ok=True)
         return []
-    with house_style():
-        written = save(drawing.figure, folder, name)
+    written = save(drawing.figure, folder, name)
     drawing.data.to_csv(numbers, index=False)
     return [*written, numbers]

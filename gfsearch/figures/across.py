@@ -14,9 +14,9 @@ from gfsearch.cells import Cell, Cost, Results
 from gfsearch.figures.look import (
     Drawing,
     headline,
-    label_at_the_right,
     logarithmic,
     looks,
+    name_curves,
     panels,
 )
 from gfsearch.statistics import (
@@ -112,7 +112,7 @@ def _over_tasks(
     costs = [cost] if cost else list(results.costs)
     figure, grid = panels([f"in {words(c)}" for c in costs], width=5.6, height=4.2, y=y)
     look = looks(results)
-    data = []
+    data, named = [], []
     for axes, c in zip(grid, costs, strict=True):
         # Limits of the whole study: the same whoever is drawn.
         spent = [
@@ -142,8 +142,10 @@ def _over_tasks(
             ends.append((share, x, label + few, colour))
             frame = {"searcher": label, "in": c, "cost": x, "share": share}
             data.append(pd.DataFrame({**frame, "simulated": ~known}))
-        _finish(axes, ends, words(c) + (" / (D + 1)" if per_weight else ""))
+        _finish(axes, words(c) + (" / (D + 1)" if per_weight else ""))
         axes.set_xlim(x[0], x[-1])
+        named.append((axes, ends))
+    name_curves(figure, named, results, gap=0.05, dashed=False)
     headline(figure, f"{title}, over {len(names)} tasks")
     return Drawing(figure, pd.concat(data, ignore_index=True))
 
@@ -163,13 +165,10 @@ def _first_unsolved(cells: list[Cell], cost: Cost) -> float:
     return min((float(costs.min()) for costs in ended if len(costs)), default=math.inf)
 
 
-def _finish(
-    axes: Axes, ends: list[tuple[FloatArray, FloatArray, str, object]], x: str
-) -> None:
+def _finish(axes: Axes, x: str) -> None:
     logarithmic(axes.xaxis)
     axes.set_xlabel(x)
     axes.set_ylim(-0.02, 1.02)
-    label_at_the_right(axes, ends, gap=0.05)
 
 
 def performance_profiles(results: Results, cost: Cost | None = None) -> Drawing | None:
@@ -187,7 +186,7 @@ def performance_profiles(results: Results, cost: Cost | None = None) -> Drawing 
         [f"in {words(c)}" for c in costs], width=5.6, height=4.2, y="share of tasks"
     )
     look = looks(results)
-    data = []
+    data, named = [], []
     for axes, c in zip(grid, costs, strict=True):
         table = np.full((len(names), len(by_label)), math.inf)
         for column, cells in enumerate(by_label.values()):
@@ -204,7 +203,9 @@ def performance_profiles(results: Results, cost: Cost | None = None) -> Drawing 
             ends.append((share, factors, label, look[label]["color"]))
             frame = {"searcher": label, "in": c, "factor": factors, "share": share}
             data.append(pd.DataFrame(frame))
-        _finish(axes, ends, "within a factor of the best expected cost")
+        _finish(axes, "within a factor of the best expected cost")
         axes.set_xlim(1.0, factors[-1])
+        named.append((axes, ends))
+    name_curves(figure, named, results, gap=0.05)
     headline(figure, f"Performance profile of expected costs, over {len(names)} tasks")
     return Drawing(figure, pd.concat(data, ignore_index=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,14 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from gfsearch.cells import Cell, Cost, Results
-from gfsearch.figures.look import Drawing, headline, logarithmic, looks, panels
+from gfsearch.figures.look import (
+    Drawing,
+    headline,
+    legend_of,
+    logarithmic,
+    looks,
+    panels,
+)
 from gfsearch.statistics import Interval, mean_share
 from gfsearch.style import words
 
@@ -40,22 +48,18 @@ def final_error(results: Results, cost: Cost | None = None) -> Drawing | None:
     for axes, cells in zip(grid, tasks.values(), strict=True):
         _panel(axes, cells, look, cost)
         data += [_point(cell, cost) for cell in cells]
-    figure.legend(
-        handles=[
-            Line2D(
-                [],
-                [],
-                linestyle="",
-                color=style["color"],
-                marker=style["marker"],
-                label=label,
-            )
-            for label, style in look.items()
-        ],
-        title="filled: all runs solved",
-        loc="outside right center",
-        frameon=False,
-    )
+    handles = [
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            color=style["color"],
+            marker=style["marker"],
+            label=label,
+        )
+        for label, style in look.items()
+    ]
+    legend_of(figure, handles, "filled: all runs solved")
     headline(figure, "Final classification error of all runs, solved or not")
     return Drawing(figure, pd.DataFrame(data))
 
@@ -119,10 +123,16 @@ def _panel(
         axes.text(
             0.98,
             0.96,
-            "unsolved runs keep no weights:\n" + ", ".join(unknown),
+            "unsolved runs keep no weights:\n" + _named(unknown),
             transform=axes.transAxes,
             ha="right",
             va="top",
             fontsize=7.5,
             color="0.35",
         )
+
+
+def _named(labels: list[str]) -> str:
+    """Searchers one after the other; of many the first."""
+    more = f" and {len(labels) - 3} more" if len(labels) > 3 else ""
+    return textwrap.fill(", ".join(labels[:3]) + more, 40)

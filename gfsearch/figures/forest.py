@@ -29,6 +29,16 @@ def height(searchers: int, costs: int) -> float:
     return 0.7 + 0.1 * (costs + 1) * searchers + 0.25
 
 
+def make_room(figure: Figure, names: Sequence[str]) -> None:
+    """Widen a figure by what the names beside its panels take beyond the usual."""
+    longest = max(map(len, names), default=0)
+    more = _INCHES_PER_LETTER * (longest - _USUAL_LETTERS)
+    figure.set_figwidth(figure.get_figwidth() + max(more, 0.0))
+
+
+_INCHES_PER_LETTER, _USUAL_LETTERS = 0.083, 20
+
+
 def legend_of_costs(
     figure: Figure, axes: Axes, costs: Sequence[Cost], *, below: bool = False
 ) -> None:
@@ -118,7 +128,8 @@ def forest(
                 fontsize=8,
                 va="center",
             )
-    axes.set_yticks(range(len(labels)), [f"{n}{notes.get(n, '')}" for n in labels])
+    names = [f"{n}{notes.get(n, '')}" for n in labels]
+    axes.set_yticks(range(len(labels)), names)
     axes.set_ylim(len(labels) - 0.4, -0.6)
     # Panels that share their ordinates show labels in the first column alone.
     for tick, label in zip(axes.get_yticklabels(), labels, strict=False):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator
 
 from gfsearch.cells import Results
@@ -64,7 +67,7 @@ def panels(
     used = list(grid.flat[: len(titles)])
     for axes, title in zip(used, titles, strict=True):
         # At a given height, or every drawing would measure all labels to find one.
-        axes.set_title(title, fontsize=10, y=1.0)
+        axes.set_title(_folded(title, int(11 * width)), fontsize=10, y=1.0)
     for axes in grid.flat[len(titles) :]:
         axes.set_visible(False)
     for axes in grid[:, 0]:
@@ -72,6 +75,17 @@ def panels(
     for axes in used[-columns:]:
         axes.set_xlabel(x)
     return figure, used
+
+
+def _folded(title: str, most: int) -> str:
+    """A title in lines of at most so many letters, broken after slashes if possible."""
+    lines = [""]
+    for part in re.findall(r"[^/]*/?", title):
+        for piece in textwrap.wrap(part, most) or [part]:
+            if len(lines[-1]) + len(piece) > most:
+                lines.append("")
+            lines[-1] += piece
+    return "\n".join(line for line in lines if line)
 
 
 def headline(figure: Figure, text: str) -> None:
@@ -90,8 +104,9 @@ class _Decades(LogLocator):
 
 
 def decade(value: float, position: object = None) -> str:
-    """The label of a mark on a logarithmic axis: 10^-4, 0.1, 1, 10, 1k."""
-    if 0.0 < value < 0.01 and math.log10(value).is_integer():
+    """The label of a mark on a logarithmic axis: 10^-4, 0.1, 1, 10, 1k, 10^57."""
+    far = 0.0 < value < 0.01 or value >= 0.9995e12
+    if far and math.log10(value).is_integer():
         return f"$10^{{{math.log10(value):.0f}}}$"
     return number(value)
 
@@ -105,6 +120,9 @@ def logarithmic(axis: Axis, most: int = 6) -> None:
     # Drawing the marks between would take longer than all the rest.
     axis.set_minor_locator(NullLocator())
 
+
+_MOST_BESIDE, _LONGEST_BESIDE = 16, 30
+"""Curves in a panel, and letters of their names, that have room beside their ends."""
 
 _STEPS = 400
 """Of a curve, so many steps can be told apart in a figure."""
@@ -136,7 +154,8 @@ def looks(results: Results) -> dict[str, dict[str, Any]]:
     Searchers under their own names have fixed colours of seaborn's colour-blind
     palette, and guessing, with which all are compared, a neutral one; labelled
     variants take the other colours in the suite's order. Line styles tell the
-    searchers apart in a print without colour.
+    searchers apart in a print without colour, and those that share a colour where
+    there are more searchers than colours. Nobody shares guessing's.
     """
     bright = sns.color_palette("colorblind", 10)
     # The palette's pale colours cannot be read as text; darker ones in their place.
@@ -155,39 +174,96 @@ def looks(results: Results) -> dict[str, dict[str, Any]]:
     labels = results.labels
     known = list(SEARCHERS)
     order = known + [label for label in labels if label not in known]
-    return {
-        label: {
-            "color": palette[order.index(label) % len(palette)],
-            "linestyle": styles[order.index(label) % len(styles)],
+    found = {}
+    for label in labels:
+        place = order.index(label)
+        round_, colour = divmod(max(place - 1, 0), len(palette) - 1)
+        found[label] = {
+            "color": palette[colour + 1 if place else 0],
+            "linestyle": styles[(place + round_) % len(styles)],
         }
-        for label in labels
-    }
+    return found
 
 
-def legend(figure: Figure, axes: Axes, drawn: set[str], results: Results) -> None:
+def legend(
+    figure: Figure, drawn: Mapping[str, str], results: Results, *, dashed: bool = True
+) -> None:
     """Name the drawn searchers right of the panels, in the suite's order.
 
     Args:
         figure: Where to.
-        axes: One of its panels; nothing is added to it.
-        drawn: Labels of the searchers that the figure shows.
+        drawn: What each searcher that the figure shows is called there, by its label.
         results: The study's results, which give the colours.
+        dashed: Whether line styles tell the searchers apart.
     """
-    look = looks(results)
+    handles = []
+    for label, style in looks(results).items():
+        if label in drawn:
+            line = style if dashed else {"color": style["color"]}
+            handles.append(Line2D([], [], label=drawn[label], linewidth=1.8, **line))
+    legend_of(figure, handles)
+
+
+def legend_of(figure: Figure, handles: Sequence[Line2D], title: str = "") -> None:
+    """A legend right of the panels, in a figure that is high enough for it.
+
+    Args:
+        figure: Where to.
+        handles: What to name, with their labels.
+        title: What stands above them.
+    """
+    many = len(handles) > _MOST_BESIDE
+    lines = len(handles) + bool(title)
+    needed = 0.7 + (0.17 if many else 0.2) * lines
+    figure.set_figheight(max(figure.get_figheight(), needed))
     figure.legend(
-        handles=[
-            axes.plot([], [], label=label, linewidth=1.8, **look[label])[0]
-            for label in results.labels
-            if label in drawn
-        ],
+        handles=handles,
+        title=title or None,
         loc="outside right upper",
         frameon=False,
+        fontsize=8 if many else None,
+        labelspacing=0.3 if many else None,
     )
 
 
-def label_at_the_right(
-    axes: Axes, ends: list[tuple[Any, Any, str, Any]], gap: float = 0.07
+Ends = list[tuple[Any, Any, str, Any]]
+"""Heights, abscissas, name and colour of each curve of a panel."""
+
+
+def name_curves(
+    figure: Figure,
+    named: Sequence[tuple[Axes, Ends]],
+    results: Results,
+    gap: float = 0.07,
+    *,
+    dashed: bool = True,
 ) -> None:
+    """Name curves beside their ends; in a legend where names are long, or many.
+
+    Args:
+        figure: Where to.
+        named: Its panels with their curves; a curve's name begins with its searcher's
+            label, and may go on in parentheses.
+        results: The study's results, which give the colours.
+        gap: Least distance between two names.
+        dashed: Whether line styles tell the searchers apart.
+    """
+    names = {name for _, ends in named for *_, name, _ in ends}
+    crowded = max((len(ends) for _, ends in named), default=0) > _MOST_BESIDE
+    if not crowded and max(map(len, names), default=0) <= _LONGEST_BESIDE:
+        for axes, ends in named:
+            label_at_the_right(axes, ends, gap)
+        return
+    drawn = {
+        label: name
+        for label in results.labels
+        for name in names
+        if name == label or name.startswith(f"{label} (")
+    }
+    legend(figure, drawn, results, dashed=dashed)
+
+
+def label_at_the_right(axes: Axes, ends: Ends, gap: float = 0.07) -> None:
     """Write each curve's name beside its end, in its colour, without overlap.
 
     Curves that end at the same height are ordered by how early they rose. Ordinates

@@ -45,7 +45,7 @@ def loss(results: Results, cost: Cost | None = None) -> Drawing | None:
         logarithmic(axes.xaxis)
         logarithmic(axes.yaxis)
     drawn = {cell.searcher.label for cells in shown.values() for cell in cells}
-    legend(figure, axes, drawn, results)
+    legend(figure, {label: label for label in drawn}, results)
     most = max(len(cell.results) for cells in shown.values() for cell in cells)
     which = f"the first {_RUNS} runs" if most > _RUNS else "runs"
     headline(figure, f"Best loss so far (median over {which}, quartiles)")

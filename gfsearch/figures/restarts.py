@@ -47,7 +47,7 @@ def restarts(results: Results, cost: Cost | None = None) -> Drawing | None:
         logarithmic(axes.xaxis)
         logarithmic(axes.yaxis)
     drawn = {cell.searcher.label for cells in shown.values() for cell, _ in cells}
-    legend(figure, axes, drawn, results)
+    legend(figure, {label: label for label in drawn}, results)
     headline(figure, "Expected cost against the cutoff (dot: best cutoff, 95 %)")
     every = [data for cells in shown.values() for _, data in cells]
     return Drawing(figure, pd.concat(every, ignore_index=True))

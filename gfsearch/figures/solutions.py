@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from scipy.stats import kstest
 
 from gfsearch.cells import Cell, Cost, Results
-from gfsearch.figures.look import Drawing, headline, looks, panels
+from gfsearch.figures.look import Drawing, headline, legend_of, looks, panels
 from gfsearch.networks.used import weight_names
 
 _WEIGHTS = 5
@@ -61,15 +61,12 @@ def solutions(results: Results, cost: Cost | None = None) -> Drawing | None:
     )
     drawn = set(data.searcher)
     style: dict[str, Any] = {"linestyle": "", "marker": "o", "alpha": 0.75}
-    figure.legend(
-        handles=[
-            Line2D([], [], color=look[label]["color"], label=label, **style)
-            for label in results.labels
-            if label in drawn
-        ],
-        loc="outside right upper",
-        frameon=False,
-    )
+    handles = [
+        Line2D([], [], color=look[label]["color"], label=label, **style)
+        for label in results.labels
+        if label in drawn
+    ]
+    legend_of(figure, handles)
     where = "" if several else f" of {next(iter(found))}"
     drawn_from = [cell for solved in found.values() for cell, _ in solved]
     more = max(int(cell.solved.sum()) for cell in drawn_from) > _SOLUTIONS

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from gfsearch.cells import Cost, Results
-from gfsearch.figures.forest import ABSCISSA, decades, forest, height, legend_of_costs
+from gfsearch.figures.forest import (
+    ABSCISSA,
+    decades,
+    forest,
+    height,
+    legend_of_costs,
+    make_room,
+)
 from gfsearch.figures.look import Drawing, headline, panels
 from gfsearch.style import number, words
 from gfsearch.tables import across, speed_ups
@@ -44,6 +51,7 @@ def speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
     figure, grid = panels(
         tasks, width=5.0, height=height(len(labels), len(costs)), x=ABSCISSA
     )
+    make_room(figure, labels)
     limits = decades(others, costs)
     for axes, task in zip(grid, tasks, strict=True):
         rows = shown[shown.task == task].set_index("searcher")
@@ -78,6 +86,7 @@ def mean_speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
     figure, (axes,) = panels(
         [""], width=7.4, height=height(len(labels), len(costs)), x=ABSCISSA
     )
+    make_room(figure, labels)
     tasks, of = first.tasks.max(), words(costs[0])
     forest(
         axes,

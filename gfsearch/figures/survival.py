@@ -11,21 +11,26 @@ from matplotlib.axes import Axes
 from gfsearch.cells import Cell, Cost, Results
 from gfsearch.figures.look import (
     Drawing,
+    Ends,
     headline,
-    label_at_the_right,
     logarithmic,
     looks,
+    name_curves,
     panels,
     thinned,
 )
 from gfsearch.statistics import kaplan_meier
 from gfsearch.style import words
 
+_MOST_BANDS = 16
+"""Curves in a panel with bands: those of more cover each other."""
+
 
 def survival(results: Results, cost: Cost | None = None) -> Drawing | None:
     """Probability of having solved the task against the cost, with bands.
 
     Kaplan-Meier steps with 95 % log-log bands of the runs as made, restarts included.
+    No bands where there are more than 16 searchers.
     """
     cost = cost or "trials"
     tasks = results.tasks
@@ -34,25 +39,28 @@ def survival(results: Results, cost: Cost | None = None) -> Drawing | None:
     most = max(len(cells) for cells in tasks.values())
     figure, grid = panels(
         list(tasks),
-        height=max(3.1, 0.9 + 0.18 * most),
+        height=max(3.1, 0.9 + 0.18 * min(most, 16)),
         x=words(cost),
         y="probability of having solved",
     )
     look = looks(results)
     # The same limits whoever is drawn: figures of one study can be compared.
     limit = _limit(results, cost)
-    data = [
+    drawn = [
         _panel(axes, cells, look, limit, cost)
         for axes, cells in zip(grid, tasks.values(), strict=True)
     ]
-    headline(figure, "Probability of having solved (Kaplan-Meier, 95 %)")
+    data, ends = zip(*drawn, strict=True)
+    name_curves(figure, list(zip(grid, ends, strict=True)), results)
+    banded = "" if most > _MOST_BANDS else ", 95 %"
+    headline(figure, f"Probability of having solved (Kaplan-Meier{banded})")
     return Drawing(figure, pd.concat(data, ignore_index=True))
 
 
 def _limit(results: Results, cost: Cost) -> float:
     done = [cell for cell in results.study if cell.results]
     if cost == "trials":
-        return float(max(cell.results["budget"].max() for cell in done))
+        return float(max(cell.budget for cell in done))
     return max(float(cell.costs(cost).max()) for cell in done)
 
 
@@ -62,13 +70,17 @@ def _panel(
     look: dict[str, dict[str, Any]],
     limit: float,
     cost: Cost,
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, Ends]:
     ends, data = [], []
     for cell in cells:
         steps = _steps(cell, limit, cost)
         style = look[cell.searcher.label]
         x, y = steps.cost.to_numpy(), steps.solved.to_numpy()
         axes.step(x, y, where="post", linewidth=1.8, **style)
+        ends.append((y, x, cell.searcher.label, style["color"]))
+        data.append(steps)
+        if len(cells) > _MOST_BANDS:
+            continue
         # From the first solution to the last; the bands before and after, all alike,
         # would only darken the panel. A cell without any solution shows its own.
         start = 1 if cell.solved.any() else 0
@@ -82,13 +94,10 @@ def _panel(
             alpha=0.12,
             linewidth=0,
         )
-        ends.append((y, x, cell.searcher.label, style["color"]))
-        data.append(steps)
     logarithmic(axes.xaxis)
     axes.set_xlim(1.0, limit)
     axes.set_ylim(-0.02, 1.02)
-    label_at_the_right(axes, ends)
-    return pd.concat(data)
+    return pd.concat(data), ends
 
 
 def _steps(cell: Cell, limit: float, cost: Cost) -> pd.DataFrame:

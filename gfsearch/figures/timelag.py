@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from gfsearch.cells import Cost, Results
 from gfsearch.figures.families import Family, families
-from gfsearch.figures.look import Drawing, label_at_the_right, looks, panels
+from gfsearch.figures.look import Drawing, Ends, looks, name_curves, panels
 from gfsearch.statistics import success_rate
 
 
@@ -32,16 +32,18 @@ def time_lag(results: Results, cost: Cost | None = None) -> Drawing | None:
         y="share of runs solved (95 %)",
     )
     look = looks(results)
-    data = [
+    drawn = [
         _panel(axes, family, results, look)
         for axes, family in zip(grid, found, strict=True)
     ]
+    data, ends = zip(*drawn, strict=True)
+    name_curves(figure, list(zip(grid, ends, strict=True)), results, gap=0.05)
     return Drawing(figure, pd.concat(data, ignore_index=True))
 
 
 def _panel(
     axes: Axes, family: Family, results: Results, look: dict[str, dict[str, Any]]
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, Ends]:
     ends, data = [], []
     lags = family.values
     by_searcher = family.by_searcher(results)
@@ -65,5 +67,4 @@ def _panel(
     axes.set_xticks(lags, [f"{lag:g}" for lag in lags])
     axes.minorticks_off()
     axes.set_ylim(-0.03, 1.03)
-    label_at_the_right(axes, ends, gap=0.05)
-    return pd.concat(data)
+    return pd.concat(data), ends
