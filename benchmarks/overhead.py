@@ -92,7 +92,7 @@ def kernel(fitness: Fitness, vectors: list[Any]) -> float:
     def calls() -> None:
         for vector in vectors:
             forward(vector, blocks, False, *data, outputs)
-            score(outputs, *judged, loss, errors)
+            score(outputs, *judged, vector, loss, errors)
 
     return seconds(calls)
 

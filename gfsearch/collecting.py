@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gfsearch.cells import Cell, Results
-from gfsearch.plan import Suite
+from gfsearch.plan import Run, Suite
 from gfsearch.records import (
     RESULTS,
     Columns,
@@ -37,6 +37,8 @@ def collect(suite: Suite, seed: int, folder: Path) -> Results:
             task=task,
             searcher=searcher,
             planned=0 if why_not else suite.runs,
+            seed=seed,
+            budget=suite.budget_of(searcher),
             results=rows.only(rows.having(*RESULTS)),
             failed=rows.only(rows.having("failed", "timed out")),
             not_applicable=why_not,
@@ -79,8 +81,8 @@ class _Sorting:
         }
         self.unreadable = 0
         self.contradicting: set[str] = set()
-        # By the number of the run, by key.
-        self._others: dict[int, dict[str, list[_Place]]] = {}
+        # By the number of the run, by key and budget.
+        self._others: dict[int, dict[tuple[str, int], list[_Place]]] = {}
 
     def add(self, record: Record | None, place: _Place) -> None:
         """Put a record in its cell, if it is planned under its names."""
@@ -88,11 +90,11 @@ class _Sorting:
             self.unreadable += 1
             return
         number = self._numbers.get((record.task, record.searcher))
-        if number is not None and record.key == self._key(number, record.run):
+        if number is not None and self._is_of(number, record):
             self._put(number, record, place)
         else:
             others = self._others.setdefault(record.run, {})
-            others.setdefault(record.key, []).append(place)
+            others.setdefault((record.key, record.budget), []).append(place)
 
     def under_other_names(self) -> int:
         """Put the other records in their cells, if they are planned under other names.
@@ -105,25 +107,40 @@ class _Sorting:
         """
         unplanned = 0
         for run, others in self._others.items():
-            planned = {}
+            planned: dict[tuple[str, int], int] = {}
             if run < self._suite.runs:
-                planned = {self._key(n, run): n for n in self._numbers.values()}
+                planned = {
+                    (self._run(n, run).key_within(budget), budget): n
+                    for n in self._numbers.values()
+                    for budget in {budget for _, budget in others}
+                }
             for key, places in others.items():
-                if key not in planned:
+                number = planned.get(key)
+                if number is None or not self._put_all(number, places):
                     unplanned += 1
-                    continue
-                again = records_at(iter(places))
-                for place, record in zip(places, again, strict=True):
-                    if record is not None:
-                        self._put(planned[key], record, place)
         return unplanned
 
-    def _key(self, number: int, run: int) -> str | None:
-        """The key of a cell's run, if it is planned."""
-        if run >= self._suite.runs:
-            return None
+    def _put_all(self, number: int, places: list[_Place]) -> bool:
+        """Put the records at some places in a cell, those that are of it, if any is."""
+        found = False
+        again = records_at(iter(places))
+        for place, record in zip(places, again, strict=True):
+            if record is not None and self._is_of(number, record):
+                self._put(number, record, place)
+                found = True
+        return found
+
+    def _run(self, number: int, run: int) -> Run:
+        """A cell's run."""
         task, searcher, _ = self.cells[number]
-        return self._suite.run_of(task, searcher, run, self._seed).key
+        return self._suite.run_of(task, searcher, run, self._seed)
+
+    def _is_of(self, number: int, record: Record) -> bool:
+        """Whether a record is of a cell's run, or settles it."""
+        if record.run >= self._suite.runs:
+            return False
+        run = self._run(number, record.run)
+        return record.key == run.key or run.is_settled_by(record)
 
     def _put(self, number: int, record: Record, place: _Place) -> None:
         if not fits(record, self.cells[number][0]):

@@ -1,4 +1,4 @@
-"""The one exception that stands for a user's mistake."""
+"""The exceptions that stand for somebody's mistake: the user's, an extension's."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ class InputError(ValueError):
     """
 
 
+class ExtensionError(RuntimeError):
+    """A problem, network or searcher handed over something that cannot be used.
+
+    The message names what handed it over, what was expected and what was found. It
+    ends the run that met it, and no other.
+    """
+
+
 def unknown(what: str, name: str, known: Iterable[str]) -> InputError:
     """The error for a name that is not known, with the close matches first.
 
@@ -27,3 +35,8 @@ def unknown(what: str, name: str, known: Iterable[str]) -> InputError:
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(map(repr, close))}? " if close else ""
     return InputError(f"unknown {what} {name!r}: {hint}known are {', '.join(names)}")
+
+
+def in_a_line(error: BaseException) -> str:
+    """An exception's type and message, without line ends."""
+    return " ".join(f"{type(error).__name__}: {error}".split())

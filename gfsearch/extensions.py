@@ -18,7 +18,7 @@ from importlib.metadata import EntryPoint, entry_points
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from gfsearch.errors import InputError, unknown
+from gfsearch.errors import InputError, in_a_line, unknown
 from gfsearch.fields import LABEL, Spec, accepted_fields
 
 T = TypeVar("T")
@@ -202,7 +202,7 @@ def _complaints_of_fields(spec: Any, need_defaults: bool) -> Iterator[str]:
     try:
         list(accepted_fields(spec))
     except Exception as error:
-        yield f"{name}: its fields: {_in_a_line(error)}"
+        yield f"{name}: its fields: {in_a_line(error)}"
     for field in fields(spec) if need_defaults else ():
         if field.default is MISSING and field.default_factory is MISSING:
             yield f"{name}: {field.name}: parameters need defaults"
@@ -239,8 +239,4 @@ def _load(load: Callable[[], Any], called: str) -> Any:
     try:
         return load()
     except (Exception, SystemExit) as error:
-        raise InputError(f"{called}: cannot be imported: {_in_a_line(error)}") from None
-
-
-def _in_a_line(error: BaseException) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())
+        raise InputError(f"{called}: cannot be imported: {in_a_line(error)}") from None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import operator
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from gfsearch.errors import InputError, unknown
+from gfsearch.errors import InputError, in_a_line, unknown
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=10**12)]
 Size = Annotated[int, msgspec.Meta(ge=1, le=10**6)]
@@ -80,6 +81,37 @@ def build(kind: type[_S], values: Mapping[str, Any], where: str) -> _S:
         raise InputError(
             f"{where}: {name}: expected {accepted[name]}, got {_shown(values[name])}"
         ) from None
+    except Exception as error:  # In a class of others.
+        raise InputError(f"{where}: {in_a_line(error)}") from None
+
+
+def whole(name: str, value: Any, least: int = 0, most: int = 2**62) -> int:
+    """A whole number as an argument may be given: 20000, 2e4 or a NumPy integer.
+
+    Args:
+        name: What the error message begins with.
+        value: What was given.
+        least: The smallest number accepted.
+        most: The largest.
+
+    Raises:
+        InputError: It is no whole number, or not within these.
+    """
+    try:
+        if isinstance(value, bool):
+            number = None
+        elif isinstance(value, float) and value.is_integer():
+            number = int(value)
+        else:
+            number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or not least <= number <= most:
+        upper = f" and <= {most}" if most < 2**62 else ""
+        raise InputError(
+            f"{name}: expected a whole number >= {least}{upper}, got {_shown(value)}"
+        )
+    return number
 
 
 def _shown(value: Any) -> str:

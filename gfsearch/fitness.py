@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -11,7 +12,13 @@ from gfsearch.criteria import Criterion
 from gfsearch.kernels.arrays import Scoring, SequenceArrays
 from gfsearch.kernels.evaluator import Evaluator
 from gfsearch.networks.structure import RANGES, Structure
-from gfsearch.problems.sequences import BoolArray, FloatArray, IntArray, Sequences
+from gfsearch.problems.sequences import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Sequences,
+    digest,
+)
 from gfsearch.space import NetworkSpace, Space
 
 Loss = Literal["mse", "graded"]
@@ -93,6 +100,11 @@ class Fitness:
     def dimension(self) -> int:
         """D, the number of weights."""
         return self.space.dimension
+
+    @cached_property
+    def digest(self) -> str:
+        """The hash (32 hexadecimal digits) of the training set and the test set."""
+        return digest(self.train, self.test_set)
 
     @property
     def low(self) -> FloatArray:

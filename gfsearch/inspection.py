@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from gfsearch.errors import InputError
-from gfsearch.options import options
+from gfsearch.options import PathType, options
 from gfsearch.terminal import DONE, console
 
 
@@ -23,7 +23,7 @@ from gfsearch.terminal import DONE, console
     help="One that follows the gradient, by its name or a suite's label.",
 )
 @click.option("--run", default=0, show_default=True, help="Number of its run.")
-@options("seed", "one_budget", "ranges", "allow_imports")
+@options("one_seed", "one_budget", "ranges", "allow_imports")
 @click.option(
     "--draws",
     type=click.IntRange(min=1),
@@ -40,7 +40,7 @@ from gfsearch.terminal import DONE, console
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     help="Where the files go [default: runs/gradient-flow/<task>].",
 )
 @options("quiet", "json")
@@ -111,7 +111,7 @@ def list_(what: str | None, as_json: bool) -> int:
 @click.argument("name")
 @click.option(
     "--study",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     help="A study's folder: show the network that a run on the task NAME found.",
 )
 @click.option("--searcher", help="Whose run, with --study.")
@@ -122,7 +122,7 @@ def list_(what: str | None, as_json: bool) -> int:
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     help="Draw that network into this file (.png, .svg or .pdf).",
 )
 @options("allow_imports")

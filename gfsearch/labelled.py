@@ -38,6 +38,12 @@ class LabelledSearcher:
     budget: int | None = None
     restarts: bool = True
 
+    @property
+    def uses_budget(self) -> bool:
+        """Whether it knows its budget, which then belongs to its random stream."""
+        # Classes of others need not inherit from the protocol.
+        return bool(getattr(self.kind, "uses_budget", False))
+
     def content(self) -> dict[str, Any]:
         """The searcher and all its parameters as plain values."""
         return {"kind": self.kind.kind, **canonical(self.parameters)}

@@ -17,6 +17,19 @@ else:  # generic only in click's newest releases
     _ParamType = click.ParamType
 
 
+class PathType(click.Path):
+    """A path; an empty one is a mistake, not the current folder."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The path."""
+        if not str(value).strip():
+            self.fail("expected a path, got nothing", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class _Names(_ParamType):
     """Names or globs, separated by commas."""
 
@@ -40,6 +53,26 @@ class _Positive(_ParamType):
         if not numbers or not all(0.0 < number < math.inf for number in numbers):
             self.fail(f"expected numbers > 0, got {value!r}", param, ctx)
         return list(dict.fromkeys(numbers))
+
+
+class _Whole(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A whole number, which may be written 1e6, as in a suite."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        text = str(value)
+        try:
+            return int(text)
+        except ValueError:
+            pass
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not number.is_integer():
+            self.fail(f"expected a whole number, got {value!r}", param, ctx)
+        return int(number)
 
 
 class _Size(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -81,7 +114,7 @@ def _with_this_folder(ctx: Any, param: Any, value: bool) -> bool:
 def _tls(name: str, what: str) -> Callable[[Any], Any]:
     return click.option(
         f"--tls-{name}",
-        type=click.Path(path_type=Path),
+        type=PathType(),
         help=f"Dask: {what}, a PEM file [default: as Dask is configured].",
     )
 
@@ -104,16 +137,30 @@ def options(*names: str) -> Callable[[Any], Any]:
             help="Labels or globs of searchers, or names of known searchers.",
         ),
         "runs": click.option(
-            "--runs", type=int, help="Runs per task and searcher, if not the suite's."
+            "--runs",
+            type=_Whole(),
+            help="Runs per task and searcher [default: the suite's, or the study's].",
         ),
         "budget": click.option(
-            "--budget", type=int, help="Trials per run, if not the suite's."
+            "--budget",
+            type=_Whole(),
+            help="Trials per run [default: the suite's, or the study's].",
         ),
         "seed": click.option(
-            "--seed", type=int, default=0, show_default=True, help="Root seed."
+            "--seed",
+            type=_Whole(),
+            help="Root seed [default: the study's; 0 for a new one].",
+        ),
+        "exactly": click.option(
+            "--exactly",
+            is_flag=True,
+            help="Take the suite and the options alone, whatever the study holds.",
+        ),
+        "one_seed": click.option(
+            "--seed", type=_Whole(), default=0, show_default=True, help="Root seed."
         ),
         "one_budget": click.option(
-            "--budget", type=int, default=1000, show_default=True, help="Trials."
+            "--budget", type=_Whole(), default=1000, show_default=True, help="Trials."
         ),
         "ranges": click.option(
             "--ranges",
@@ -161,7 +208,7 @@ def options(*names: str) -> Callable[[Any], Any]:
         ),
         "out": click.option(
             "--out",
-            type=click.Path(path_type=Path),
+            type=PathType(),
             help="The study's folder [default: runs/<suite>].",
         ),
         "allow_imports": click.option(
@@ -202,4 +249,13 @@ EXECUTION = (
     "retry_failed",
     "quiet",
 )
-SELECTION = ("tasks", "searchers", "runs", "budget", "seed", "out", "allow_imports")
+SELECTION = (
+    "tasks",
+    "searchers",
+    "runs",
+    "budget",
+    "seed",
+    "exactly",
+    "out",
+    "allow_imports",
+)

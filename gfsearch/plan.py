@@ -6,18 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from gfsearch.errors import InputError, unknown
-from gfsearch.fields import Spec, canonical
+from gfsearch.errors import InputError, in_a_line, unknown
+from gfsearch.fields import Spec, canonical, whole
 from gfsearch.labelled import LabelledSearcher, labelled_searcher
 from gfsearch.networks import NETWORK_KINDS
 from gfsearch.problems import PROBLEM_KINDS
 from gfsearch.searchers import SEARCHER_KINDS
 from gfsearch.seeds import digest
 from gfsearch.task import Task
+
+if TYPE_CHECKING:
+    from gfsearch.records import Record
 
 MOST_RUNS = 20_000_000
 """Of a study: each takes some 300 bytes of memory before it is made."""
@@ -33,6 +36,8 @@ class Run:
         run: Number of the run, from 0, and of the instance it is made on.
         seed: Root seed of the study.
         budget: Trials that may be spent.
+        data: Digest of the data that other records of its instance saw; None if there
+            are none.
     """
 
     task: Task
@@ -40,18 +45,23 @@ class Run:
     run: int
     seed: int
     budget: int
+    data: str | None = None
 
     def search_content(self) -> dict[str, Any]:
         """What the random stream of the search depends on.
 
-        Not the budget: a larger one continues the same run.
+        Not the budget, unless the searcher knows it: a larger one continues the same
+        run.
         """
-        return {
+        content = {
             "search": self.seed,
             "task": msgspec.Raw(self.task.hashed),
             "searcher": msgspec.Raw(self.searcher.hashed),
             "run": self.run,
         }
+        if self.searcher.uses_budget:
+            content["budget"] = self.budget
+        return content
 
     @cached_property
     def key(self) -> str:
@@ -63,6 +73,23 @@ class Run:
                 "restarts": self.searcher.restarts,
                 "targets": list(self.task.targets),
             }
+        )
+
+    def key_within(self, budget: int) -> str:
+        """The key of the same run with another budget."""
+        return self.key if budget == self.budget else replace(self, budget=budget).key
+
+    def is_settled_by(self, record: Record) -> bool:
+        """Whether a record of the same run with a smaller budget is its result, too.
+
+        It is if the run ended within that budget, solved or given up. A run that was
+        censored is made again with the larger budget, from its start.
+        """
+        return (
+            record.budget < self.budget
+            and record.status in ("solved", "gave up")
+            and not self.searcher.uses_budget
+            and record.key == self.key_within(record.budget)
         )
 
     def header(self) -> dict[str, Any]:
@@ -85,8 +112,35 @@ class Run:
 
 
 def not_applicable(task: Task, searcher: LabelledSearcher) -> str | None:
-    """Why a searcher cannot work on a task; None if it can."""
-    return searcher.kind.not_applicable(task.structure, task.space)
+    """Why a searcher cannot work on a task; None if it can.
+
+    Raises:
+        InputError: A searcher of others does not say.
+    """
+    called = f"searcher {searcher.label!r}: not_applicable"
+    try:
+        why_not = searcher.kind.not_applicable(task.structure, task.space)
+    except Exception as error:
+        raise InputError(f"{called}: {in_a_line(error)}") from None
+    if why_not is not None and not isinstance(why_not, str):
+        raise InputError(f"{called}: expected a string or None, got {why_not!r}")
+    return why_not
+
+
+def check_criterion(task: Task) -> None:
+    """Refuse a criterion that a network meets without any input.
+
+    Not when a suite is read: what older versions ran can be reported.
+
+    Raises:
+        InputError: A constant output solves the task.
+    """
+    if (output := task.constant_output) is not None:
+        raise InputError(
+            f"task {task.name!r}: criterion: {task.criterion}: a constant output of "
+            f"{output:g} meets it; expected a tolerance of at most half the distance "
+            "of the targets"
+        )
 
 
 def reasons(cells: Iterable[tuple[Task, LabelledSearcher, str | None]]) -> list[str]:
@@ -182,7 +236,11 @@ class Suite:
         self, task: Task, searcher: LabelledSearcher, run: int, seed: int = 0
     ) -> Run:
         """A run of a searcher on a task."""
-        return Run(task, searcher, run, seed, searcher.budget or self.budget)
+        return Run(task, searcher, run, seed, self.budget_of(searcher))
+
+    def budget_of(self, searcher: LabelledSearcher) -> int:
+        """Trials that each run of a searcher may spend."""
+        return searcher.budget or self.budget
 
     def select(
         self,
@@ -203,11 +261,8 @@ class Suite:
         Raises:
             InputError: A name matches nothing, or a number is below 1.
         """
-        for option, value, most in (("runs", runs, 10**6), ("budget", budget, 10**12)):
-            if value is not None and not 1 <= value <= most:
-                raise InputError(
-                    f"{option}: expected a whole number >= 1 and <= {most}, got {value}"
-                )
+        runs = None if runs is None else whole("runs", runs, 1, 10**6)
+        budget = None if budget is None else whole("budget", budget, 1, 10**12)
         named = {
             label: labelled_searcher(label, {}, f"searcher {label!r}")
             for label in searchers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from gfsearch.cells import Results
 from gfsearch.draughtsman import Draughtsman
 from gfsearch.figures import DRAWINGS, write_figure
 from gfsearch.page import of_task, render
+from gfsearch.staleness import data_remarks
 from gfsearch.study import Study
 from gfsearch.tables import (
     all_tables,
@@ -68,6 +69,7 @@ def write_report(study: Study, *, parquet: bool = False) -> Report:
     if parquet:
         require_parquet()
     results = study.results()
+    results = replace(results, notes=list(data_remarks(results)))
     folder = study.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)
     tasks = dict.fromkeys(cell.task.name for cell in results.cells if cell.results)
@@ -87,7 +89,9 @@ def write_report(study: Study, *, parquet: bool = False) -> Report:
         files += drawn["figure", name]
     pictures = {task: drawn["task", task] for task in tasks}
     page = folder / "index.html"
-    page.write_text(render(study, results, tables, pictures, folder), encoding="utf-8")
+    text = render(study, results, tables, pictures, folder)
+    # Names of folders need not be text.
+    page.write_text(text, encoding="utf-8", errors="backslashreplace")
     return Report(results, tables, folder, files, page)
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gfsearch.errors import InputError
-from gfsearch.options import options
+from gfsearch.options import PathType, options
 from gfsearch.terminal import DONE, SOME_FAILED, console, printable
 
 if TYPE_CHECKING:
@@ -25,11 +25,12 @@ _COSTS = ("trials", "presentations", "forward-equivalents")
 
 
 @click.command()
-@click.argument("study", type=click.Path(path_type=Path))
+@click.argument("study", type=PathType())
 @options("allow_imports", "json")
 def status(study: Path, allow_imports: bool, as_json: bool) -> int:
     """Say what of the study in the folder STUDY is done, running and failed."""
     from gfsearch.study import Study
+    from gfsearch.wording import failures
 
     opened = Study.open(study, allow_imports=allow_imports)
     running, lost = opened.begun()
@@ -73,18 +74,15 @@ def status(study: Path, allow_imports: bool, as_json: bool) -> int:
         click.echo(
             f"{len(lost)} runs were lost with their processes: run the study again"
         )
-    reasons = {
-        str(why) for cell in results.cells for why in cell.failed.told("stop_reason")
-    }
-    for reason in sorted(reasons):
-        click.echo(f"failed: {printable(reason)}")
+    for line in failures(results):
+        click.echo(printable(line))
     for line in results.reasons:
         click.echo(line)
     return DONE
 
 
 @click.command()
-@click.argument("study", type=click.Path(path_type=Path))
+@click.argument("study", type=PathType())
 @click.option(
     "--parquet",
     is_flag=True,
@@ -151,7 +149,7 @@ def report_on(
 
 
 @click.command()
-@click.argument("study", type=click.Path(path_type=Path))
+@click.argument("study", type=PathType())
 @click.argument("figure")
 @options("tasks", "searchers", "allow_imports")
 @click.option(
@@ -161,7 +159,7 @@ def report_on(
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     help="The file, .png, .svg or .pdf [default: FIGURE.png].",
 )
 def plot(

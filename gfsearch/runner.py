@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
+from gfsearch.errors import ExtensionError
 from gfsearch.plan import Run
 from gfsearch.records import Meta, Record, Status
 from gfsearch.searchers import Proposal, Searcher, start
+from gfsearch.searchers.asking import ask, stop_reason
 from gfsearch.seeds import seed_sequence
 
 if TYPE_CHECKING:
@@ -21,6 +24,12 @@ if TYPE_CHECKING:
     from gfsearch.problems.sequences import FloatArray
 
 _TRACE_POINTS = 200
+
+_MOST_RESTARTS = 10_000
+"""Restarts whose places a record holds; of further ones it holds the number."""
+
+_MOST_IDLE = 1_000
+"""Proposals in a row that may cost nothing."""
 
 
 class Costs:
@@ -57,8 +66,17 @@ class Costs:
 
     @property
     def left(self) -> int:
-        """Trials that may still be spent."""
+        """Trials that may still be begun."""
         return self._budget - self.trials
+
+    @property
+    def presentations_left(self) -> int:
+        """Presentations that may still be made one by one.
+
+        More than none while there are trials left, and until the last of them that
+        partial evaluations have begun is over.
+        """
+        return (self._budget - self._full) * self._training_set - self._partial
 
     @property
     def pass_is_over(self) -> bool:
@@ -67,7 +85,7 @@ class Costs:
 
     def affordable(self, proposal: Proposal) -> Proposal:
         """The proposal, cut to what the budget leaves."""
-        left = (self._budget - self._full) * self._training_set - self._partial
+        left = self.presentations_left
         own = min(proposal.presentations, left)
         if proposal.sequences is None:
             rows = self._budget - self._trials(own)
@@ -123,20 +141,26 @@ class Costs:
         self.trials += len(shown)
         self._since_full = 0
         if any_solves:
-            self.best = weights[counted - 1]
+            self.best = weights[counted - 1].copy()
         return any_solves
 
     def _follow(self, weights: FloatArray, losses: list[float]) -> None:
-        """Note each new best loss with the number of its trial."""
+        """Note each new best loss with the number of its trial.
+
+        The weights are copied: their searcher may go on using its array.
+        """
+        best = None
         for row, loss in enumerate(losses):
             if loss < self.best_loss:
                 self.best_loss = loss
-                self.best = weights[row]
+                best = row
                 trial = self.trials + row + 1
                 self.trace.append((trial, self.best_loss))
                 for i, target in enumerate(self._targets):
                     if self.reached[i] is None and self.best_loss <= target:
                         self.reached[i] = trial
+        if best is not None:
+            self.best = weights[best].copy()
 
 
 class Stopwatch:
@@ -168,8 +192,10 @@ class State:
         costs: What it has spent and found.
         searcher: Its searcher.
         restarts: Numbers of trials and presentations at which its searcher was started
-            afresh.
-        started_at: Trials at the last start.
+            afresh, the first 10,000 times.
+        more_restarts: How often it was after these.
+        started_at: Presentations at the last start.
+        idle: Proposals in a row that cost nothing.
         clock: The time it took.
         attempts: How often the run was begun.
     """
@@ -177,9 +203,20 @@ class State:
     costs: Costs
     searcher: Searcher
     restarts: list[tuple[int, int]] = field(default_factory=list)
+    more_restarts: int = 0
     started_at: int = 0
+    idle: int = 0
     clock: Stopwatch = field(default_factory=Stopwatch)
     attempts: int = 1
+
+    def restart(self) -> int:
+        """Note that the searcher is started afresh, and say for which time."""
+        if len(self.restarts) < _MOST_RESTARTS:
+            self.restarts.append((self.costs.trials, self.costs.presentations))
+        else:
+            self.more_restarts += 1
+        self.started_at = self.costs.presentations
+        return len(self.restarts) + self.more_restarts
 
 
 Watch = Callable[[Costs, Proposal], None]
@@ -207,9 +244,20 @@ def execute(
         between: Called before every evaluation.
         state: Where to go on, as `between` got it; the result is the same.
         attempts: How often the run was begun, this time included.
+
+    Raises:
+        ExtensionError: Its problem or its searcher handed over something that cannot be
+            used.
+        Exception: Whatever else a problem or a searcher of others may raise.
     """
     started, clock = datetime.now(UTC), Stopwatch()
     fitness = run.task.fitness(run.run, run.seed)
+    digest = fitness.digest
+    if run.data is not None and run.data != digest:
+        raise ExtensionError(
+            f"problem {run.task.problem.kind!r}: expected the data that other records "
+            f"of instance {run.run} saw (digest {run.data}), got others ({digest})"
+        )
     if state is None:
         costs = Costs(run.budget, len(fitness.train), run.task.targets)
         state = State(costs, _start(run, fitness, 0), clock=clock)
@@ -225,6 +273,8 @@ def execute(
         presentations=costs.presentations,
         gradients=costs.gradients,
         restarts=state.restarts,
+        more_restarts=state.more_restarts or msgspec.UNSET,
+        data=digest,
         loss=costs.best_loss if costs.trace else None,
         trace=_thinned(costs.trace),
         targets=costs.reached,
@@ -247,12 +297,12 @@ def _search(
     Returns:
         Status, and the searcher's reason to stop if it did.
     """
-    costs = state.costs
-    while costs.left > 0:
+    costs, dimension = state.costs, fitness.dimension
+    while costs.presentations_left > 0:
         if between is not None:
             between(state)
-        searcher = state.searcher
-        proposal = searcher.ask()
+        searcher, before = state.searcher, costs.presentations
+        proposal = ask(searcher, dimension)
         affordable = costs.affordable(proposal)
         solved, evaluation = _evaluate(affordable, fitness, searcher, costs)
         if watch is not None:
@@ -262,25 +312,41 @@ def _search(
         if affordable is not proposal:
             break
         searcher.tell(proposal, evaluation)
-        reason = searcher.stop_reason()
+        reason = stop_reason(searcher)
+        if costs.presentations == before:
+            state.idle += 1
+            if state.idle == _MOST_IDLE:
+                raise ExtensionError(
+                    f"searcher {run.searcher.label!r}: expected something to evaluate, "
+                    f"got {_MOST_IDLE:,} empty proposals in a row"
+                )
+        else:
+            state.idle = 0
         if reason is None:
             continue
-        if costs.trials == state.started_at:
-            raise RuntimeError(f"{run.searcher.label} stops before its first trial")
+        if costs.presentations == state.started_at:
+            raise ExtensionError(
+                f"{run.searcher.label} stops before its first trial: expected "
+                f"something to evaluate, got the reason to stop {reason!r}"
+            )
         if not run.searcher.restarts:
             return "gave up", reason
-        if costs.left == 0:
+        if costs.presentations_left == 0:
             return "censored", reason
-        state.started_at = costs.trials
-        state.restarts.append((costs.trials, costs.presentations))
-        state.searcher = _start(run, fitness, len(state.restarts))
+        state.searcher = _start(run, fitness, state.restart())
+    if costs.presentations == 0:
+        raise ExtensionError(
+            f"searcher {run.searcher.label!r}: expected a first proposal within the "
+            f"budget of {run.budget:,} trials, got one that costs more"
+        )
     return "censored", None
 
 
 def _start(run: Run, fitness: Fitness, restart: int) -> Searcher:
     """A fresh searcher with the random stream of this run and restart."""
     stream = seed_sequence(run.search_content(), spawn=restart)
-    return start(run.searcher.kind, fitness.space, run.searcher.parameters, stream)
+    kind, parameters = run.searcher.kind, run.searcher.parameters
+    return start(kind, fitness.space, parameters, stream, run.budget)
 
 
 def _evaluate(

@@ -15,7 +15,13 @@ import click
 from gfsearch.errors import InputError
 from gfsearch.options import EXECUTION, SELECTION, options
 from gfsearch.reporting import report_on
-from gfsearch.terminal import DONE, INTERRUPTED, SOME_FAILED, console
+from gfsearch.terminal import (
+    DONE,
+    INTERRUPTED,
+    SOME_FAILED,
+    console,
+    say_what_was_kept,
+)
 
 if TYPE_CHECKING:
     from gfsearch.execution import Engine
@@ -89,7 +95,8 @@ def compare(suite: str, as_json: bool, dry_run: bool, **given: Any) -> int:
     """
     study, execution = _prepare(suite, given)
     if dry_run:
-        _announce(study, study.missing(execution.retry_failed), None, quiet=False)
+        missing = study.missing(execution.retry_failed, check_data=True)
+        _announce(study, missing, None, quiet=False)
         return DONE
     _make(study, execution)
     return report_on(study, as_json=as_json, quiet=execution.quiet)
@@ -103,6 +110,8 @@ def run(
     suite: str, shard: tuple[int, int] | None, key: str | None, **given: Any
 ) -> int:
     """Run what is missing of SUITE, or of a part of it, without a report."""
+    if key is not None:  # One run is printed; no study matters.
+        given["exactly"] = True
     study, execution = _prepare(suite, given)
     if key is not None:
         return _print_run(study, key)
@@ -117,17 +126,20 @@ def _prepare(suite: str, given: dict[str, Any]) -> tuple[Study, Execution]:
     names = Execution.__dataclass_fields__
     execution = Execution(**{name: given.pop(name) for name in names})
     execution.check()
-    return make_study(suite, **given), execution
+    study = make_study(suite, **given)
+    if not execution.quiet:
+        say_what_was_kept(study)
+    return study, execution
 
 
 def _make(
     study: Study, execution: Execution, shard: tuple[int, int] | None = None
 ) -> None:
     """Make what is missing of a study, or of a part of it."""
-    missing = study.missing(execution.retry_failed, shard)
+    missing = study.missing(execution.retry_failed, shard, check_data=True)
     try:
         with execution.engine() if missing else nullcontext() as engine:
-            _save(study)
+            _save(study, part=shard is not None)
             _announce(study, missing, shard, execution.quiet)
             if engine is not None:
                 _run(study, missing, shard, execution, engine)
@@ -136,10 +148,10 @@ def _make(
         _stop(study, shard, "interrupted", INTERRUPTED)
 
 
-def _save(study: Study) -> None:
+def _save(study: Study, *, part: bool) -> None:
     """Write the plan; the first thing that is written."""
     try:
-        study.save()
+        study.save(part=part)
     except OSError as error:
         raise InputError(
             f"--out: cannot write to {study.folder}: {error.strerror}"
@@ -183,9 +195,9 @@ def _run(
             click.echo(line, err=True)
 
     limits = Limits(timeout=execution.timeout, memory=execution.memory)
+    if execution.backend == "loky":
+        compile_kernels(missing, say)
     try:
-        if execution.backend == "loky":
-            compile_kernels(missing, say)
         with follow(missing, console(error=True), quiet=execution.quiet) as on_done:
             part = study.name_of_part(shard)
             left = run_all(study.folder, missing, engine, on_done, limits, part)

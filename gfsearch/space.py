@@ -18,12 +18,19 @@ class Space:
     """A box of weight vectors with a uniform prior.
 
     Attributes:
-        low: (D,) lower bounds.
-        high: (D,) upper bounds.
+        low: (D,) lower bounds, read-only.
+        high: (D,) upper bounds, read-only.
     """
 
     low: FloatArray
     high: FloatArray
+
+    def __post_init__(self) -> None:
+        """Copy the bounds, read-only: a searcher must not change those of the next."""
+        for name in ("low", "high"):
+            bounds = np.array(getattr(self, name), np.float64)
+            bounds.flags.writeable = False
+            object.__setattr__(self, name, bounds)
 
     @property
     def dimension(self) -> int:

@@ -6,8 +6,8 @@ import json
 import os
 import platform
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,10 +16,12 @@ import numpy as np
 
 from gfsearch.cells import Results
 from gfsearch.collecting import collect
+from gfsearch.continuing import continued, kept
 from gfsearch.errors import InputError
 from gfsearch.execution import NO_LIMITS, Engine, Limits, Local, run_all
 from gfsearch.execution.attempts import Marker, clear, markers
-from gfsearch.plan import Run, Suite
+from gfsearch.fields import whole
+from gfsearch.plan import Run, Suite, check_criterion
 from gfsearch.records import (
     RESULTS,
     Outcomes,
@@ -28,8 +30,10 @@ from gfsearch.records import (
     read_records,
     sync_folder,
 )
-from gfsearch.searchers import start
+from gfsearch.searchers import SEARCHERS, start
 from gfsearch.seeds import digest
+from gfsearch.space import NetworkSpace
+from gfsearch.staleness import drawn_digest
 from gfsearch.suite import load_suite, read_plan
 
 if TYPE_CHECKING:
@@ -44,11 +48,14 @@ class Study:
         folder: Where everything of the study is.
         suite: What is compared.
         seed: Root seed.
+        kept: What was kept of the study that was in the folder before, in a line; None
+            if nothing was.
     """
 
     folder: Path
     suite: Suite
     seed: int = 0
+    kept: str | None = field(default=None, compare=False)
 
     @classmethod
     def open(cls, folder: str | Path, *, allow_imports: bool = False) -> Study:
@@ -67,8 +74,15 @@ class Study:
         suite, seed = read_plan(path, allow_imports=allow_imports)
         return cls(Path(folder), suite, seed)
 
-    def save(self) -> None:
-        """Write the plan, the versions and the machine to `study.json`."""
+    def save(self, *, part: bool = False) -> None:
+        """Write the plan, the versions and the machine to `study.json`.
+
+        Args:
+            part: Only a part of the plan is to be run: leave a plan as it is that
+                holds all of this one. It was extended since the parts were made.
+        """
+        if part and self._is_held():
+            return
         self.folder.mkdir(parents=True, exist_ok=True)
         content = {
             "name": self.suite.name,
@@ -90,6 +104,14 @@ class Study:
             os.fsync(file.fileno())
         temporary.replace(self.folder / "study.json")
         sync_folder(self.folder)
+
+    def _is_held(self) -> bool:
+        """Whether the plan on disk holds all runs of this one."""
+        try:
+            held = Study.open(self.folder, allow_imports=True)
+        except InputError:
+            return False
+        return held.holds(self)
 
     def plan(self) -> list[Run]:
         """Every run of the study."""
@@ -120,20 +142,48 @@ class Study:
         return f"{plan}.{shard[0]}of{shard[1]}."
 
     def missing(
-        self, retry_failed: bool = False, shard: tuple[int, int] | None = None
+        self,
+        retry_failed: bool = False,
+        shard: tuple[int, int] | None = None,
+        check_data: bool = False,
     ) -> list[Run]:
         """The runs that are still to be done.
 
         Args:
             retry_failed: Failed and timed-out runs are to be done again.
             shard: Of which part, see `part`.
+            check_data: Draw one instance of each task that has records, and hold it
+                against the data that these saw.
+
+        Raises:
+            InputError: A problem draws other data now than records of this plan saw.
         """
         runs = {run.key: run for run in self.part(shard)}
         found = Outcomes(self.folder / "records", runs, self.name_of_part(shard))
+        if check_data:
+            self._check_data(found.data)
         for key, status in found.by_key.items():
             if status in RESULTS or not retry_failed:
                 del runs[key]
-        return list(runs.values())
+        return [_knowing(found.data, run) for run in runs.values()]
+
+    def _check_data(self, known: Mapping[tuple[str, int], str]) -> None:
+        """Refuse to go on with data that have changed.
+
+        Args:
+            known: Digests of the data that records saw, by task and instance.
+        """
+        first: dict[str, int] = {}
+        for task, instance in known:
+            first[task] = min(instance, first.get(task, instance))
+        for task, instance in first.items():
+            now = drawn_digest(self.suite.tasks[task], instance, self.seed)
+            if now is not None and now != known[task, instance]:
+                raise InputError(
+                    f"{self.folder}: task {task!r}: its problem draws other data now "
+                    f"than its records saw (instance {instance}): go on in another "
+                    "folder, or raise the problem's revision"
+                )
 
     def begun(self) -> tuple[dict[str, Marker], set[str]]:
         """The runs that are being made now, by key.
@@ -165,6 +215,14 @@ class Study:
         """The records on disk by task and searcher."""
         return collect(self.suite, self.seed, self.folder / "records")
 
+    def holds(self, other: Study) -> bool:
+        """Whether all runs of another plan are in this one, too."""
+        return (
+            self.seed == other.seed
+            and self.suite.runs >= other.suite.runs
+            and _first_keys(other) <= _first_keys(self)
+        )
+
     def summary(self) -> pd.DataFrame:
         """One row per task and searcher; see `gfsearch.tables.summary`."""
         # Here and not above: running studies must not cost the import of pandas.
@@ -173,15 +231,29 @@ class Study:
         return summary(self.results())
 
 
+def _knowing(data: Mapping[tuple[str, int], str], run: Run) -> Run:
+    """A run that knows the digest of its instance, if there is one."""
+    digest = data.get((run.task.name, run.run))
+    return run if digest is None else replace(run, data=digest)
+
+
+def _first_keys(study: Study) -> set[str]:
+    """The keys of the first runs: those of the others follow from them."""
+    return {run.key for run in replace(study.suite, runs=1).plan(study.seed)}
+
+
 def compile_kernels(runs: Sequence[Run], say: Callable[[str], None]) -> None:
     """Compile what the runs need, once, so that workers find it in the cache.
+
+    Nothing is drawn from a problem, and nothing asked of a searcher of others: what
+    fails there fails its own runs.
 
     Args:
         runs: What is going to be run.
         say: Told what is done, if it takes long or has to be done again next time.
     """
     # Here and not above: listing and reporting must not cost the import of numba.
-    from gfsearch.kernels.warm import warm
+    from gfsearch.kernels.warm import two_sequences, warm
 
     warm(
         {run.task.structure for run in runs},
@@ -191,10 +263,12 @@ def compile_kernels(runs: Sequence[Run], say: Callable[[str], None]) -> None:
     # Those that learn on a model of their own compile it when they are first asked;
     # it is the same for all networks.
     for run in {run.searcher.kind: run for run in runs}.values():
-        if run.searcher.kind.white_box:
-            space = run.task.fitness(run.run, run.seed).space
+        kind = run.searcher.kind
+        if kind.white_box and kind in SEARCHERS.values():
+            box, structure = run.task.space, run.task.structure
+            space = NetworkSpace(box.low, box.high, structure, two_sequences(structure))
             seed = np.random.SeedSequence(0)
-            start(run.searcher.kind, space, run.searcher.parameters, seed).ask()
+            start(kind, space, run.searcher.parameters, seed).ask()
 
 
 def compare(
@@ -204,7 +278,8 @@ def compare(
     searchers: Sequence[str] = (),
     runs: int | None = None,
     budget: int | None = None,
-    seed: int = 0,
+    seed: int | None = None,
+    exactly: bool = False,
     jobs: int = -1,
     engine: Engine | None = None,
     timeout: float | None = None,
@@ -214,14 +289,20 @@ def compare(
 ) -> Study:
     """Make the runs of a suite that are not on disk yet.
 
+    A study that is on disk does not shrink: its tasks and searchers stay, and of
+    numbers of runs and budgets that are not given the larger one counts.
+
     Args:
         suite: A shipped suite's name, the path of a TOML file, or a suite.
         tasks: Names or globs of tasks; none for all.
         searchers: Labels or globs of searchers, or names of known searchers that the
             suite lacks; none for all.
-        runs: Runs per task and searcher, if not the suite's.
-        budget: Trials per run, if not the suite's.
-        seed: Root seed.
+        runs: Runs per task and searcher; default the suite's, or the study's if it has
+            more.
+        budget: Trials per run; default the suite's, or the study's if it is larger.
+        seed: Root seed; default the study's, 0 for a new one.
+        exactly: Leave what the study holds out of account: the suite and what is given
+            alone say what it is to be.
         jobs: Number of processes on this machine; -1 for one per core.
         engine: Where else the runs are to be made, for instance
             `gfsearch.execution.dask.Cluster`.
@@ -235,7 +316,8 @@ def compare(
         The study, complete but for failed runs.
 
     Raises:
-        InputError: Anything given is wrong; nothing was begun.
+        InputError: Anything given is wrong, or a problem draws other data now than
+            records on disk saw; nothing was begun.
     """
     study = make_study(
         suite,
@@ -244,12 +326,13 @@ def compare(
         runs=runs,
         budget=budget,
         seed=seed,
+        exactly=exactly,
         out=out,
         allow_imports=allow_imports,
     )
     check_jobs(jobs)
     limits = Limits(timeout=timeout, memory=memory)
-    missing = study.missing()
+    missing = study.missing(check_data=True)
     study.save()
     if engine is None:
         compile_kernels(missing, say=lambda line: None)
@@ -266,19 +349,51 @@ def make_study(
     searchers: Sequence[str] = (),
     runs: int | None = None,
     budget: int | None = None,
-    seed: int = 0,
+    seed: int | None = None,
+    exactly: bool = False,
     out: str | Path | None = None,
     allow_imports: bool = False,
 ) -> Study:
     """Check everything that describes a study; see `compare`. Writes nothing."""
     if not isinstance(suite, Suite):
         suite = load_suite(suite, allow_imports=allow_imports)
-    if not isinstance(seed, int) or seed < 0:
-        raise InputError(f"seed: expected a whole number >= 0, got {seed!r}")
-    chosen = suite.select(tasks, searchers, runs, budget)
-    folder = Path(out or Path("runs") / suite.name)
+    seed = None if seed is None else whole("seed", seed)
+    folder = Path("runs") / suite.name if out is None else Path(out)
+    if out is not None and not str(out).strip():
+        raise InputError("out: expected a folder, got nothing")
     check_own(folder)
-    return Study(folder, chosen, seed)
+    held = None if exactly else _held(folder, allow_imports)
+    available = suite if held is None else continued(suite, held.suite)
+    chosen = available.select(tasks, searchers, runs, budget)
+    for task in chosen.tasks.values():
+        check_criterion(task)
+    if seed is None:
+        seed = 0 if held is None else held.seed
+    remark = None
+    if held is not None:
+        # Globs may match nothing in the suite alone; what is given is no remark.
+        alone = suite.select((), (), runs, budget)
+        remark = kept(chosen, alone, bool(tasks), bool(searchers))
+        if held.seed == seed and seed:
+            remark = ", ".join(filter(None, [remark, f"root seed {seed}"]))
+    return Study(folder, chosen, seed, remark)
+
+
+def _held(folder: Path, allow_imports: bool) -> Study | None:
+    """The study that is in a folder already; None if there is none.
+
+    Raises:
+        InputError: What is there cannot be read.
+    """
+    if not (folder / "study.json").exists():
+        return None
+    try:
+        return Study.open(folder, allow_imports=allow_imports)
+    except InputError as error:
+        raise InputError(
+            f"{error}; exactly (on the command line: --exactly) leaves the study's "
+            "plan out of account"
+        ) from None
 
 
 def check_own(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -24,8 +25,6 @@ from gfsearch.searchers import SEARCHER_KINDS
 from gfsearch.task import Published, Task, Weights
 
 _TASK_NAME = re.compile(rf"{LABEL.pattern}(/{LABEL.pattern})*")
-
-_FILE_NAME = re.compile(r"(?!\.{1,2}$)[^/\\\0]+")
 
 _PACKAGE = Path(__file__).parent
 
@@ -87,20 +86,23 @@ def load_suite(name: str | Path, *, allow_imports: bool = False) -> Suite:
     path = shipped.get(str(name), Path(name))
     if path.name == "study.json":
         return read_plan(path, allow_imports=allow_imports)[0]
-    if path.suffix != ".toml":
+    if path.suffix.lower() != ".toml":
         hint = unknown("suite", str(name), shipped)
         raise InputError(
             f"{hint}, or the path of a file that ends in .toml, or of a study.json"
         )
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        # Editors may put a byte order mark before a text.
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: not a text file in UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{path}: not valid TOML: {error}") from None
-    return suite_from_dict(table, path.stem, str(path), allow_imports)
+    # A file's name need not be UTF-8; a study's is part of a JSON file.
+    name = os.fsencode(path.stem).decode("utf-8", "replace")
+    return suite_from_dict(table, name, str(path), allow_imports)
 
 
 def read_plan(path: Path, *, allow_imports: bool = False) -> tuple[Suite, int]:
@@ -146,6 +148,16 @@ def suite_from_dict(
     Raises:
         InputError: Something in it is wrong.
     """
+    if isinstance(table, Mapping) and isinstance(table.get("task"), Mapping):
+        raise InputError(
+            f"{where}: task: expected [[task]] with double brackets, one for each "
+            "task, got [task]"
+        )
+    if isinstance(table, Mapping) and isinstance(table.get("searchers"), list):
+        raise InputError(
+            f"{where}: searchers: expected [searchers] with single brackets, one table "
+            "of all searchers, got [[searchers]]"
+        )
     top = build(_SuiteTable, table, where)
     if not top.task or not top.searchers:
         missing = "[[task]]" if not top.task else "[searchers]"

@@ -6,21 +6,28 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from numbers import Integral
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import numpy as np
 
 from gfsearch.criteria import Criterion
+from gfsearch.errors import in_a_line
 from gfsearch.fields import Count, Positive, Spec, canonical
 from gfsearch.networks import Network, Structure
 from gfsearch.networks.structure import RANGES
 from gfsearch.problems import Problem, Sequences
+from gfsearch.problems.drawing import draw
 from gfsearch.seeds import canonical_json, seed_sequence
 from gfsearch.space import Space
 
 if TYPE_CHECKING:
     from gfsearch.fitness import Fitness, Loss
+
+
+_MOST_LINES = 10_000
+"""Input lines, or outputs, of a problem."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +100,13 @@ class Task:
     published: Sequence[Published] = ()
 
     def __post_init__(self) -> None:
-        targets = self.problem.class_targets
+        """Check what problem and network say of themselves.
+
+        Raises:
+            ValueError: They do not fit each other, the criterion or the loss; or one of
+                others says something that cannot be.
+        """
+        targets = _declared_targets(self.problem)
         activation = self.structure.units[-1].activation
         low, high = RANGES[activation]
         if activation == "sign":  # see `_in_reach`
@@ -109,8 +122,31 @@ class Task:
 
     @cached_property
     def structure(self) -> Structure:
-        """The network for the problem's numbers of input lines and outputs."""
-        return self.network.build(self.problem.inputs, self.problem.outputs)
+        """The network for the problem's numbers of input lines and outputs.
+
+        Raises:
+            ValueError: There is none.
+        """
+        inputs, outputs = self.problem.inputs, self.problem.outputs
+        called = f"network {self.network.kind!r}: build"
+        try:
+            built = self.network.build(inputs, outputs)
+        except ValueError:
+            raise
+        except Exception as error:
+            raise ValueError(f"{called}: {in_a_line(error)}") from None
+        if not isinstance(built, Structure):
+            raise ValueError(
+                f"{called}: expected a gfsearch.Structure, got {type(built).__name__}"
+            )
+        if (built.inputs, built.outputs) != (inputs, outputs):
+            raise ValueError(
+                f"{called}: expected {inputs} inputs and {outputs} outputs, as the "
+                f"problem has, got {built.inputs} and {built.outputs}"
+            )
+        if built.dimension == 0:
+            raise ValueError(f"{called}: expected at least one free weight")
+        return built
 
     @property
     def space(self) -> Space:
@@ -118,12 +154,34 @@ class Task:
         d = self.structure.dimension
         return Space(np.full(d, self.weights.low), np.full(d, self.weights.high))
 
+    @property
+    def constant_output(self) -> float | None:
+        """An output that meets the criterion whatever the sequence; None if none does.
+
+        Such a criterion says nothing of what a network has learned.
+        """
+        high, low = sorted(_declared_targets(self.problem), reverse=True)
+        activation = self.structure.units[-1].activation
+        least, most = RANGES[activation]
+        if activation == "sign":  # see `_in_reach`
+            high, low = most, least
+        if self.criterion.tolerance is None:
+            return high if low * high > 0.0 else None
+        least = max(least, high - self.criterion.tolerance)
+        most = min(most, low + self.criterion.tolerance)
+        if activation == "sign":
+            return next((x for x in (-1.0, 1.0) if least < x < most), None)
+        return 0.5 * (least + most) if least < most else None
+
     @cached_property
     def one_training_set(self) -> bool:
         """Whether all instances share their training set, as with Tomita's strings."""
-        first, second = (
-            self.problem.draw(np.random.default_rng(seed))[0] for seed in (0, 1)
-        )
+        try:
+            first, second = (
+                draw(self.problem, np.random.default_rng(seed))[0] for seed in (0, 1)
+            )
+        except Exception:  # A problem of others; its runs say what is wrong with it.
+            return False
         return np.array_equal(first.inputs, second.inputs) and np.array_equal(
             first.targets, second.targets
         )
@@ -138,6 +196,9 @@ class Task:
         Args:
             instance: Number of the instance, from 0.
             seed: Root seed of the study.
+
+        Raises:
+            ExtensionError: The problem draws what it should not.
         """
         content = {
             "data": seed,
@@ -145,7 +206,7 @@ class Task:
             "instance": instance,
         }
         rng = np.random.default_rng(seed_sequence(content))
-        train, test = map(self._in_reach, self.problem.draw(rng))
+        train, test = map(self._in_reach, draw(self.problem, rng))
         return train, test
 
     def fitness(self, instance: int = 0, seed: int = 0) -> Fitness:
@@ -193,3 +254,33 @@ class Task:
     def _identity(self, part: Problem | Network) -> dict[str, Any]:
         assert isinstance(part, Spec)
         return {"kind": part.kind, "revision": part.revision, **canonical(part)}
+
+
+def _declared_targets(problem: Problem) -> tuple[float, float]:
+    """The targets of a problem's two classes, if all that it declares can be.
+
+    Raises:
+        ValueError: Numbers of lines or targets that cannot be.
+    """
+    called = f"problem {problem.kind!r}"
+    try:
+        inputs, outputs = problem.inputs, problem.outputs
+        high, low = map(float, problem.class_targets)
+    except Exception as error:
+        raise ValueError(
+            f"{called}: expected inputs, outputs and two class_targets: "
+            f"{in_a_line(error)}"
+        ) from None
+    for name, value in (("inputs", inputs), ("outputs", outputs)):
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+        if not (whole and 1 <= value <= _MOST_LINES):
+            raise ValueError(
+                f"{called}: {name}: expected a whole number from 1 to {_MOST_LINES}, "
+                f"got {value!r}"
+            )
+    if not (math.isfinite(high) and math.isfinite(low) and high != low):
+        raise ValueError(
+            f"{called}: class_targets: expected two finite numbers that differ, "
+            f"got {high:g} and {low:g}"
+        )
+    return high, low

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from gfsearch.study import Study
 
 DONE, SOME_FAILED, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 
@@ -18,6 +22,13 @@ def console(*, error: bool = False) -> Console:
     return Console(
         stderr=error, width=None if stream.isatty() else _LOG_WIDTH, highlight=False
     )
+
+
+def say_what_was_kept(study: Study) -> None:
+    """Say what a command takes over from the study that is in the folder."""
+    if study.kept is not None:
+        line = f"kept what {study.folder} holds: {study.kept}; --exactly leaves it out"
+        print(printable(line), file=sys.stderr)
 
 
 def printable(text: str) -> str:

@@ -75,6 +75,8 @@ def summary_note(costs: Sequence[Cost], compared: bool) -> str:
 
 def nothing(row: pd.Series[Any]) -> str:
     """Why a row of the summary has no numbers."""
+    if row.failed:
+        return f"{row.failed} failed"
     return "not applicable" if row.not_applicable else "no runs yet"
 
 
@@ -167,7 +169,14 @@ def remarks(results: Results) -> Iterator[str]:
     """What a reader must know beside the tables, one line each."""
     planned = sum(cell.planned for cell in results.cells)
     done = sum(len(cell.results) for cell in results.cells)
+    yield from results.notes
     yield from results.reasons
+    for task in {cell.task.name: cell.task for cell in results.cells}.values():
+        if (output := task.constant_output) is not None:
+            yield (
+                f"a constant output of {output:g} solves task {task.name}: its "
+                f"criterion ({task.criterion}) says nothing of what was learned"
+            )
     if not any(cell.searcher.kind.kind == "guessing" for cell in results.study):
         yield "without guessing in the study nothing is compared with it"
     failed = sum(len(cell.failed) for cell in results.cells)
@@ -178,6 +187,7 @@ def remarks(results: Results) -> Iterator[str]:
             f"{failed} runs failed and count for nothing; "
             "repeat them with compare --retry-failed"
         )
+        yield from failures(results)
     if results.unplanned:
         yield (
             f"{results.unplanned} other records in this study do not belong to its "
@@ -192,3 +202,38 @@ def remarks(results: Results) -> Iterator[str]:
         )
     if any(1 <= len(cell.results) < 10 for cell in results.cells):
         yield "fewer than 10 runs per cell: the intervals are rough"
+
+
+_MOST_FAILURES = 10
+"""Kinds of failures that are told, each in a line."""
+
+
+def failures(results: Results) -> Iterator[str]:
+    """Why runs failed or timed out, and what they had spent, a line for each reason."""
+    spent: dict[tuple[str, str, str], list[int]] = {}
+    for cell in results.cells:
+        failed = cell.failed
+        for status, why, trials in zip(
+            failed.statuses(),
+            failed.told("stop_reason"),
+            failed["trials"].tolist(),
+            strict=True,
+        ):
+            place = f"{cell.searcher.label} on {cell.task.name}"
+            spent.setdefault((place, status, _anywhere(why or "")), []).append(trials)
+    for (place, ended, why), trials in list(spent.items())[:_MOST_FAILURES]:
+        number = "1 run" if len(trials) == 1 else f"{len(trials)} runs"
+        after = "" if not any(trials) else f" after {_span(trials)} trials"
+        yield f"{place}: {number} {ended}{after}: {why}"
+    if len(spent) > _MOST_FAILURES:
+        yield f"and {len(spent) - _MOST_FAILURES} further reasons"
+
+
+def _anywhere(why: str) -> str:
+    """A reason without the trial at which it was met, to count those that are alike."""
+    return why.partition(", at trial ")[0]
+
+
+def _span(numbers: Sequence[int]) -> str:
+    least, most = min(numbers), max(numbers)
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"

@@ -13,8 +13,8 @@ import click
 
 from gfsearch.cluster.slurm import Job, array_script, report_script, submit
 from gfsearch.errors import InputError
-from gfsearch.options import SELECTION, options
-from gfsearch.terminal import DONE
+from gfsearch.options import SELECTION, PathType, options
+from gfsearch.terminal import DONE, say_what_was_kept
 
 if TYPE_CHECKING:
     from gfsearch.study import Study
@@ -98,6 +98,7 @@ def slurm(
 
     Limits(timeout=timeout, memory=memory)
     study = make_study(suite, **selection)
+    say_what_was_kept(study)
     planned = len(study.plan())
     if shards > planned:
         raise InputError(
@@ -127,7 +128,8 @@ def slurm(
         click.echo(
             f"  sbatch --dependency=afterany:{job_id} {shlex.quote(str(report))}"
         )
-    click.echo(f"follow with\n  python -m gfsearch status {study.folder}")
+    folder = shlex.quote(str(study.folder))
+    click.echo(f"follow with\n  python -m gfsearch status {folder}")
     return DONE
 
 
@@ -145,7 +147,7 @@ def _write_scripts(
         scripts.mkdir(exist_ok=True)
         plan = scripts / "study.json"
         plan.write_bytes((folder / "study.json").read_bytes())
-        options = [f"--seed={study.seed}", *imports, *limits]
+        options = [f"--seed={study.seed}", "--exactly", *imports, *limits]
         array.write_text(array_script(job, name, folder, plan, parts, options))
         report.write_text(report_script(job, name, folder, imports))
     except OSError as error:
@@ -165,7 +167,7 @@ def _write_scripts(
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     default="dask-cluster",
     show_default=True,
     help="Folder for the scheduler file and the certificates.",

@@ -18,13 +18,21 @@ from threading import Lock, Thread, Timer, current_thread, main_thread
 from types import FrameType
 from typing import Any, Literal
 
+from gfsearch.errors import in_a_line
 from gfsearch.execution import attempts
 from gfsearch.execution.attempts import Attempt
 from gfsearch.execution.checkpoints import Checkpoint
 from gfsearch.execution.limits import GRACE, Limits, within
 from gfsearch.plan import Run
-from gfsearch.records import Meta, Record, RecordFile, Status, library_versions
-from gfsearch.runner import State, execute
+from gfsearch.records import (
+    Meta,
+    Record,
+    RecordFile,
+    Status,
+    fits,
+    library_versions,
+)
+from gfsearch.runner import State, Stopwatch, execute
 
 Outcome = Status | Literal["elsewhere", "stopped"]
 """How a run ended, or why this process did not make it."""
@@ -35,6 +43,9 @@ not begun because those before it took too long."""
 
 CHECKPOINT_EVERY = 60.0
 """Seconds between checkpoints of a run."""
+
+_LONGEST_REASON = 1_000
+"""Characters of the reason why a run failed."""
 
 
 class UnfitWorkerError(RuntimeError):
@@ -219,10 +230,17 @@ def _record(run: Run, site: Site) -> Status:
             attempt = Attempt(site.inflight, run, site.call, site.yielding)
             record = _make(run, site, attempt, checkpoint)
         except attempts.Exhausted as end:
-            record = _failure(run, started, "failed", str(end))
-        except (attempts.TimeWasOver, TimeOver) as end:
-            record = _failure(run, started, "timed out", str(end))
-        _record_file(site.records, site.part, site.call, os.getpid()).append(record)
+            record = _failure(run, started, "failed", str(end), checkpoint.load())
+        except attempts.TimeWasOver as end:
+            record = _failure(run, started, "timed out", str(end), checkpoint.load())
+        file = _record_file(site.records, site.part, site.call, os.getpid())
+        try:
+            if not fits(record, run.task):
+                raise ValueError("its record does not fit its task")
+            file.append(record)
+        except ValueError as error:
+            record = _failure(run, started, "failed", str(error), None)
+            file.append(record)
         checkpoint.remove()
     finally:
         if attempt is not None:
@@ -243,31 +261,41 @@ def _make(run: Run, site: Site, attempt: Attempt, checkpoint: Checkpoint) -> Rec
     try:
         with _ended_by(site, attempt, state), within(site.limits.memory):
             return execute(run, between=pauses, state=state, attempts=number)
-    except (Stopped, TimeOver):
+    except Stopped:
         raise
+    except TimeOver as end:
+        return _failure(run, started, "timed out", str(end), pauses.state)
     except MemoryError as error:
-        reason = f"MemoryError: {error}"
+        reason = in_a_line(error)
         if site.limits.memory is not None:
             reason = f"out of memory: it may take {site.limits.memory / 2**20:g}M"
-        return _failure(run, started, "failed", reason)
-    # sys.exit in somebody's searcher must not end the worker.
-    except (Exception, SystemExit) as error:
-        reason = f"{type(error).__name__}: {error}"
-        return _failure(run, started, "failed", reason)
+        return _failure(run, started, "failed", reason, pauses.state)
+    # sys.exit in an extension must not end the worker, nor must its KeyboardInterrupt:
+    # workers ignore the signal.
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and os.getpid() == site.caller:
+            raise
+        return _failure(run, started, "failed", in_a_line(error), pauses.state)
 
 
 class _Pauses:
-    """What is looked at between two evaluations: stop requests, time, checkpoints."""
+    """What is looked at between two evaluations: stop requests, time, checkpoints.
+
+    Attributes:
+        state: Where the run stands; None before its first evaluation.
+    """
 
     def __init__(self, site: Site, attempt: Attempt, checkpoint: Checkpoint) -> None:
         self._every = site.checkpoint_every
         self._timeout = math.inf if site.limits.timeout is None else site.limits.timeout
         self._attempt = attempt
         self._checkpoint = checkpoint
+        self.state: State | None = None
         self._save_at = time.monotonic() + self._every
         self._look_at = 0.0
 
     def __call__(self, state: State) -> None:
+        self.state = state
         if stop.asked:
             self._checkpoint.save(state)
             raise Stopped
@@ -316,12 +344,24 @@ def _record_file(folder: Path, part: str, call: str, pid: int) -> RecordFile:
     return RecordFile(folder, part)
 
 
-def _failure(run: Run, started: datetime, status: Status, reason: str) -> Record:
-    """The record of a run that gave no result."""
+def _failure(
+    run: Run, started: datetime, status: Status, reason: str, state: State | None
+) -> Record:
+    """The record of a run that gave no result: why, and what it had spent.
+
+    Args:
+        run: The run.
+        started: When this attempt was.
+        status: "failed" or "timed out".
+        reason: Why; control characters and what is too long are left out.
+        state: Where the run stood, as far as that is known.
+    """
+    costs = None if state is None else state.costs
+    spent: dict[str, Any] = {
+        name: 0 if costs is None else getattr(costs, name)
+        for name in ("trials", "presentations", "gradients")
+    }
     nothing: dict[str, Any] = {
-        "trials": 0,
-        "presentations": 0,
-        "gradients": 0,
         "restarts": [],
         "loss": None,
         "trace": [],
@@ -330,10 +370,18 @@ def _failure(run: Run, started: datetime, status: Status, reason: str) -> Record
         "test_size": 0,
         "weights": None,
     }
+    clock = Stopwatch() if state is None else state.clock
     return Record(
         **run.header(),
         status=status,
-        stop_reason=reason,
-        meta=Meta.now(started, 0.0, 0.0),
+        stop_reason=_in_short(reason),
+        meta=Meta.now(started, clock.wall, clock.cpu),
+        **spent,
         **nothing,
     )
+
+
+def _in_short(reason: str) -> str:
+    """A reason as a record can hold it: an exception of others may say anything."""
+    text = reason.encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}..."

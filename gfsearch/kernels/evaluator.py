@@ -50,7 +50,9 @@ class Evaluator:
             (P,) losses, (P,) errors, and whether any row may have none; rows that
             float32 finds without error carry the values of float64.
         """
-        loss, errors, passed = self._score(self._fast.all(weights), *self._all_targets)
+        loss, errors, passed = self._score(
+            weights, self._fast.all(weights), *self._all_targets
+        )
         if passed:
             rows = np.flatnonzero(errors == 0)
             loss[rows], errors[rows] = self.exact(weights[rows])
@@ -58,7 +60,7 @@ class Evaluator:
 
     def exact(self, weights: FloatArray) -> tuple[FloatArray, IntArray]:
         """(P,) losses and (P,) errors in float64."""
-        return self._score(self._exact.all(weights), *self._all_targets)[:2]
+        return self._score(weights, self._exact.all(weights), *self._all_targets)[:2]
 
     def partial(
         self, weights: FloatArray, sequences: IntArray
@@ -71,7 +73,7 @@ class Evaluator:
         """
         part = self._arrays.some(sequences)
         outputs = self._fast.some(weights, sequences)
-        return self._score(outputs, part.target, part.first_target)[:2]
+        return self._score(weights, outputs, part.target, part.first_target)[:2]
 
     def gradient(
         self, weights: FloatArray, sequences: IntArray | None = None
@@ -84,7 +86,8 @@ class Evaluator:
         """
         if sequences is None:
             outputs, gradients = self._gradients.all(weights)
-            return *self._score(outputs, *self._all_targets)[:2], gradients
+            scores = self._score(weights, outputs, *self._all_targets)
+            return *scores[:2], gradients
         part = self._arrays.some(sequences)
         if len(sequences) > len(weights):
             # A mini-batch: side by side, its sequences fill the lanes.
@@ -92,7 +95,7 @@ class Evaluator:
             outputs, gradients = batch.all(weights)
         else:
             outputs, gradients = self._gradients.some(weights, sequences)
-        scores = self._score(outputs, part.target, part.first_target)
+        scores = self._score(weights, outputs, part.target, part.first_target)
         return *scores[:2], gradients
 
     @cached_property
@@ -127,7 +130,7 @@ class Evaluator:
         solved = np.zeros(len(weights), dtype=bool)
         if len(alive):
             found = self._first_wrong(self._exact.all(weights[alive]), 0, 0, n)
-            solved[alive] = found == n
+            solved[alive] = (found == n) & np.isfinite(weights[alive]).all(axis=1)
             presentations[alive] = np.minimum(found + 1, n)
         return solved, presentations
 
@@ -170,10 +173,16 @@ class Evaluator:
         return found
 
     def _score(
-        self, outputs: Outputs, targets: FloatArray, first_target: IntArray
+        self,
+        weights: FloatArray,
+        outputs: Outputs,
+        targets: FloatArray,
+        first_target: IntArray,
     ) -> tuple[FloatArray, IntArray, bool]:
         """Loss and errors of each row, and whether any row has no error."""
         loss = np.empty(len(outputs))
         errors = np.empty(len(outputs), dtype=np.int64)
-        passed = score(outputs, targets, first_target, *self._scoring, loss, errors)
+        passed = score(
+            outputs, targets, first_target, *self._scoring, weights, loss, errors
+        )
         return loss, errors, passed

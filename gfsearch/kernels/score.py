@@ -96,16 +96,21 @@ def score(
     graded: bool,
     low: float,
     high: float,
+    weights: FloatArray,
     loss: FloatArray,
     errors: IntArray,
 ) -> bool:
     """Judge P rows of outputs on N sequences, in their order.
+
+    Saturated units show finite outputs for infinite weights too: a row with a weight
+    that is not finite has an infinite loss, whatever it shows.
 
     Args:
         outputs: (P, M, O) float32 or float64.
         targets: (M, O) float64.
         first_target: (N + 1,) number of the first target of each sequence.
         tolerance, graded, low, high: See `gfsearch.kernels.arrays.Scoring`.
+        weights: (P, D) float64, the weights that gave the outputs.
         loss: (P,) float64, filled.
         errors: (P,) int64, filled with the numbers of wrong sequences.
 
@@ -124,6 +129,9 @@ def score(
             )
             total += part
             wrong += not right
+        for d in range(weights.shape[1]):
+            if not math.isfinite(weights[row, d]):
+                total, wrong = math.inf, n
         loss[row] = _loss(total, wrong, n, targets.shape[0] * targets.shape[1], graded)
         errors[row] = wrong
         passed = passed or wrong == 0

@@ -16,7 +16,7 @@ from gfsearch.kernels.evaluator import Evaluator
 from gfsearch.kernels.jit import everything_is_kept
 from gfsearch.kernels.precision import FLOAT32, FLOAT64
 from gfsearch.networks.structure import Structure
-from gfsearch.problems.sequences import classified
+from gfsearch.problems.sequences import Sequences
 
 
 def warm(
@@ -41,8 +41,7 @@ def warm(
         )
     scoring = Scoring(tolerance=0.1, graded=False, low=0.0, high=1.0)
     for structure in structures:
-        inputs = [np.zeros((2, structure.inputs)) for _ in range(2)]
-        arrays = SequenceArrays.of(classified(inputs, [1.0, 0.0]))
+        arrays = SequenceArrays.of(two_sequences(structure))
         evaluator = Evaluator(structure, arrays, scoring)
         weights = np.zeros((1, structure.dimension))
         evaluator.full(weights)
@@ -55,6 +54,15 @@ def warm(
             f"nothing can be kept in {cache_folder()}: every process compiles anew, "
             "in memory"
         )
+
+
+def two_sequences(structure: Structure) -> Sequences:
+    """Two short sequences of zeros that a network can be shown, one of each class."""
+    steps = np.zeros((2, 2, structure.inputs))
+    targets = np.zeros((2, 2, structure.outputs))
+    targets[0] = 1.0
+    mask = np.array([[False, True], [False, True]])
+    return Sequences(steps, np.array([2, 2]), targets, mask)
 
 
 def _seconds(structure: Structure) -> int:

@@ -14,6 +14,7 @@ structure; no kernel changes.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -85,6 +86,17 @@ class Structure:
     units: tuple[Unit, ...]
 
     def __post_init__(self) -> None:
+        """Check what the kernels take for granted.
+
+        Raises:
+            ValueError: Output units, weights, sources or activations that there cannot
+                be.
+        """
+        if self.inputs < 0 or not 1 <= self.outputs <= len(self.units):
+            raise ValueError(
+                "Structure: expected input lines >= 0, and from 1 to as many outputs "
+                f"as units, got {self.inputs}, {self.outputs} and {len(self.units)}"
+            )
         free = [
             link.weight
             for unit in self.units
@@ -94,7 +106,14 @@ class Structure:
         if sorted(free) != list(range(len(free))):
             raise ValueError("Structure: free weights must be numbered 0 to D - 1")
         for position, unit in enumerate(self.units):
+            if unit.activation not in RANGES:
+                raise ValueError(
+                    f"Structure: unit {position}: activation: expected one of "
+                    f"{', '.join(RANGES)}, got {unit.activation!r}"
+                )
             for link in unit.links:
+                if not math.isfinite(link.fixed):
+                    raise ValueError(f"Structure: expected a finite weight: {link}")
                 limit = {
                     "input": self.inputs,
                     "bias": 1,

@@ -206,7 +206,7 @@ def runs(cells: Sequence[Cell], most: int, colours: dict[str, str]) -> Iterator[
     """
     for cell in cells:
         listed = sorted(
-            [*_listed(cell.results, most), *_listed(cell.failed, most)],
+            [*_listed(cell, cell.results, most), *_listed(cell, cell.failed, most)],
             key=lambda run: run.run,
         )
         done = len(cell.results) + len(cell.failed)
@@ -227,8 +227,8 @@ def runs(cells: Sequence[Cell], most: int, colours: dict[str, str]) -> Iterator[
         )
 
 
-def _listed(columns: Columns, most: int) -> Iterator[ListedRun]:
-    """The first of some runs."""
+def _listed(cell: Cell, columns: Columns, most: int) -> Iterator[ListedRun]:
+    """The first of some runs of a cell."""
     first = columns.only(slice(most))
     rows = zip(first.rows, first.statuses(), first.told("stop_reason"), strict=True)
     for row, status, why in rows:
@@ -239,7 +239,7 @@ def _listed(columns: Columns, most: int) -> Iterator[ListedRun]:
             why=why or "",
             figures=[f"{row[name]:,}" for name in RUN_FIGURES],
             tested="-" if row["test_errors"] < 0 else tested,
-            key=row["key"].decode(),
+            key=cell.key(int(row["run"])),
         )
 
 

@@ -14,6 +14,7 @@ from gfsearch.drawing import house_style, to_svg
 from gfsearch.figures import DRAWINGS, example_sequences
 from gfsearch.page.svg import inline
 from gfsearch.style import words
+from gfsearch.task import Task
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,7 @@ def of_task(results: Results, task: str, number: int, seed: int) -> list[Picture
         seed: The study's root seed.
     """
     part = results.only([task], [])
-    train, _ = part.cells[0].task.sequences(0, seed)
-    with house_style():
-        found = [_picture(f"sequences-{number}", _SEQUENCES, example_sequences(train))]
+    found = _examples(part.cells[0].task, number, seed)
     drawn: list[tuple[str, Cost | None]] = [
         *(("survival", cost) for cost in results.costs),
         ("speedup", None),
@@ -58,6 +57,17 @@ def of_task(results: Results, task: str, number: int, seed: int) -> list[Picture
                 caption = _CAPTIONS[figure].format(words(cost or ""))
                 found.append(_picture(name, caption, drawing.figure, cost))
     return found
+
+
+def _examples(task: Task, number: int, seed: int) -> list[Picture]:
+    """The picture of example sequences; none if they cannot be drawn here."""
+    try:
+        train, _ = task.sequences(0, seed)
+    except Exception:  # In a problem of others: its runs say why.
+        return []
+    with house_style():
+        name = f"sequences-{number}"
+        return [_picture(name, _SEQUENCES, example_sequences(train))]
 
 
 _SEQUENCES = (

@@ -7,9 +7,11 @@ program mean the same in every other.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +25,8 @@ BoolArray = npt.NDArray[np.bool_]
 class Sequences:
     """N input sequences of up to T steps with targets at some of the steps.
 
-    All arrays are read-only. Steps at and after a sequence's length hold zeros and
-    no target.
+    Inputs are finite everywhere, targets where `mask` is true. All arrays are
+    read-only. Steps at and after a sequence's length hold zeros and no target.
 
     Attributes:
         inputs: (N, T, I) float64, the value of each input line at each step.
@@ -39,18 +41,105 @@ class Sequences:
     mask: BoolArray
 
     def __post_init__(self) -> None:
-        steps = np.arange(self.inputs.shape[1])
-        if len(self.lengths) == 0 or self.lengths.min() < 1:
+        """Bring all arrays to their types, and check that they fit together.
+
+        Raises:
+            ValueError: A wrong type or shape, no sequence, a length out of range, a
+                sequence without a target or with one after its end, an input or a
+                target that is not finite.
+        """
+        inputs = _array("inputs", self.inputs, "fiub", np.float64, 3)
+        n, steps, _ = inputs.shape
+        lengths = _array("lengths", self.lengths, "iu", np.int64, 1)
+        targets = _array("targets", self.targets, "fiub", np.float64, 3)
+        mask = _array("mask", self.mask, "b", np.bool_, 2)
+        if n == 0 or len(lengths) == 0 or lengths.min() < 1:
             raise ValueError("Sequences: at least one sequence of at least one step")
-        if (self.mask & (steps >= self.lengths[:, None])).any():
+        if not len(lengths) == len(targets) == n or targets.shape[1] != steps:
+            raise ValueError(
+                "Sequences: inputs, lengths, targets: expected shapes (N, T, I), (N,) "
+                f"and (N, T, O), got {inputs.shape}, {lengths.shape}, {targets.shape}"
+            )
+        if mask.shape != (n, steps):
+            raise ValueError(
+                f"Sequences: mask: expected shape {n, steps}, got {mask.shape}"
+            )
+        if lengths.max() > steps:
+            raise ValueError(
+                f"Sequences: lengths: expected at most {steps}, got {lengths.max()}"
+            )
+        if (mask & (np.arange(steps) >= lengths[:, None])).any():
             raise ValueError("Sequences: a target stands behind the end of a sequence")
-        if not self.mask.any(axis=1).all():
+        if not mask.any(axis=1).all():
             raise ValueError("Sequences: every sequence needs a target")
-        for array in (self.inputs, self.lengths, self.targets, self.mask):
+        _require_finite("inputs", inputs, np.ones_like(mask))
+        _require_finite("targets", targets, mask)
+        for name, array in (
+            ("inputs", inputs),
+            ("lengths", lengths),
+            ("targets", targets),
+            ("mask", mask),
+        ):
             array.flags.writeable = False
+            object.__setattr__(self, name, array)
 
     def __len__(self) -> int:
         return len(self.lengths)
+
+
+def digest(*sets: Sequences) -> str:
+    """The hash (32 hexadecimal digits) of sets of sequences, in their order.
+
+    Numbers are rounded to float32: the last bit of a float64 may differ between
+    machines with different mathematical libraries.
+    """
+    state = hashlib.blake2b(digest_size=16)
+    for part in sets:
+        state.update(repr((part.inputs.shape, part.targets.shape)).encode())
+        targets = np.where(part.mask[:, :, None], part.targets, 0.0)
+        for array in (part.inputs, targets):
+            with np.errstate(over="ignore"):
+                rounded = (array + 0.0).astype("<f4")  # 0.0 and -0.0 are the same
+            state.update(rounded.tobytes())
+        state.update(part.lengths.astype("<i8").tobytes())
+        state.update(part.mask.tobytes())
+    return state.hexdigest()
+
+
+def _array(name: str, given: Any, kinds: str, dtype: Any, dimensions: int) -> Any:
+    """An array of one of the fields of `Sequences`, as its type wants it.
+
+    Args:
+        name: The field.
+        given: What is to be an array.
+        kinds: NumPy's letters of the types that are accepted.
+        dtype: The type that is wanted.
+        dimensions: The number of dimensions that is wanted.
+
+    Raises:
+        ValueError: It has another type, or another number of dimensions.
+    """
+    array = np.asarray(given)
+    if array.dtype.kind not in kinds or array.ndim != dimensions:
+        wanted = {"b": "true or false", "iu": "whole numbers"}.get(kinds, "numbers")
+        raise ValueError(
+            f"Sequences: {name}: expected {wanted} in {dimensions} dimensions, got "
+            f"{array.dtype} in {array.ndim}"
+        )
+    # A copy: the caller may go on using its own array.
+    return np.array(array, dtype, order="C")
+
+
+def _require_finite(name: str, array: FloatArray, wanted: BoolArray) -> None:
+    """Refuse nan and infinity at the wanted steps of (N, T, ...) values."""
+    wrong = ~np.isfinite(array) & wanted[:, :, None]
+    if wrong.any():
+        sequence, step, line = np.argwhere(wrong)[0].tolist()
+        raise ValueError(
+            f"Sequences: {name}: expected finite numbers, got "
+            f"{array[sequence, step, line]} in sequence {sequence} at step {step}, "
+            f"line {line}"
+        )
 
 
 def training_set_order(

@@ -47,6 +47,7 @@ _FIELDS = [
     ("started", "S19"),  # To the second.
     ("host", np.int32),  # Code of a text.
     ("versions", np.int32),  # Code of a text.
+    ("data", "S32"),  # Empty if unknown.
     ("file", np.int32),  # Index in the files.
     ("offset", np.int64),
 ]
@@ -117,7 +118,7 @@ class Columns:
             record.trials,
             record.presentations,
             record.gradients,
-            len(record.restarts),
+            len(record.restarts) + (record.more_restarts or 0),
             record.restarts[0] if record.restarts else (0, 0),
             record.budget,
             np.nan if record.loss is None else record.loss,
@@ -131,6 +132,7 @@ class Columns:
             meta.started[:19].encode("ascii", "replace"),
             code(meta.host),
             code(_listed(tuple(meta.versions.items()))),
+            record.data or b"",
             self.shared.file(path),
             offset,
             # Records that are no results have none.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -67,7 +68,7 @@ def scan(folder: Path) -> Iterator[tuple[Path, int, Record | None]]:
         with path.open("rb") as file:
             for begin, _, line in _lines(file):
                 if not line.isspace():
-                    yield path, begin, _decode(line)
+                    yield path, begin, decode(line)
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
@@ -92,9 +93,17 @@ def preferred(status: Status, earlier: Status) -> bool:
 
 
 def contradicts(record: Record, earlier: Record) -> bool:
-    """Whether both are results, and not the same one."""
-    results = record.status in RESULTS and earlier.status in RESULTS
-    return results and content_of(record) != content_of(earlier)
+    """Whether both are results of one run, and not the same one.
+
+    The digest of the data counts only if both have one: earlier versions wrote none.
+    """
+    if not (record.status in RESULTS and earlier.status in RESULTS):
+        return False
+    one, other = content_of(record), content_of(earlier)
+    if not {"data"} <= one.keys() & other.keys():
+        one.pop("data", None)
+        other.pop("data", None)
+    return record.key == earlier.key and one != other
 
 
 def records_at(places: Iterator[tuple[Path, int]]) -> Iterator[Record | None]:
@@ -111,7 +120,7 @@ def records_at(places: Iterator[tuple[Path, int]]) -> Iterator[Record | None]:
                 opened, file = path, path.open("rb")
             assert file is not None
             file.seek(offset)
-            yield _decode(file.readline(_LONGEST))
+            yield decode(file.readline(_LONGEST))
     finally:
         if file is not None:
             file.close()
@@ -122,20 +131,26 @@ class Outcomes:
 
     Args:
         folder: Of the record files.
-        runs: Them, by key; other records are passed over.
+        runs: Them, by key. Records of other runs are passed over; one of the same run
+            with a smaller budget counts if that was enough, see
+            `gfsearch.plan.Run.is_settled_by`.
         part: What the names of files of one part of the runs begin with, see
             `of_another_part`; files of its sister parts are not read.
 
     Attributes:
         by_key: A result is preferred to a failure.
+        data: Digest of the data that results saw, by name of the task and instance.
     """
 
     def __init__(self, folder: Path, runs: Mapping[str, Run], part: str = "") -> None:
         self._folder = folder
-        self._tasks = {key: run.task for key, run in runs.items()}
+        self._runs = runs
+        # The same runs with smaller budgets, by their keys: by number and budget.
+        self._smaller: dict[tuple[int, int], dict[str, Run]] = {}
         self._part = part
         self._read: dict[Path, int] = {}
         self.by_key: dict[str, Status] = {}
+        self.data: dict[tuple[str, int], str] = {}
         self.update()
 
     def update(self) -> None:
@@ -150,15 +165,40 @@ class Outcomes:
                     whole = line.endswith(b"\n")  # Or it may be being written.
                     self._read[path] = end if whole else start
                     if whole:
-                        self._note(_decode(line))
+                        self._note(decode(line))
 
     def _note(self, record: Record | None) -> None:
-        task = None if record is None else self._tasks.get(record.key)
-        if record is None or task is None or not fits(record, task):
+        run = None if record is None else self._run_of(record)
+        if record is None or run is None or not fits(record, run.task):
             return
-        earlier = self.by_key.get(record.key)
+        earlier = self.by_key.get(run.key)
         if earlier is None or preferred(record.status, earlier):
-            self.by_key[record.key] = record.status
+            self.by_key[run.key] = record.status
+        if record.status in RESULTS and record.data:
+            self.data.setdefault((run.task.name, run.run), record.data)
+
+    def _run_of(self, record: Record) -> Run | None:
+        """The run that a record is of, or settles."""
+        run = self._runs.get(record.key)
+        if run is not None or record.status not in RESULTS:
+            return run
+        place = record.run, record.budget
+        if place not in self._smaller:
+            self._smaller[place] = {
+                run.key_within(record.budget): run
+                for run in self._by_number.get(record.run, ())
+                if record.budget < run.budget
+            }
+        run = self._smaller[place].get(record.key)
+        return run if run is not None and run.is_settled_by(record) else None
+
+    @cached_property
+    def _by_number(self) -> dict[int, list[Run]]:
+        """The runs by their numbers."""
+        found: dict[int, list[Run]] = {}
+        for run in self._runs.values():
+            found.setdefault(run.run, []).append(run)
+        return found
 
 
 def of_another_part(name: str, part: str) -> bool:
@@ -179,8 +219,10 @@ def of_another_part(name: str, part: str) -> bool:
     return same_parts and its != own
 
 
-def _decode(line: bytes) -> Record | None:
+def decode(line: bytes) -> Record | None:
     """A line's record; None if it is none."""
+    if len(line) > _LONGEST:
+        return None
     try:
         return _DECODER.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -94,7 +94,11 @@ class Record:
         gradients: Backward passes spent.
         restarts: Numbers of trials and presentations at which the searcher was
             started afresh.
+        more_restarts: How often it was after these, if at all: places are kept of
+            the first 10,000 only.
         budget: Trials that might be spent.
+        data: Digest of the training and test set that the run saw; records of earlier
+            versions have none, nor have runs that failed before they saw any.
         loss: The best loss seen, or None if the searcher saw none.
         trace: Pairs of trial and loss at improvements, thinned to about 200.
         targets: First trial at which each declared loss target was reached, or None.
@@ -126,6 +130,8 @@ class Record:
     test_size: Number
     weights: list[float] | None
     meta: Meta
+    more_restarts: Number | msgspec.UnsetType = msgspec.UNSET
+    data: Key | msgspec.UnsetType = msgspec.UNSET
 
 
 def content_of(record: Record) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from gfsearch.records.reading import decode
 from gfsearch.records.record import Record
 
 
@@ -20,6 +21,27 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def encode(record: Record) -> bytes:
+    """The line of a record, if reading it gives a record again.
+
+    What cannot be read would be taken for a damaged line, and its run made again and
+    again.
+
+    Args:
+        record: The record, which may hold what an extension handed over.
+
+    Raises:
+        ValueError: It cannot be written as JSON, or not be read back.
+    """
+    try:
+        line = msgspec.json.encode(record) + b"\n"
+    except (TypeError, UnicodeEncodeError, OverflowError) as error:
+        raise ValueError(f"its record cannot be written: {error}") from None
+    if decode(line) is None:
+        raise ValueError("its record cannot be read back")
+    return line
 
 
 class RecordFile:
@@ -51,8 +73,9 @@ class RecordFile:
         Raises:
             OSError: The record could not be written, for instance because the disk is
                 full; what was written of it is taken back.
+            ValueError: It could not be read back; nothing was written.
         """
-        line = msgspec.json.encode(record) + b"\n"
+        line = encode(record)
         size = os.fstat(self._descriptor).st_size
         # On a full disk a write may be short without an error.
         written = os.write(self._descriptor, line)

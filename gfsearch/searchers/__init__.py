@@ -61,16 +61,29 @@ SEARCHER_KINDS = Kinds(
 
 
 def start(
-    kind: type[Searcher], space: Space, parameters: Any, seed: np.random.SeedSequence
+    kind: type[Searcher],
+    space: Space,
+    parameters: Any,
+    seed: np.random.SeedSequence,
+    budget: int = 100_000,
 ) -> Searcher:
-    """Make a searcher; a black-box one gets to know the box of weights only."""
+    """Make a searcher; a black-box one gets to know the box of weights only.
+
+    Args:
+        kind: Its class.
+        space: What it is to search.
+        parameters: Its parameters, of the type that it declares.
+        seed: Seed of its random stream.
+        budget: Trials that it may spend; told to searchers that use it.
+    """
     if isinstance(space, NetworkSpace) and not kind.white_box:
         space = space.box()
-    return kind(space, parameters, seed)
+    known = {"budget": budget} if getattr(kind, "uses_budget", False) else {}
+    return kind(space, parameters, seed, **known)
 
 
 def make_searcher(
-    name: str, space: Space, seed: int = 0, **parameters: Any
+    name: str, space: Space, seed: int = 0, *, budget: int = 100_000, **parameters: Any
 ) -> Searcher:
     """Make a searcher by its name.
 
@@ -78,6 +91,7 @@ def make_searcher(
         name: A searcher's name, see `python -m gfsearch list searchers`.
         space: What it is to search, for instance `fitness.space`.
         seed: Seed of its random stream.
+        budget: Trials that it may spend; matters to searchers that use it.
         **parameters: Its parameters; the others keep their defaults.
 
     Raises:
@@ -89,4 +103,5 @@ def make_searcher(
         space,
         build(kind.Parameters, parameters, where=f"searcher {name!r}"),
         np.random.SeedSequence(seed),
+        budget,
     )

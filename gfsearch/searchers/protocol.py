@@ -60,6 +60,9 @@ class Searcher(Protocol):
             gradient.
         white_box: It is made with a `NetworkSpace` and so knows the network and the
             training sequences, not only the box of weights; default false.
+        uses_budget: It is made with its budget, as the keyword argument `budget`
+            (trials), which then belongs to its random stream; default false. A run
+            with a larger budget is then another run.
         memoryless: Every trial solves the task with the same probability, whatever
             came before; default false. Its costs then have exact intervals.
         Parameters: The type of its parameters, with ranges and defaults; default none.
@@ -70,6 +73,7 @@ class Searcher(Protocol):
     source: ClassVar[str]
     need: ClassVar[Need] = "loss"
     white_box: ClassVar[bool] = False
+    uses_budget: ClassVar[bool] = False
     memoryless: ClassVar[bool] = False
     Parameters: ClassVar[type[Spec]] = NoParameters
 

@@ -1,0 +1,59 @@
+"""Drawing from a problem, and checking what it hands over.
+
+Compiled kernels read as many lines and steps as a problem declares, wherever these
+lie in memory. So what a problem of others draws is checked here, once for each
+instance, before anything else sees it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gfsearch.errors import ExtensionError
+from gfsearch.problems.sequences import Sequences
+
+if TYPE_CHECKING:
+    from gfsearch.problems import Problem
+
+
+def draw(problem: Problem, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
+    """Draw a training set and a test set.
+
+    Args:
+        problem: The problem.
+        rng: Its random numbers.
+
+    Raises:
+        ExtensionError: It did not return two `Sequences`, or they have other numbers
+            of lines or outputs than it declares.
+    """
+    drawn = problem.draw(rng)
+    called = f"problem {problem.kind!r}: draw"
+    if not isinstance(drawn, tuple | list) or len(drawn) != 2:
+        raise ExtensionError(
+            f"{called}: expected a training set and a test set, got {_told(drawn)}"
+        )
+    for what, part in zip(("training set", "test set"), drawn, strict=True):
+        if not isinstance(part, Sequences):
+            raise ExtensionError(
+                f"{called}: {what}: expected gfsearch.Sequences, got {_told(part)}"
+            )
+        for name, array, declared in (
+            ("inputs", part.inputs, problem.inputs),
+            ("outputs", part.targets, problem.outputs),
+        ):
+            if array.shape[2] != declared:
+                raise ExtensionError(
+                    f"{called}: {what}: expected {declared} {name}, as the problem "
+                    f"declares, got {array.shape[2]}"
+                )
+    train, test = drawn
+    return train, test
+
+
+def _told(value: object) -> str:
+    """A value of a wrong type, in short."""
+    number = f" of {len(value)}" if isinstance(value, tuple | list) else ""
+    return f"{type(value).__name__}{number}"

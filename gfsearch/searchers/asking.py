@@ -1,0 +1,119 @@
+"""Asking a searcher, and checking what it hands over.
+
+A searcher of others may return anything. Its proposals and reasons to stop are brought
+into one form here, before costs are counted with them and records hold them.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from gfsearch.errors import ExtensionError
+from gfsearch.problems.sequences import IntArray
+from gfsearch.searchers.protocol import Proposal, Searcher
+
+_FLOAT64 = np.dtype(np.float64)
+
+
+def ask(searcher: Searcher, dimension: int) -> Proposal:
+    """The next proposal of a searcher; this is called at every trial.
+
+    Args:
+        searcher: The searcher.
+        dimension: D, the number of weights.
+
+    Returns:
+        What it returned if that is in order, else the same with arrays and whole
+        numbers in the place of other sequences and other integers.
+
+    Raises:
+        ExtensionError: It is no proposal, or one that cannot be evaluated.
+    """
+    proposal = searcher.ask()
+    if not isinstance(proposal, Proposal):
+        raise _error(searcher, "ask", "a gfsearch.Proposal", type(proposal).__name__)
+    weights, sequences = proposal.weights, proposal.sequences
+    if (
+        weights.__class__ is np.ndarray
+        and weights.dtype is _FLOAT64
+        and weights.ndim == 2
+        and weights.shape[1] == dimension
+        and proposal.presentations.__class__ is int
+        and proposal.gradients.__class__ is int
+        and proposal.presentations >= 0
+        and proposal.gradients >= 0
+        and (sequences is None or _are_indices(sequences))
+    ):
+        return proposal
+    return _normalised(searcher, proposal, dimension)
+
+
+def stop_reason(searcher: Searcher) -> str | None:
+    """Why a searcher stops; None while it does not.
+
+    Raises:
+        ExtensionError: It returned something else than a string or None.
+    """
+    reason = searcher.stop_reason()
+    if reason is None:
+        return None
+    if not isinstance(reason, str):
+        raise _error(searcher, "stop_reason", "a string or None", repr(reason))
+    return str(reason)
+
+
+def _normalised(searcher: Searcher, proposal: Proposal, dimension: int) -> Proposal:
+    """A proposal with arrays and whole numbers of the types that are wanted."""
+    weights = np.asarray(proposal.weights)
+    shape = f"real numbers of shape (P, {dimension})"
+    if weights.dtype.kind not in "fiu":
+        raise _error(searcher, "weights", shape, str(weights.dtype))
+    if weights.ndim != 2 or weights.shape[1] != dimension:
+        raise _error(searcher, "weights", shape, f"shape {weights.shape}")
+    sequences: IntArray | None = None
+    if proposal.sequences is not None:
+        sequences = np.asarray(proposal.sequences)
+        if not _are_indices(sequences):
+            expected = "None, or indices of at least one training sequence"
+            raise _error(searcher, "sequences", expected, _shown(proposal.sequences))
+    return Proposal(
+        np.ascontiguousarray(weights, np.float64),
+        sequences,
+        _count(searcher, "presentations", proposal.presentations),
+        _count(searcher, "gradients", proposal.gradients),
+    )
+
+
+def _are_indices(sequences: Any) -> bool:
+    """Whether something can be indices; their range is known to the fitness only."""
+    return (
+        sequences.__class__ is np.ndarray
+        and sequences.ndim == 1
+        and len(sequences) > 0
+        and sequences.dtype.kind in "iu"
+    )
+
+
+def _count(searcher: Searcher, name: str, value: Any) -> int:
+    """A whole number >= 0 of any integer type."""
+    try:
+        number = -1 if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = -1
+    if number < 0:
+        raise _error(searcher, name, "a whole number >= 0", _shown(value))
+    return number
+
+
+def _error(searcher: Searcher, what: str, expected: str, got: str) -> ExtensionError:
+    kind = type(searcher).kind
+    return ExtensionError(f"searcher {kind!r}: {what}: expected {expected}, got {got}")
+
+
+def _shown(value: Any) -> str:
+    """The beginning of a value, with its type if that is no plain one."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
