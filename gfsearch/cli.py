@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 from typing import Any, NoReturn
@@ -65,6 +66,8 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Names of folders need not be text.
         sys.stdout.reconfigure(errors="backslashreplace")
+    # It would complain of settings that no figure here uses.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         code = cli.main(standalone_mode=False)
     except InputError as error:

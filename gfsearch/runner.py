@@ -263,7 +263,9 @@ def execute(
         state = State(costs, _start(run, fitness, 0), clock=clock)
     state.attempts = attempts
     costs = state.costs
-    status, stop_reason = _search(run, fitness, state, watch, between)
+    # A search that diverges overflows: that is a result, not a message to the user.
+    with np.errstate(over="ignore", invalid="ignore"):
+        status, stop_reason = _search(run, fitness, state, watch, between)
     test_errors = None if costs.best is None else fitness.test(costs.best)
     return Record(
         **run.header(),

@@ -165,12 +165,12 @@ class Task:
         least, most = RANGES[activation]
         if activation == "sign":  # see `_in_reach`
             high, low = most, least
-        if self.criterion.tolerance is None:
+        tolerance = self.criterion.tolerance
+        if tolerance is None:
             return high if low * high > 0.0 else None
-        least = max(least, high - self.criterion.tolerance)
-        most = min(most, low + self.criterion.tolerance)
         if activation == "sign":
-            return next((x for x in (-1.0, 1.0) if least < x < most), None)
+            return least if high - low < tolerance else None
+        least, most = max(least, high - tolerance), min(most, low + tolerance)
         return 0.5 * (least + most) if least < most else None
 
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -204,13 +205,17 @@ def remarks(results: Results) -> Iterator[str]:
         yield "fewer than 10 runs per cell: the intervals are rough"
 
 
-_MOST_FAILURES = 10
+_MOST_FAILURES = 20
 """Kinds of failures that are told, each in a line."""
 
 
 def failures(results: Results) -> Iterator[str]:
-    """Why runs failed or timed out, and what they had spent, a line for each reason."""
-    spent: dict[tuple[str, str, str], list[int]] = {}
+    """Why runs failed or timed out, and what they had spent, a line for each reason.
+
+    Reasons that differ in numbers only are told once, as the first of them.
+    """
+    spent: dict[tuple[str, ...], list[int]] = {}
+    first: dict[tuple[str, ...], str] = {}
     for cell in results.cells:
         failed = cell.failed
         for status, why, trials in zip(
@@ -220,18 +225,16 @@ def failures(results: Results) -> Iterator[str]:
             strict=True,
         ):
             place = f"{cell.searcher.label} on {cell.task.name}"
-            spent.setdefault((place, status, _anywhere(why or "")), []).append(trials)
-    for (place, ended, why), trials in list(spent.items())[:_MOST_FAILURES]:
+            alike = place, status, re.sub(r"\d+", "0", why or "")
+            spent.setdefault(alike, []).append(trials)
+            first.setdefault(alike, why or "")
+    for alike, trials in list(spent.items())[:_MOST_FAILURES]:
+        place, ended, _ = alike
         number = "1 run" if len(trials) == 1 else f"{len(trials)} runs"
-        after = "" if not any(trials) else f" after {_span(trials)} trials"
-        yield f"{place}: {number} {ended}{after}: {why}"
+        after = f" after {_span(trials)} trials" if any(trials) else ""
+        yield f"{place}: {number} {ended}{after}: {first[alike]}"
     if len(spent) > _MOST_FAILURES:
         yield f"and {len(spent) - _MOST_FAILURES} further reasons"
-
-
-def _anywhere(why: str) -> str:
-    """A reason without the trial at which it was met, to count those that are alike."""
-    return why.partition(", at trial ")[0]
 
 
 def _span(numbers: Sequence[int]) -> str:

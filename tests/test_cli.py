@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import subprocess
 import sys
@@ -425,3 +426,97 @@ def test_what_cannot_work_is_announced(tmp_path):
     status = gfsearch("status", "runs/mine", cwd=tmp_path).stdout
     assert "6 of 6 runs done, 0 running, 0 failed" in status
     assert "not applicable: adam to parity/A1" in status
+
+
+def test_budgets_may_be_written_as_in_a_suite(tmp_path):
+    options = ["--tasks", "tomita1/A1", "--runs", "1e0", "--dry-run"]
+    done = gfsearch("compare", "quick", "--budget", "1e6", *options, cwd=tmp_path)
+    assert "1 tasks x 9 searchers x 1 runs" in done.stderr
+    for budget in ("1.5", "1e-3", "nan", "inf", "many"):
+        done = gfsearch("compare", "quick", "--budget", budget, cwd=tmp_path, code=2)
+        assert f"expected a whole number, got '{budget}'" in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["compare", "quick", "--out", ""], ["report", ""], ["status", " "]),
+        ["cluster", "slurm", "quick", "--shards", "2", "--out", ""],
+        ["gradient-flow", "tomita1/A1", "--out", ""],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_path_is_not_the_current_folder(tmp_path, arguments):
+    done = gfsearch(*arguments, cwd=tmp_path, code=2)
+    assert "expected a path, got nothing" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_leaves_is_no_failure(tmp_path):
+    """`list tasks | head -1`: the reader closes while there is more to say."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _ENDLESS],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "a\n"
+    process.stdout.close()
+    with process.stderr:
+        assert process.stderr.read() == ""
+    assert process.wait(timeout=60) == 0
+    # The command itself: how much is written before the reader leaves is chance.
+    line = f"{sys.executable} -m gfsearch list tasks | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+_ENDLESS = """
+import sys
+import click
+from gfsearch import cli
+
+@cli.cli.command()
+def endless():
+    while True:
+        click.echo("a")
+
+sys.argv = ["gfsearch", "endless"]
+cli.main()
+"""
+
+
+def test_a_folder_need_not_be_text(tmp_path):
+    """Its name is bytes that are no UTF-8; so may be that of a suite."""
+    folder = os.fsencode(tmp_path) + b"/\xff\xfe"
+    os.mkdir(folder)  # noqa: PTH102
+    with open(folder + b"/own\xfa.toml", "w") as file:  # noqa: PTH123
+        file.write(GOOD)
+    for arguments in (
+        [b"compare", b"own\xfa.toml", b"--jobs", b"2"],
+        [b"compare", b"own\xfa.toml", b"--jobs", b"2", b"--out", b"st\xfbdy"],
+        [b"status", b"st\xfbdy"],
+        [b"plot", b"st\xfbdy", b"survival", b"--out", b"\xfc.png"],
+        [b"run", b"st\xfbdy/study.json", b"--out", b"again"],
+    ):
+        done = subprocess.run(
+            [os.fsencode(sys.executable), b"-m", b"gfsearch", *arguments],
+            cwd=folder,
+            capture_output=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert b"Traceback" not in done.stderr
+    assert os.path.exists(folder + b"/st\xfbdy/report/index.html")  # noqa: PTH110
+    assert os.path.exists(folder + b"/\xfc.png")  # noqa: PTH110
+
+
+def test_files_as_editors_write_them(tmp_path):
+    """With a byte order mark, and a name in capitals."""
+    (tmp_path / "MINE.TOML").write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    done = gfsearch("compare", "MINE.TOML", "--dry-run", cwd=tmp_path)
+    assert "0 of 6 runs found" in done.stderr

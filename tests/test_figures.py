@@ -1,6 +1,11 @@
 """Figures from records that are made up to be easy to check."""
 
+import logging
 import math
+import os
+import subprocess
+import sys
+import warnings
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -11,10 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gfsearch.catalogue import STUDY_FIGURES
+from gfsearch.drawing import house_style, save
 from gfsearch.errors import InputError
 from gfsearch.figures import DRAWINGS, draw, write_figure
-from gfsearch.figures.look import looks, thinned
+from gfsearch.figures.look import decade, looks, thinned
 from gfsearch.study import make_study
+from gfsearch.style import number
 from tests.made_up import made_up, two_searchers, write
 from tests.test_suite import GOOD
 
@@ -286,3 +293,127 @@ def test_a_thinned_curve_is_the_same_to_the_eye(costs):
     # The next step that is kept shows what has come until then.
     shown = place[thinned(costs)].to_numpy()[np.searchsorted(kept, costs)]
     assert (shown - place <= 1.0001 / 400).all()
+
+
+LONG = "a-searcher-with-a-name-of-fifty-letters-and-one-0"
+
+
+def crowded(tmp_path, count=24):
+    """A study of many searchers with long names, on tasks with long names."""
+    rates = ", ".join(f"{0.5 + 0.01 * i:.2f}" for i in range(count))
+    variants = f'"{LONG}" = {{ kind = "annealing", cooling = {{ each = [{rates}] }} }}'
+    text = GOOD.replace("runs = 3", "runs = 4").replace("parity/A1", f"{LONG}/A1")
+    text = text.replace('slow = { kind = "annealing", cooling = 0.95 }', variants)
+    other = text[text.index("[[task]]") :].replace("/A1", "/another/of-them")
+    other = other.replace("[5, 9]", "[5, 19]")
+    (tmp_path / "many.toml").write_text(text + other)
+    study = make_study(tmp_path / "many.toml", out=tmp_path / "out")
+    study.save()
+    return write(
+        study,
+        lambda run: made_up(
+            run,
+            3 + 7 * run.run % 5 + len(run.searcher.label) % 3,
+            "censored" if run.run == 3 else "solved",
+            trace=[(1, 0.5), (3, 0.1)],
+            weights=[0.1 * run.run] * run.task.structure.dimension,
+        ),
+    )
+
+
+def test_every_panel_has_room_whatever_the_names(tmp_path):
+    results = crowded(tmp_path)
+    drawn = 0
+    for name in DRAWINGS:
+        drawing = draw(results, name, None)
+        if drawing is None:
+            continue
+        drawn += 1
+        save(drawing.figure, tmp_path, name, ["png"])
+        width, height = drawing.figure.get_size_inches()
+        for axes in drawing.figure.axes:
+            if axes.get_visible():
+                place = axes.get_position()
+                assert place.width * width > 1.9, name
+                assert place.height * height > 0.9, name
+        if drawing.figure.legends:
+            box = drawing.figure.legends[0].get_window_extent()
+            assert box.y0 > -1, name
+            assert box.x1 <= width * drawing.figure.dpi + 1, name
+    assert drawn >= 8
+
+
+def test_nobody_shares_guessings_colour(tmp_path):
+    look = looks(crowded(tmp_path))
+    others = [style for label, style in look.items() if label != "guessing"]
+    assert len(others) == 24
+    assert look["guessing"]["color"] not in [style["color"] for style in others]
+    assert len({str(style) for style in look.values()}) == 25
+
+
+HOSTILE = """
+text.usetex: True
+pdf.fonttype: 3
+svg.fonttype: path
+font.family: serif
+font.size: 30
+axes.grid: False
+savefig.dpi: 7
+figure.autolayout: True
+nonsense.key: 3
+"""
+
+
+def test_private_settings_change_no_figure(study, tmp_path):
+    """`plot` and `report` write the same bytes with any matplotlibrc."""
+    write(study, two_searchers)
+    written = []
+    for name, settings in (("plain", ""), ("hostile", HOSTILE)):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "matplotlibrc").write_text(settings)
+        environment = {**os.environ, "MATPLOTLIBRC": str(folder / "matplotlibrc")}
+        for ending in ("png", "svg", "pdf"):
+            done = subprocess.run(
+                [
+                    *(sys.executable, "-m", "gfsearch", "plot", str(study.folder)),
+                    *("survival", "--out", str(folder / f"x.{ending}")),
+                ],
+                env=environment,
+                capture_output=True,
+                text=True,
+            )
+            assert done.returncode == 0, done.stderr
+            assert done.stderr.startswith("wrote ")
+            assert done.stderr.count("\n") == 1
+            written.append((folder / f"x.{ending}").read_bytes())
+    assert written[:3] == written[3:]
+    png, svg, pdf = written[:3]
+    assert png.startswith(b"\x89PNG")
+    assert b"/Type3" not in pdf
+    assert b"/FontFile2" in pdf  # TrueType, embedded
+    assert b"probability of having solved</text>" in svg
+
+
+def test_matplotlibs_warnings_do_not_reach_the_user(recwarn, caplog):
+    with house_style():
+        logging.getLogger("matplotlib.font_manager").warning("no such font")
+        warnings.warn_explicit("collapsed", UserWarning, "x", 1, "matplotlib._layout")
+    assert not caplog.records
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *((1e57, "1e57"), (2.346e15, "2.35e15"), (9.996e11, "1e12"), (5e11, "500G")),
+        *((-3e20, "-3e20"), (999.6e6, "1G"), (1e-7, "1e-07")),
+    ],
+)
+def test_large_numbers(value, text):
+    assert number(value) == text
+
+
+def test_marks_of_far_decades():
+    assert decade(1e57) == "$10^{57}$"
+    assert decade(1e9) == "1G"

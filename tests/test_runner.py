@@ -3,10 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+import msgspec
 import numpy as np
 import pytest
 
 import gfsearch
+from gfsearch.criteria import Criterion
+from gfsearch.errors import ExtensionError
 from gfsearch.fields import Spec
 from gfsearch.fitness import Evaluation
 from gfsearch.labelled import LabelledSearcher, labelled_searcher
@@ -16,6 +19,7 @@ from gfsearch.problems import Latch, Parity, Tomita
 from gfsearch.records import content_of
 from gfsearch.runner import Costs, execute
 from gfsearch.searchers import Proposal, Searcher
+from gfsearch.task import Weights
 from tests.cases import make_task
 
 EASY = make_task(Tomita(grammar=1), A1(hidden=3), "easy")
@@ -242,13 +246,104 @@ def test_a_searcher_that_stops_without_trying_does_not_hang_the_run():
         execute(Run(HARD, searcher, 0, 0, 6))
 
 
+class Halting(OnLine):
+    """Stops at every second presentation."""
+
+    kind: ClassVar[str] = "halting"
+
+    def __init__(self, space, parameters, seed):
+        super().__init__(space, parameters, seed)
+        self.tells = 0
+
+    def tell(self, proposal, evaluation):
+        self.tells += 1
+
+    def stop_reason(self):
+        return "diverged" if self.tells == 2 else None
+
+
+def test_a_searcher_may_stop_twice_within_one_pass(monkeypatch):
+    """Progress is what was presented, not what trials were begun."""
+    searcher = LabelledSearcher(label="x", kind=Halting, parameters=_Nothing())
+    record = execute(Run(HARD, searcher, 0, 0, 3))
+    assert (record.status, record.stop_reason) == ("censored", "diverged")
+    # A trial of 20 presentations, a full one, and another pass to its end.
+    assert (record.trials, record.presentations) == (3, 60)
+    shown = [presentations for _, presentations in record.restarts]
+    assert shown == [*range(2, 20, 2), *range(40, 60, 2)]
+    assert record.more_restarts is msgspec.UNSET
+    # Records hold a limited number of places.
+    monkeypatch.setattr("gfsearch.runner._MOST_RESTARTS", 4)
+    short = execute(Run(HARD, searcher, 0, 0, 3))
+    assert short.restarts == record.restarts[:4]
+    assert short.more_restarts == len(record.restarts) - 4
+    assert short.trace == record.trace
+
+
+def test_a_run_that_diverges_has_a_result():
+    """The gradient of linear units over 500 steps: infinite at once."""
+    linear = make_task(
+        Parity(length=(500, 600), train=20, test=6),
+        A1(activation="identity", output_activation="identity"),
+        weights=Weights(low=-10.0, high=10.0),
+        criterion=Criterion(tolerance=0.2),
+    )
+    for name in ("gradient", "adam", "pseudo-newton"):
+        record = execute(make_run(linear, name, budget=40))
+        assert (record.status, record.trials) == ("censored", 40)
+        assert record.restarts or name == "adam"  # whose steps are bounded
+        assert record.stop_reason in (None, "diverged")
+        assert record.presentations == 40 * 20
+
+
+def test_a_begun_trial_is_finished():
+    """With a budget of one trial, all its presentations."""
+    searcher = LabelledSearcher(label="x", kind=OnLine, parameters=_Nothing())
+    for budget, presentations in ((1, 20), (2, 40), (3, 60), (7, 140)):
+        record = execute(Run(HARD, searcher, 0, 0, budget))
+        assert (record.trials, record.presentations) == (budget, presentations)
+
+
+class Greedy(OnLine):
+    """Shows more at once than the whole budget."""
+
+    kind: ClassVar[str] = "greedy"
+
+    def ask(self):
+        return Proposal(self._weights, np.arange(100) % 20)
+
+    def tell(self, proposal, evaluation):
+        pass
+
+
+def test_a_first_proposal_beyond_the_budget_is_no_result():
+    searcher = LabelledSearcher(label="greedy", kind=Greedy, parameters=_Nothing())
+    with pytest.raises(ExtensionError, match="a first proposal within the budget of 4"):
+        execute(Run(HARD, searcher, 0, 0, 4))
+    assert execute(Run(HARD, searcher, 0, 0, 5)).presentations == 100
+
+
+def test_the_bounds_of_a_space_cannot_be_changed():
+    """A searcher that is started afresh finds what the first one found."""
+    fitness = HARD.fitness()
+    for bounds in (fitness.low, fitness.space.high, HARD.space.low):
+        with pytest.raises(ValueError, match="read-only"):
+            bounds[0] = 0.0
+    low = np.zeros(3)
+    space = gfsearch.Space(low, np.ones(3))
+    low[0] = 5.0
+    assert space.low.tolist() == [0.0, 0.0, 0.0]
+
+
 def test_run_from_python():
     record = gfsearch.run(HARD, "genetic", run=3, budget=120, population=30)
     assert record.run == record.instance == 3
     assert record.parameters["population"] == 30
     assert record.parameters["tournament"] == 3
-    with pytest.raises(gfsearch.InputError, match="budget: expected a whole number"):
-        gfsearch.run(HARD, "genetic", budget=0)
+    assert gfsearch.run(HARD, "guessing", budget=1.2e2, run=np.int64(1)).trials == 120
+    for budget in (0, 1.5, "many", None, True):
+        with pytest.raises(gfsearch.InputError, match="budget: expected a whole numb"):
+            gfsearch.run(HARD, "genetic", budget=budget)
 
 
 def test_traces_are_thinned_but_keep_their_ends():

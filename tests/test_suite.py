@@ -2,9 +2,12 @@ import tomllib
 
 import pytest
 
+import gfsearch
 from gfsearch.errors import InputError
 from gfsearch.searchers import SEARCHERS
+from gfsearch.study import Study, make_study
 from gfsearch.suite import load_suite, shipped_suites, suite_from_dict
+from gfsearch.wording import remarks
 
 GOOD = """
 title = "t"
@@ -291,3 +294,51 @@ def test_more_runs_than_memory_holds_are_refused(tmp_path):
     suite = load(text.replace("1_000_000", "900_000"), tmp_path)
     with pytest.raises(InputError, match="22,000,000 in all"):
         suite.select(runs=1_000_000)
+
+
+def test_single_brackets_are_recognised(tmp_path):
+    with pytest.raises(InputError, match=r"task: expected \[\[task\]\] with double br"):
+        load(GOOD.replace("[[task]]", "[task]"), tmp_path)
+    text = GOOD.replace("[searchers]", "[[searchers]]")
+    with pytest.raises(
+        InputError, match=r"expected \[searchers\] with single brackets"
+    ):
+        load(text, tmp_path)
+
+
+TOLERANCE = "criterion = { tolerance = 0.1 }"
+
+
+@pytest.mark.parametrize(
+    ("network", "criterion", "output"),
+    [
+        ("", "tolerance = 0.6", 0.5),
+        ("", "tolerance = 0.5001", 0.5),
+        ("", "tolerance = 0.5", None),
+        (', output_activation = "tanh"', "tolerance = 0.6", 0.5),
+        # A threshold unit has no output between its two, whose distance is 2.
+        (', output_activation = "sign"', "tolerance = 1.5", None),
+        (', output_activation = "sign"', "tolerance = 2.5", -1.0),
+    ],
+)
+def test_a_constant_output_must_not_solve_a_task(tmp_path, network, criterion, output):
+    text = GOOD.replace(TOLERANCE, f"criterion = {{ {criterion} }}")
+    suite = load(text.replace('kind = "A1"', f'kind = "A1"{network}'), tmp_path)
+    task = suite.tasks["parity/A1"]
+    assert task.constant_output == output
+    out = tmp_path / "out"
+    if output is None:
+        assert make_study(suite, out=out)
+        return
+    complaint = f"a constant output of {output:g} meets it"
+    with pytest.raises(InputError, match=complaint):
+        make_study(suite, out=out)
+    with pytest.raises(InputError, match=complaint):
+        gfsearch.run(task, "guessing", budget=10)
+    # What an older version ran can be reported, with a remark.
+    study = Study(out, suite)
+    study.save()
+    opened = Study.open(out)
+    assert any(
+        "says nothing of what was learned" in x for x in remarks(opened.results())
+    )

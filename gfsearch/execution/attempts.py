@@ -16,10 +16,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Thread
+from typing import Any, NamedTuple, Self
 
 import msgspec
 
 from gfsearch.plan import Run
+from gfsearch.runner import State
 
 MOST = 3
 """Attempts at a run whose process may die."""
@@ -36,8 +38,39 @@ class Exhausted(Exception):  # noqa: N818
     """A run must not be tried again: its processes died."""
 
 
+class Spent(NamedTuple):
+    """What a run without a result had spent, as far as that is known."""
+
+    trials: int = 0
+    presentations: int = 0
+    gradients: int = 0
+    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+    @classmethod
+    def by(cls, state: State | None) -> Self:
+        """What a run had spent where it stood; nothing if that is not known."""
+        if state is None:
+            return cls()
+        costs, clock = state.costs, state.clock
+        return cls(
+            costs.trials, costs.presentations, costs.gradients, clock.wall, clock.cpu
+        )
+
+
+NOTHING = Spent()
+
+
 class TimeWasOver(Exception):  # noqa: N818
-    """A run must not be tried again: it had to be ended with its process."""
+    """A run must not be tried again: it had to be ended with its process.
+
+    Attributes:
+        spent: What it had spent by then.
+    """
+
+    def __init__(self, reason: str, spent: Spent) -> None:
+        super().__init__(reason)
+        self.spent = spent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +88,7 @@ class Marker:
         born: When that process started, in ticks of its machine's clock.
         call: The call of `run_all` that it belongs to.
         over: Why the attempt ended its own process, if it did.
+        spent: What its run had spent by then.
     """
 
     task: str
@@ -66,6 +100,7 @@ class Marker:
     born: int
     call: str
     over: str | None = None
+    spent: Spent = NOTHING
 
     def lives(self, beat: float) -> bool:
         """Whether the attempt is still going on.
@@ -128,7 +163,7 @@ class Attempt:
                     raise Elsewhere
                 continue
             if found[0].over is not None:
-                raise TimeWasOver(found[0].over)
+                raise TimeWasOver(found[0].over, found[0].spent)
             dead += 1
         if dead == MOST:
             raise Exhausted(f"its process died {MOST} times")
@@ -147,10 +182,10 @@ class Attempt:
             self._path.replace(first)
             self._path = _pulse(os.getpid()).path = first
 
-    def ends_process(self, reason: str) -> None:
+    def ends_process(self, reason: str, spent: Spent) -> None:
         """Leave a marker that says why no other attempt is to be made."""
         told = self._path.with_suffix(".over")
-        _create(told, replace(self._marker, over=reason))
+        _create(told, replace(self._marker, over=reason, spent=spent))
         told.replace(self._path)
 
     def end(self) -> None:
@@ -227,7 +262,7 @@ def _read(path: Path) -> tuple[Marker, bool] | None:
         return None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         # Its process died between making and filling it.
-        nobody = {"task": "", "searcher": "", "host": "", "place": "", "call": ""}
+        nobody: Any = {"task": "", "searcher": "", "host": "", "place": "", "call": ""}
         marker = Marker(run=0, pid=0, born=0, **nobody)
     return marker, marker.lives(beat)
 

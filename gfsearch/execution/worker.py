@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from gfsearch.errors import in_a_line
 from gfsearch.execution import attempts
-from gfsearch.execution.attempts import Attempt
+from gfsearch.execution.attempts import NOTHING, Attempt, Spent
 from gfsearch.execution.checkpoints import Checkpoint
 from gfsearch.execution.limits import GRACE, Limits, within
 from gfsearch.plan import Run
@@ -32,7 +32,7 @@ from gfsearch.records import (
     fits,
     library_versions,
 )
-from gfsearch.runner import State, Stopwatch, execute
+from gfsearch.runner import State, execute
 
 Outcome = Status | Literal["elsewhere", "stopped"]
 """How a run ended, or why this process did not make it."""
@@ -230,16 +230,17 @@ def _record(run: Run, site: Site) -> Status:
             attempt = Attempt(site.inflight, run, site.call, site.yielding)
             record = _make(run, site, attempt, checkpoint)
         except attempts.Exhausted as end:
-            record = _failure(run, started, "failed", str(end), checkpoint.load())
+            spent = Spent.by(checkpoint.load())
+            record = _failure(run, started, "failed", str(end), spent)
         except attempts.TimeWasOver as end:
-            record = _failure(run, started, "timed out", str(end), checkpoint.load())
+            record = _failure(run, started, "timed out", str(end), end.spent)
         file = _record_file(site.records, site.part, site.call, os.getpid())
         try:
             if not fits(record, run.task):
                 raise ValueError("its record does not fit its task")
             file.append(record)
         except ValueError as error:
-            record = _failure(run, started, "failed", str(error), None)
+            record = _failure(run, started, "failed", str(error), NOTHING)
             file.append(record)
         checkpoint.remove()
     finally:
@@ -257,25 +258,26 @@ def _make(run: Run, site: Site, attempt: Attempt, checkpoint: Checkpoint) -> Rec
     number = (
         attempt.number if state is None else max(attempt.number, state.attempts + 1)
     )
-    pauses = _Pauses(site, attempt, checkpoint)
+    pauses = _Pauses(site, attempt, checkpoint, state)
     try:
-        with _ended_by(site, attempt, state), within(site.limits.memory):
+        with _ended_by(site, attempt, pauses), within(site.limits.memory):
             return execute(run, between=pauses, state=state, attempts=number)
     except Stopped:
         raise
     except TimeOver as end:
-        return _failure(run, started, "timed out", str(end), pauses.state)
+        return _failure(run, started, "timed out", str(end), Spent.by(pauses.state))
     except MemoryError as error:
         reason = in_a_line(error)
         if site.limits.memory is not None:
             reason = f"out of memory: it may take {site.limits.memory / 2**20:g}M"
-        return _failure(run, started, "failed", reason, pauses.state)
+        return _failure(run, started, "failed", reason, Spent.by(pauses.state))
     # sys.exit in an extension must not end the worker, nor must its KeyboardInterrupt:
     # workers ignore the signal.
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt) and os.getpid() == site.caller:
             raise
-        return _failure(run, started, "failed", in_a_line(error), pauses.state)
+        reason = in_a_line(error)
+        return _failure(run, started, "failed", reason, Spent.by(pauses.state))
 
 
 class _Pauses:
@@ -285,12 +287,18 @@ class _Pauses:
         state: Where the run stands; None before its first evaluation.
     """
 
-    def __init__(self, site: Site, attempt: Attempt, checkpoint: Checkpoint) -> None:
+    def __init__(
+        self,
+        site: Site,
+        attempt: Attempt,
+        checkpoint: Checkpoint,
+        state: State | None,
+    ) -> None:
         self._every = site.checkpoint_every
         self._timeout = math.inf if site.limits.timeout is None else site.limits.timeout
         self._attempt = attempt
         self._checkpoint = checkpoint
-        self.state: State | None = None
+        self.state = state
         self._save_at = time.monotonic() + self._every
         self._look_at = 0.0
 
@@ -317,16 +325,17 @@ def _over(timeout: float) -> str:
 
 
 @contextmanager
-def _ended_by(site: Site, attempt: Attempt, state: State | None) -> Iterator[None]:
+def _ended_by(site: Site, attempt: Attempt, pauses: _Pauses) -> Iterator[None]:
     """End this process if the run does not come to its next evaluation in time."""
     timeout = site.limits.timeout
     if timeout is None or os.getpid() == site.caller:
         yield
         return
-    spent = 0.0 if state is None else state.clock.wall
+    spent = Spent.by(pauses.state).wall_seconds
 
     def end() -> None:
-        attempt.ends_process(f"{_over(timeout)} and did not stop")
+        reason = f"{_over(timeout)} and did not stop"
+        attempt.ends_process(reason, Spent.by(pauses.state))
         os._exit(1)
 
     timer = Timer(max(timeout - spent, 0.0) + GRACE, end)
@@ -345,7 +354,7 @@ def _record_file(folder: Path, part: str, call: str, pid: int) -> RecordFile:
 
 
 def _failure(
-    run: Run, started: datetime, status: Status, reason: str, state: State | None
+    run: Run, started: datetime, status: Status, reason: str, spent: Spent
 ) -> Record:
     """The record of a run that gave no result: why, and what it had spent.
 
@@ -353,14 +362,9 @@ def _failure(
         run: The run.
         started: When this attempt was.
         status: "failed" or "timed out".
-        reason: Why; control characters and what is too long are left out.
-        state: Where the run stood, as far as that is known.
+        reason: Why; what is too long of it is left out.
+        spent: What it had spent, as far as that is known.
     """
-    costs = None if state is None else state.costs
-    spent: dict[str, Any] = {
-        name: 0 if costs is None else getattr(costs, name)
-        for name in ("trials", "presentations", "gradients")
-    }
     nothing: dict[str, Any] = {
         "restarts": [],
         "loss": None,
@@ -370,13 +374,14 @@ def _failure(
         "test_size": 0,
         "weights": None,
     }
-    clock = Stopwatch() if state is None else state.clock
     return Record(
         **run.header(),
         status=status,
         stop_reason=_in_short(reason),
-        meta=Meta.now(started, clock.wall, clock.cpu),
-        **spent,
+        trials=spent.trials,
+        presentations=spent.presentations,
+        gradients=spent.gradients,
+        meta=Meta.now(started, spent.wall_seconds, spent.cpu_seconds),
         **nothing,
     )
 

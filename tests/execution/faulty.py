@@ -93,3 +93,16 @@ class Long(Steady):
     def ask(self):
         time.sleep(0.02)
         return Proposal(self._space.sample(1, self._rng))
+
+
+class Late(Steady):
+    """Goes wrong in its fourth proposal."""
+
+    kind = "late"
+    asked = 0
+
+    def ask(self):
+        self.asked += 1
+        if FAULT in os.environ and self.asked == 4:
+            fault(os.environ[FAULT], self._number)
+        return Proposal(self._space.sample(1, self._rng))

@@ -1,6 +1,7 @@
 """Whatever fails, no finished run is lost and no number changes."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from gfsearch.records import content_of, read_records
 from gfsearch.study import Study
+from tests.execution.faulty import SUITE
 from tests.execution.studies import (
     begin,
     contents,
@@ -262,3 +264,37 @@ def test_no_study_without_its_folder_is_made_by_a_worker(suite, tmp_path):
     assert process.returncode in (1, 2)
     assert "Traceback" not in told
     assert not (Path(out) / "study.json").exists()
+
+
+def test_what_a_run_spent_is_kept_when_its_time_is_over(long_suite, tmp_path):
+    """Evaluations of 20 ms, ended between two of them or with their process."""
+    out = tmp_path / "out"
+    run(long_suite, out, "--jobs", "2", "--timeout", "0.5", expect=1)
+    records = read_records(out / "records").by_key.values()
+    over = [record for record in records if record.status == "timed out"]
+    assert over
+    for record in over:
+        assert record.trials <= 30
+        assert record.presentations >= record.trials
+        assert 0.5 <= record.meta.wall_seconds < 5.0
+        assert f"at trial {record.trials}" in record.stop_reason
+    # The first run of a process loads its kernels meanwhile.
+    assert max(record.trials for record in over) >= 5
+    assert re.search(r"timed out after [\d,]+( to [\d,]+)? trials", status(out))
+
+
+def test_a_run_that_hangs_later_keeps_what_it_had_spent(tmp_path):
+    (tmp_path / "late.toml").write_text(SUITE_OF_ONE)
+    out = tmp_path / "out"
+    options = ("--jobs", "2", "--timeout", "2")
+    run(tmp_path / "late.toml", out, *options, fault="hang", expect=1)
+    records = read_records(out / "records").by_key.values()
+    late = [record for record in records if record.searcher == "late"]
+    assert len(late) == 1
+    assert (late[0].status, late[0].trials) == ("timed out", 3)
+    assert "did not stop" in late[0].stop_reason
+
+
+SUITE_OF_ONE = SUITE.format(more='late = { kind = "tests.execution.faulty:Late" }')
+SUITE_OF_ONE = SUITE_OF_ONE.replace("runs = 30", "runs = 1")
+SUITE_OF_ONE = SUITE_OF_ONE[: SUITE_OF_ONE.rindex("[[task]]")]
