@@ -39,4 +39,8 @@ def unknown(what: str, name: str, known: Iterable[str]) -> InputError:
 
 def in_a_line(error: BaseException) -> str:
     """An exception's type and message, without line ends."""
-    return " ".join(f"{type(error).__name__}: {error}".split())
+    try:
+        message = str(error)
+    except Exception:  # Of an extension, which may do what it likes.
+        message = "its message cannot be shown"
+    return " ".join(f"{type(error).__name__}: {message}".split())

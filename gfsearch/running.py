@@ -110,7 +110,8 @@ def run(
     suite: str, shard: tuple[int, int] | None, key: str | None, **given: Any
 ) -> int:
     """Run what is missing of SUITE, or of a part of it, without a report."""
-    if key is not None:  # One run is printed; no study matters.
+    if key is not None or shard is not None:
+        # One run is printed; or a part stays the same part whatever the study holds.
         given["exactly"] = True
     study, execution = _prepare(suite, given)
     if key is not None:

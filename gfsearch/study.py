@@ -50,12 +50,14 @@ class Study:
         seed: Root seed.
         kept: What was kept of the study that was in the folder before, in a line; None
             if nothing was.
+        imports: Whether kinds may be "module:Class".
     """
 
     folder: Path
     suite: Suite
     seed: int = 0
     kept: str | None = field(default=None, compare=False)
+    imports: bool = field(default=False, compare=False)
 
     @classmethod
     def open(cls, folder: str | Path, *, allow_imports: bool = False) -> Study:
@@ -72,22 +74,21 @@ class Study:
         check_own(Path(folder))
         path = Path(folder) / "study.json"
         suite, seed = read_plan(path, allow_imports=allow_imports)
-        return cls(Path(folder), suite, seed)
+        return cls(Path(folder), suite, seed, imports=allow_imports)
 
     def save(self, *, part: bool = False) -> None:
         """Write the plan, the versions and the machine to `study.json`.
 
         Args:
-            part: Only a part of the plan is to be run: leave a plan as it is that
-                holds all of this one. It was extended since the parts were made.
+            part: Only a part of the plan is to be run, which stays the same part
+                whatever the study holds: keep what it holds beyond this plan.
         """
-        if part and self._is_held():
-            return
+        suite = self._with_held() if part else self.suite
         self.folder.mkdir(parents=True, exist_ok=True)
         content = {
-            "name": self.suite.name,
+            "name": suite.name,
             "seed": self.seed,
-            "suite": self.suite.to_dict(),
+            "suite": suite.to_dict(),
             "saved": datetime.now(UTC).isoformat(timespec="seconds"),
             "versions": {"python": platform.python_version(), **library_versions()},
             "machine": {
@@ -105,13 +106,15 @@ class Study:
         temporary.replace(self.folder / "study.json")
         sync_folder(self.folder)
 
-    def _is_held(self) -> bool:
-        """Whether the plan on disk holds all runs of this one."""
+    def _with_held(self) -> Suite:
+        """The suite with what the plan on disk holds beyond it."""
         try:
-            held = Study.open(self.folder, allow_imports=True)
-        except InputError:
-            return False
-        return held.holds(self)
+            held = Study.open(self.folder, allow_imports=self.imports)
+            if held.seed == self.seed:
+                return continued(self.suite, held.suite)
+        except InputError:  # There is none yet, or none that can be read.
+            pass
+        return self.suite
 
     def plan(self) -> list[Run]:
         """Every run of the study."""
@@ -215,14 +218,6 @@ class Study:
         """The records on disk by task and searcher."""
         return collect(self.suite, self.seed, self.folder / "records")
 
-    def holds(self, other: Study) -> bool:
-        """Whether all runs of another plan are in this one, too."""
-        return (
-            self.seed == other.seed
-            and self.suite.runs >= other.suite.runs
-            and _first_keys(other) <= _first_keys(self)
-        )
-
     def summary(self) -> pd.DataFrame:
         """One row per task and searcher; see `gfsearch.tables.summary`."""
         # Here and not above: running studies must not cost the import of pandas.
@@ -235,11 +230,6 @@ def _knowing(data: Mapping[tuple[str, int], str], run: Run) -> Run:
     """A run that knows the digest of its instance, if there is one."""
     digest = data.get((run.task.name, run.run))
     return run if digest is None else replace(run, data=digest)
-
-
-def _first_keys(study: Study) -> set[str]:
-    """The keys of the first runs: those of the others follow from them."""
-    return {run.key for run in replace(study.suite, runs=1).plan(study.seed)}
 
 
 def compile_kernels(runs: Sequence[Run], say: Callable[[str], None]) -> None:
@@ -376,7 +366,7 @@ def make_study(
         remark = kept(chosen, alone, bool(tasks), bool(searchers))
         if held.seed == seed and seed:
             remark = ", ".join(filter(None, [remark, f"root seed {seed}"]))
-    return Study(folder, chosen, seed, remark)
+    return Study(folder, chosen, seed, remark, allow_imports)
 
 
 def _held(folder: Path, allow_imports: bool) -> Study | None:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from gfsearch.cells import BACKWARD, COSTS, Cost, Results
+from gfsearch.records import Status
 from gfsearch.style import median, number, with_interval, words
 from gfsearch.tables import ASSUMED_RUNS, LEVEL
 
@@ -214,8 +215,8 @@ def failures(results: Results) -> Iterator[str]:
 
     Reasons that differ in numbers only are told once, as the first of them.
     """
-    spent: dict[tuple[str, ...], list[int]] = {}
-    first: dict[tuple[str, ...], str] = {}
+    spent: dict[tuple[str, Status, str], list[int]] = {}
+    first: dict[tuple[str, Status, str], str] = {}
     for cell in results.cells:
         failed = cell.failed
         for status, why, trials in zip(

@@ -224,9 +224,14 @@ def test_a_later_command_does_not_shrink_a_study(suite, tmp_path):
 def test_a_part_of_an_array_leaves_a_plan_that_has_grown(suite, tmp_path):
     make(suite, tmp_path / "out")
     (tmp_path / "plan.toml").write_text(SUITE.replace("runs = 6", "runs = 2"))
-    options = ("--out", "out", "--exactly", "--shard", "1/2")
-    gfsearch("run", "plan.toml", *options, cwd=tmp_path)
+    done = gfsearch("run", "plan.toml", "--out", "out", "--shard", "1/2", cwd=tmp_path)
+    assert "part 1 of 2: 3 of 3 runs found" in done.stderr
     assert plan(tmp_path / "out")[0] == 6
+    # What the part's own plan has beyond the study's is added.
+    text = SUITE.replace("runs = 6", "runs = 2").replace('"tomita1"', '"more"')
+    (tmp_path / "plan.toml").write_text(text.replace("hidden = 2", "hidden = 1"))
+    gfsearch("run", "plan.toml", "--out", "out", "--shard", "1/6", cwd=tmp_path)
+    assert plan(tmp_path / "out")[2] == ["more", "tomita1"]
 
 
 def test_a_study_that_cannot_be_read_is_no_reason_to_lose_it(suite, tmp_path):
