@@ -25,7 +25,8 @@ class _Commands(click.Group):
         """Run a command, and what it printed to its reader."""
         try:
             code = super().invoke(ctx)
-            sys.stdout.flush()
+            if sys.stdout is not None:  # It may be closed.
+                sys.stdout.flush()
         except BrokenPipeError:
             # Whoever read the output, `head` for instance, has gone. click would exit
             # with 1.

@@ -27,29 +27,54 @@ def continued(suite: Suite, held: Suite) -> Suite:
         suite: What is to be run now.
         held: What the study holds.
     """
-    tasks = {task.hashed for task in suite.tasks.values()}
-    searchers = {_content(searcher) for searcher in suite.searchers.values()}
-    more_tasks = {
+    known = {task.hashed for task in suite.tasks.values()}
+    more = {
         name: task
         for name, task in held.tasks.items()
-        if name not in suite.tasks and task.hashed not in tasks
+        if name not in suite.tasks and task.hashed not in known
     }
-    more_searchers = {
-        label: searcher
-        for label, searcher in held.searchers.items()
-        if label not in suite.searchers and _content(searcher) not in searchers
-    }
-    budget = max(suite.budget, held.budget)
     return replace(
         suite,
         runs=max(suite.runs, held.runs),
-        budget=budget,
-        tasks={**suite.tasks, **more_tasks},
-        searchers={
-            label: _with_budget(searcher, _budget(label, suite, held), budget)
-            for label, searcher in {**suite.searchers, **more_searchers}.items()
-        },
+        budget=max(suite.budget, held.budget),
+        tasks={**suite.tasks, **more},
+        searchers=_searchers(suite, held),
     )
+
+
+def _searchers(suite: Suite, held: Suite) -> dict[str, LabelledSearcher]:
+    """The searchers of both, each with the larger of its budgets."""
+    common = max(suite.budget, held.budget)
+    former = {label: _former(label, suite, held) for label in suite.searchers}
+    budgets: dict[str, int] = {}
+    for label, searcher in suite.searchers.items():
+        before = former[label]
+        if before is not None:
+            budgets[label] = max(suite.budget_of(searcher), held.budget_of(before))
+        else:
+            budgets[label] = searcher.budget or common
+    found = dict(suite.searchers)
+    renamed = {before.label for before in former.values() if before is not None}
+    there = {(_content(found[label]), budgets[label]) for label in found}
+    for label, searcher in held.searchers.items():
+        same = _content(searcher), held.budget_of(searcher)
+        if label not in found and label not in renamed and same not in there:
+            found[label], budgets[label] = searcher, held.budget_of(searcher)
+    return {
+        label: replace(
+            searcher, budget=None if budgets[label] == common else budgets[label]
+        )
+        for label, searcher in found.items()
+    }
+
+
+def _former(label: str, suite: Suite, held: Suite) -> LabelledSearcher | None:
+    """What a searcher of the suite is in the study: under its label, or another one."""
+    content = _content(suite.searchers[label])
+    alike = [s for s in held.searchers.values() if _content(s) == content]
+    own = [searcher for searcher in alike if searcher.label == label]
+    others = [searcher for searcher in alike if searcher.label not in suite.searchers]
+    return next(iter([*own, *others]), None)
 
 
 def kept(
@@ -91,16 +116,3 @@ def _beyond(names: Mapping[str, _T], of: Mapping[str, _T]) -> Iterator[str]:
 def _content(searcher: LabelledSearcher) -> tuple[bytes, bool]:
     """What makes two searchers the same, but for their budgets."""
     return searcher.hashed, searcher.restarts
-
-
-def _budget(label: str, *suites: Suite) -> int:
-    """The largest budget that a searcher has in any of some suites."""
-    return max(
-        suite.budget_of(suite.searchers[label])
-        for suite in suites
-        if label in suite.searchers
-    )
-
-
-def _with_budget(searcher: LabelledSearcher, own: int, common: int) -> LabelledSearcher:
-    return replace(searcher, budget=None if own == common else own)

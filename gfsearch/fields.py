@@ -81,7 +81,7 @@ def build(kind: type[_S], values: Mapping[str, Any], where: str) -> _S:
         raise InputError(
             f"{where}: {name}: expected {accepted[name]}, got {_shown(values[name])}"
         ) from None
-    except Exception as error:  # In a class of others.
+    except (Exception, SystemExit) as error:  # In a class of others.
         raise InputError(f"{where}: {in_a_line(error)}") from None
 
 

@@ -120,7 +120,7 @@ def not_applicable(task: Task, searcher: LabelledSearcher) -> str | None:
     called = f"searcher {searcher.label!r}: not_applicable"
     try:
         why_not = searcher.kind.not_applicable(task.structure, task.space)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(f"{called}: {in_a_line(error)}") from None
     if why_not is not None and not isinstance(why_not, str):
         raise InputError(f"{called}: expected a string or None, got {why_not!r}")

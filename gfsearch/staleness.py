@@ -11,6 +11,21 @@ from gfsearch.problems.sequences import digest
 from gfsearch.task import Task
 
 
+def has_changed(task: Task, instance: int, seed: int, known: str) -> bool:
+    """Whether a problem draws other data now than records saw.
+
+    Not if it draws other data each time: its runs then fail by themselves.
+
+    Args:
+        task: The task.
+        instance: Number of the instance.
+        seed: Root seed of the study.
+        known: The digest of what records saw.
+    """
+    now, again = (drawn_digest(task, instance, seed) for _ in range(2))
+    return now == again and now not in (None, known)
+
+
 def drawn_digest(task: Task, instance: int, seed: int) -> str | None:
     """The digest of an instance as it is drawn now; None if it cannot be drawn.
 
@@ -21,7 +36,7 @@ def drawn_digest(task: Task, instance: int, seed: int) -> str | None:
     """
     try:
         return digest(*task.sequences(instance, seed))
-    except Exception:  # In a problem of others: its runs say why.
+    except (Exception, SystemExit):  # In a problem of others: its runs say why.
         return None
 
 

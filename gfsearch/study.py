@@ -33,7 +33,7 @@ from gfsearch.records import (
 from gfsearch.searchers import SEARCHERS, start
 from gfsearch.seeds import digest
 from gfsearch.space import NetworkSpace
-from gfsearch.staleness import drawn_digest
+from gfsearch.staleness import has_changed
 from gfsearch.suite import load_suite, read_plan
 
 if TYPE_CHECKING:
@@ -180,12 +180,13 @@ class Study:
         for task, instance in known:
             first[task] = min(instance, first.get(task, instance))
         for task, instance in first.items():
-            now = drawn_digest(self.suite.tasks[task], instance, self.seed)
-            if now is not None and now != known[task, instance]:
+            saw = known[task, instance]
+            if has_changed(self.suite.tasks[task], instance, self.seed, saw):
                 raise InputError(
                     f"{self.folder}: task {task!r}: its problem draws other data now "
-                    f"than its records saw (instance {instance}): go on in another "
-                    "folder, or raise the problem's revision"
+                    f"than its records saw (instance {instance}): take other data for "
+                    "another study: go on in another folder, or raise the problem's "
+                    "revision"
                 )
 
     def begun(self) -> tuple[dict[str, Marker], set[str]]:

@@ -133,7 +133,7 @@ class Task:
             built = self.network.build(inputs, outputs)
         except ValueError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ValueError(f"{called}: {in_a_line(error)}") from None
         if not isinstance(built, Structure):
             raise ValueError(
@@ -180,7 +180,7 @@ class Task:
             first, second = (
                 draw(self.problem, np.random.default_rng(seed))[0] for seed in (0, 1)
             )
-        except Exception:  # A problem of others; its runs say what is wrong with it.
+        except (Exception, SystemExit):  # In a problem of others: its runs say why.
             return False
         return np.array_equal(first.inputs, second.inputs) and np.array_equal(
             first.targets, second.targets
@@ -266,7 +266,7 @@ def _declared_targets(problem: Problem) -> tuple[float, float]:
     try:
         inputs, outputs = problem.inputs, problem.outputs
         high, low = map(float, problem.class_targets)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ValueError(
             f"{called}: expected inputs, outputs and two class_targets: "
             f"{in_a_line(error)}"

@@ -206,6 +206,9 @@ def remarks(results: Results) -> Iterator[str]:
         yield "fewer than 10 runs per cell: the intervals are rough"
 
 
+_NUMBERS = re.compile(r"\b[0-9a-f]{32}\b|\d+")
+"""Digests and other numbers: reasons that differ in them alone are one."""
+
 _MOST_FAILURES = 20
 """Kinds of failures that are told, each in a line."""
 
@@ -226,7 +229,7 @@ def failures(results: Results) -> Iterator[str]:
             strict=True,
         ):
             place = f"{cell.searcher.label} on {cell.task.name}"
-            alike = place, status, re.sub(r"\d+", "0", why or "")
+            alike = place, status, _NUMBERS.sub("0", why or "")
             spent.setdefault(alike, []).append(trials)
             first.setdefault(alike, why or "")
     for alike, trials in list(spent.items())[:_MOST_FAILURES]:

@@ -43,6 +43,7 @@ BAD_SEARCHERS = {
     "NoSequences": "indices of at least one training sequence",
     "Idle": "got 1,000 empty proposals in a row",
     "Exits": "SystemExit: 3",
+    "Speechless": "SpeechlessError: its message cannot be shown",
     "Interrupts": "KeyboardInterrupt",
 }
 GOOD_SEARCHERS = ["Good", "NumpyCounts", "Infinite", "Reusing"]
@@ -50,6 +51,7 @@ BAD_PROBLEMS = {
     "FewLines": "training set: expected 12 inputs, as the problem declares, got 1",
     "ManyOutputs": "training set: expected 2 outputs, as the problem declares, got 1",
     "NotANumber": "inputs: expected finite numbers, got nan in sequence",
+    "Forged": "lengths: expected at most 5, got 1005",
     "OneSet": "expected a training set and a test set, got Sequences",
     "NoFile": "FileNotFoundError",
     "EndsProcess": "SystemExit: no data",

@@ -503,6 +503,7 @@ def test_a_folder_need_not_be_text(tmp_path):
         [b"status", b"st\xfbdy"],
         [b"plot", b"st\xfbdy", b"survival", b"--out", b"\xfc.png"],
         [b"run", b"st\xfbdy/study.json", b"--out", b"again"],
+        [b"cluster", b"slurm", b"own\xfa.toml", b"--shards", b"2", b"--out", b"\xfd"],
     ):
         done = subprocess.run(
             [os.fsencode(sys.executable), b"-m", b"gfsearch", *arguments],
@@ -513,6 +514,14 @@ def test_a_folder_need_not_be_text(tmp_path):
         assert b"Traceback" not in done.stderr
     assert os.path.exists(folder + b"/st\xfbdy/report/index.html")  # noqa: PTH110
     assert os.path.exists(folder + b"/\xfc.png")  # noqa: PTH110
+
+
+def test_a_closed_standard_output_is_no_traceback(tmp_path):
+    line = f"{sys.executable} -m gfsearch list searchers >&-"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_files_as_editors_write_them(tmp_path):

@@ -258,6 +258,57 @@ def test_searchers_have_the_larger_of_their_budgets(suite, tmp_path):
     assert kept(now, now, False, False) is None
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "budgets"),
+    [
+        # Renamed: its own budget goes with it, and with it alone.
+        (
+            'an = { kind = "annealing", budget = 200 }',
+            'two = { kind = "annealing" }',
+            {"two": 200},
+        ),
+        # Another searcher under the same label: a new one.
+        (
+            'an = { kind = "annealing", budget = 200 }',
+            'an = { kind = "genetic" }',
+            {"an": 60},
+        ),
+        # The same one twice with different budgets: both stay, until they are alike.
+        (
+            'a = { kind = "guessing" }\nb = { kind = "guessing", budget = 200 }',
+            'a = { kind = "guessing" }',
+            {"a": 60, "b": 200},
+        ),
+        (
+            'a = { kind = "guessing" }\nb = { kind = "guessing", budget = 200 }',
+            'a = { kind = "guessing", budget = 200 }',
+            {"a": 200},
+        ),
+        # New in the suite: compared with the others within the study's budget.
+        (
+            "guessing = {}",
+            "guessing = {}\nannealing = {}",
+            {"guessing": 60, "annealing": 60},
+        ),
+        (
+            "guessing = {}",
+            "annealing = { budget = 20 }",
+            {"annealing": 20, "guessing": 60},
+        ),
+    ],
+)
+def test_budgets_belong_to_searchers_not_to_labels(tmp_path, before, now, budgets):
+    body = SUITE[SUITE.index("[[task]]") :]
+    loaded = []
+    for text, budget in ((before, 60), (now, 30)):
+        path = tmp_path / "mine.toml"
+        head = f"runs = 2\nbudget = {budget}\n[searchers]\n{text}\n"
+        path.write_text(head + body)
+        loaded.append(load_suite(path))
+    both = continued(loaded[1], loaded[0])
+    assert {k: both.budget_of(s) for k, s in both.searchers.items()} == budgets
+
+
 def test_what_was_renamed_is_not_there_twice(suite):
     held = load_suite(suite)
     renamed = SUITE.replace('"tomita1"', '"first"').replace("multigrid =", '"m" =')

@@ -1,14 +1,18 @@
+import math
+from typing import ClassVar
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gfsearch.errors import InputError
-from gfsearch.fields import build, canonical
+from gfsearch.fields import Spec, build, canonical
 from gfsearch.kernels import reference
 from gfsearch.networks import A1, A2, Elman, Masked, TanhUnit
 from gfsearch.networks.structure import Link, Structure, Unit
-from tests.cases import CHAIN
+from gfsearch.problems import Parity
+from tests.cases import CHAIN, TWO_OUTPUTS, make_task
 
 
 @pytest.mark.parametrize(
@@ -214,3 +218,71 @@ def test_a_mask_must_fit_its_problem():
         ValueError, match=r"mask: expected 5 columns \(2 input lines, 1"
     ):
         network.build(2, 1)
+
+
+@pytest.mark.parametrize(
+    ("links", "complaint"),
+    [
+        ([Link("past", delay=1.5, weight=0)], "with whole numbers"),
+        ([Link("past", delay=10**9, weight=0)], "no such delay"),
+        ([Link("inputs", weight=0)], "an origin among input, bias, past, now"),
+        ([Link("input", index="0", weight=0)], "with whole numbers"),
+        ([Link("input", weight=True)], "with whole numbers"),
+        ([Link("input", weight=0), Link("bias", fixed=math.inf)], "finite weight"),
+        ([Link("input", weight=0), Link("bias", fixed="1")], "with whole numbers"),
+        (["a link"], "expected a Link"),
+        ([Link("input", index=1, weight=0)], "cannot see"),
+    ],
+)
+def test_a_structure_that_cannot_be_is_refused(links, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        Structure(inputs=1, outputs=1, units=(Unit("tanh", tuple(links)),))
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"outputs": 2}, "as many outputs as units"),
+        ({"outputs": 0}, "as many outputs as units"),
+        (
+            {"units": (Unit("relu", (Link("input", weight=0),)),)},
+            "activation: expected",
+        ),
+        ({"units": ("a unit",)}, "expected a Unit"),
+    ],
+)
+def test_a_structure_needs_units_that_can_be(fields, complaint):
+    sound = {"units": (Unit("tanh", (Link("input", weight=0),)),), "outputs": 1}
+    with pytest.raises(ValueError, match=complaint):
+        Structure(inputs=1, **{**sound, **fields})
+
+
+class Built(Spec):
+    """Builds whatever it is given."""
+
+    kind, revision, source = "built", 1, "a test"
+    what: ClassVar[object] = None
+
+    def build(self, inputs, outputs):
+        if isinstance(self.what, BaseException):
+            raise self.what
+        return self.what
+
+
+@pytest.mark.parametrize(
+    ("what", "complaint"),
+    [
+        (None, "expected a gfsearch.Structure, got NoneType"),
+        (TypeError("no"), "build: TypeError: no"),
+        (SystemExit(1), "build: SystemExit: 1"),
+        (TWO_OUTPUTS, "expected 1 inputs and 1 outputs, as the problem has, got 2"),
+        (
+            Structure(1, 1, (Unit("tanh", (Link("input", fixed=1.0),)),)),
+            "expected at least one free weight",
+        ),
+    ],
+)
+def test_what_a_network_of_others_builds_is_checked(what, complaint):
+    Built.what = what
+    with pytest.raises(ValueError, match=complaint):
+        make_task(Parity(), Built())

@@ -128,6 +128,25 @@ def test_a_run_whose_own_instance_has_changed_fails(folder):
     )
 
 
+def test_a_problem_that_draws_other_data_each_time_harms_no_other(folder):
+    """Its runs are there; what is made on them anew fails."""
+    random = MODULE.replace("rng.permutation", "np.random.default_rng().permutation")
+    (folder / "table.py").write_text(random)
+    assert "0 to do" in gfsearch("compare", "mine.toml", cwd=folder).stderr
+    done = gfsearch("compare", "mine.toml", "--searchers", "multigrid", cwd=folder)
+    assert "3 to do" in done.stderr
+    retried = ("--searchers", "annealing,multigrid,genetic", "--runs", "4")
+    done = gfsearch("compare", "mine.toml", *retried, cwd=folder, code=1)
+    assert re.search("genetic on own: 3 runs failed.*the data that other", done.stderr)
+
+
+def test_data_that_exit_end_no_command(folder):
+    (folder / "table.py").write_text(MODULE.replace("lines = ", "exit(); lines = "))
+    options = ("--runs", "4", "--jobs", "2")
+    done = gfsearch("compare", "mine.toml", *options, cwd=folder, code=1)
+    assert "annealing on own: 1 run failed: SystemExit" in done.stderr
+
+
 def test_records_of_one_instance_that_saw_different_data_are_told(study):
     def make(run):
         saw = "0" * 31 + str(run.run % 2 if run.searcher.label == "slow" else 1)

@@ -148,8 +148,12 @@ def _write_scripts(
         plan = scripts / "study.json"
         plan.write_bytes((folder / "study.json").read_bytes())
         options = [f"--seed={study.seed}", "--exactly", *imports, *limits]
-        array.write_text(array_script(job, name, folder, plan, parts, options))
-        report.write_text(report_script(job, name, folder, imports))
+        for path, text in (
+            (array, array_script(job, name, folder, plan, parts, options)),
+            (report, report_script(job, name, folder, imports)),
+        ):
+            # A shell takes bytes: names of folders need not be text.
+            path.write_text(text, encoding="utf-8", errors="surrogateescape")
     except OSError as error:
         raise InputError(
             f"--out: cannot write to {study.folder}: {error.strerror}"

@@ -6,6 +6,7 @@ kernel would waste each other's time.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection
 
 import numpy as np
@@ -39,21 +40,27 @@ def warm(
             f"compiling {len({*new, *new_gradients})} of {len(structures)} networks, "
             f"about {seconds} s"
         )
-    scoring = Scoring(tolerance=0.1, graded=False, low=0.0, high=1.0)
     for structure in structures:
-        arrays = SequenceArrays.of(two_sequences(structure))
-        evaluator = Evaluator(structure, arrays, scoring)
-        weights = np.zeros((1, structure.dimension))
-        evaluator.full(weights)
-        evaluator.early_rejecting(weights)
-        evaluator.exact(weights)
-        if structure in differentiated:
-            evaluator.gradient(weights)
+        with contextlib.suppress(Exception):  # A network of others: its runs say why.
+            _compile(structure, structure in differentiated)
     if not everything_is_kept():
         say(
             f"nothing can be kept in {cache_folder()}: every process compiles anew, "
             "in memory"
         )
+
+
+def _compile(structure: Structure, differentiated: bool) -> None:
+    """Compile the kernels of a network by using them."""
+    scoring = Scoring(tolerance=0.1, graded=False, low=0.0, high=1.0)
+    arrays = SequenceArrays.of(two_sequences(structure))
+    evaluator = Evaluator(structure, arrays, scoring)
+    weights = np.zeros((1, structure.dimension))
+    evaluator.full(weights)
+    evaluator.early_rejecting(weights)
+    evaluator.exact(weights)
+    if differentiated:
+        evaluator.gradient(weights)
 
 
 def two_sequences(structure: Structure) -> Sequences:

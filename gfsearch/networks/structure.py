@@ -17,11 +17,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from numbers import Integral, Real
+from typing import Literal, get_args
 
 Activation = Literal["logistic", "tanh", "sign", "identity"]
 
 Origin = Literal["input", "bias", "past", "now"]
+
+_ORIGINS: tuple[Origin, ...] = get_args(Origin)
+
+_LONGEST_DELAY = 10_000
+"""Steps: a unit's outputs are kept for so long."""
 
 RANGES: dict[Activation, tuple[float, float]] = {
     "logistic": (0.0, 1.0),
@@ -53,6 +59,14 @@ class Link:
     fixed: float = 0.0
     gate: int | None = None
     delay: int = 1
+
+    @property
+    def has_types(self) -> bool:
+        """Whether all fields are of their types: kernels are written from them."""
+        numbers = [self.index, self.delay]
+        numbers += [n for n in (self.weight, self.gate) if n is not None]
+        whole = all(isinstance(n, Integral) and n is not True for n in numbers)
+        return whole and isinstance(self.fixed, Real) and self.origin in _ORIGINS
 
     @property
     def units(self) -> list[int]:
@@ -92,6 +106,15 @@ class Structure:
             ValueError: Output units, weights, sources or activations that there cannot
                 be.
         """
+        for position, unit in enumerate(self.units):
+            if not isinstance(unit, Unit):
+                raise ValueError(f"Structure: unit {position}: expected a Unit: {unit}")
+            for link in unit.links:
+                if not isinstance(link, Link) or not link.has_types:
+                    raise ValueError(
+                        f"Structure: unit {position}: expected a Link of an origin "
+                        f"among {', '.join(_ORIGINS)}, with whole numbers: {link}"
+                    )
         if self.inputs < 0 or not 1 <= self.outputs <= len(self.units):
             raise ValueError(
                 "Structure: expected input lines >= 0, and from 1 to as many outputs "
@@ -123,7 +146,8 @@ class Structure:
                 gated_in_time = link.gate is None or 0 <= link.gate < position
                 if not (0 <= link.index < limit and gated_in_time):
                     raise ValueError(f"Structure: unit {position} cannot see {link}")
-                if link.delay < 1 or (link.delay > 1 and link.origin != "past"):
+                longest = _LONGEST_DELAY if link.origin == "past" else 1
+                if not 1 <= link.delay <= longest:
                     raise ValueError(f"Structure: no such delay: {link}")
 
     @cached_property

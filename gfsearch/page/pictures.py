@@ -63,7 +63,7 @@ def _examples(task: Task, number: int, seed: int) -> list[Picture]:
     """The picture of example sequences; none if they cannot be drawn here."""
     try:
         train, _ = task.sequences(0, seed)
-    except Exception:  # In a problem of others: its runs say why.
+    except (Exception, SystemExit):  # In a problem of others: its runs say why.
         return []
     with house_style():
         name = f"sequences-{number}"

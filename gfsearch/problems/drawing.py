@@ -28,6 +28,7 @@ def draw(problem: Problem, rng: np.random.Generator) -> tuple[Sequences, Sequenc
     Raises:
         ExtensionError: It did not return two `Sequences`, or they have other numbers
             of lines or outputs than it declares.
+        ValueError: They are not what `Sequences` are, see there.
     """
     drawn = problem.draw(rng)
     called = f"problem {problem.kind!r}: draw"
@@ -35,21 +36,25 @@ def draw(problem: Problem, rng: np.random.Generator) -> tuple[Sequences, Sequenc
         raise ExtensionError(
             f"{called}: expected a training set and a test set, got {_told(drawn)}"
         )
+    sets = []
     for what, part in zip(("training set", "test set"), drawn, strict=True):
         if not isinstance(part, Sequences):
             raise ExtensionError(
                 f"{called}: {what}: expected gfsearch.Sequences, got {_told(part)}"
             )
+        # Made anew: it may have been changed since, or come out of a pickle.
+        made = Sequences(part.inputs, part.lengths, part.targets, part.mask)
+        sets.append(made)
         for name, array, declared in (
-            ("inputs", part.inputs, problem.inputs),
-            ("outputs", part.targets, problem.outputs),
+            ("inputs", made.inputs, problem.inputs),
+            ("outputs", made.targets, problem.outputs),
         ):
             if array.shape[2] != declared:
                 raise ExtensionError(
                     f"{called}: {what}: expected {declared} {name}, as the problem "
                     f"declares, got {array.shape[2]}"
                 )
-    train, test = drawn
+    train, test = sets
     return train, test
 
 

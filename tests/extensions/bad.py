@@ -152,6 +152,19 @@ class Interrupts(Base):
         raise KeyboardInterrupt
 
 
+class Speechless(Base):
+    """Fails in saying why it fails."""
+
+    kind = "speechless"
+
+    def tell(self, proposal, evaluation):
+        class SpeechlessError(Exception):
+            def __str__(self):
+                raise RuntimeError
+
+        raise SpeechlessError
+
+
 class Infinite(Base):
     """In order, if of no use: a weight that is not finite."""
 
@@ -219,6 +232,18 @@ class NotANumber(Signs):
         inputs = rng.normal(size=(10, 5, 1))
         inputs[3, 1] = np.nan
         return classified(inputs, rng.choice([0.0, 1.0], 10))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forged(Signs):
+    """Sequences that were changed after they had been checked."""
+
+    kind = "forged"
+
+    def part(self, rng):
+        part = super().part(rng)
+        object.__setattr__(part, "lengths", part.lengths + 1000)
+        return part
 
 
 @dataclass(frozen=True, kw_only=True)
