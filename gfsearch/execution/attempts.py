@@ -182,7 +182,7 @@ class Attempt:
             self._path.replace(first)
             self._path = _pulse(os.getpid()).path = first
 
-    def ends_process(self, reason: str, spent: Spent) -> None:
+    def ends_process(self, reason: str, spent: Spent = NOTHING) -> None:
         """Leave a marker that says why no other attempt is to be made."""
         told = self._path.with_suffix(".over")
         _create(told, replace(self._marker, over=reason, spent=spent))

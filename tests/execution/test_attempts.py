@@ -73,9 +73,10 @@ def test_a_checkpoint_lets_attempts_count_anew(tmp_path):
 
 
 def test_a_run_that_was_ended_for_its_time_is_not_tried_again(tmp_path):
-    begin(tmp_path).ends_process("took more than 1 s")
-    with pytest.raises(TimeWasOver, match="took more than 1 s"):
+    begin(tmp_path).ends_process("took more than 1 s", attempts.Spent(trials=7))
+    with pytest.raises(TimeWasOver, match="took more than 1 s") as caught:
         begin(tmp_path)
+    assert caught.value.spent == (7, 0, 0, 0.0, 0.0)
     attempts.clear(tmp_path, RUN.key)
     assert names(tmp_path) == []
 

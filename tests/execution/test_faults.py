@@ -286,7 +286,8 @@ def test_what_a_run_spent_is_kept_when_its_time_is_over(long_suite, tmp_path):
 def test_a_run_that_hangs_later_keeps_what_it_had_spent(tmp_path):
     (tmp_path / "late.toml").write_text(SUITE_OF_ONE)
     out = tmp_path / "out"
-    options = ("--jobs", "2", "--timeout", "2")
+    # Long enough for a process that first loads its kernels.
+    options = ("--jobs", "2", "--timeout", "9")
     run(tmp_path / "late.toml", out, *options, fault="hang", expect=1)
     records = read_records(out / "records").by_key.values()
     late = [record for record in records if record.searcher == "late"]
