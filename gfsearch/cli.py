@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import os
@@ -30,9 +31,14 @@ class _Commands(click.Group):
         except BrokenPipeError:
             # Whoever read the output, `head` for instance, has gone. click would exit
             # with 1.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _read_by_nobody()
             return DONE
         return code
+
+
+def _read_by_nobody() -> None:
+    """Drop what is still to be printed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(
@@ -77,6 +83,11 @@ def main() -> None:
         _fail(error.format_message())
     except (click.Abort, KeyboardInterrupt):
         sys.exit(INTERRUPTED)
+    except OSError as error:
+        if error.filename is not None or error.errno != errno.ENOSPC:
+            raise
+        _read_by_nobody()
+        _fail(f"cannot write the output: {error.strerror}")
     sys.exit(code)
 
 

@@ -47,7 +47,8 @@ def house_style() -> Iterator[None]:
     log = logging.getLogger("matplotlib")
     level = log.level
     with mpl.rc_context(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module=r"matplotlib\b")
+        # They are attributed to whoever has called matplotlib.
+        warnings.simplefilter("ignore", UserWarning)
         log.setLevel(logging.ERROR)
         mpl.rcdefaults()
         mpl.rcParams.update(style)
@@ -93,8 +94,13 @@ def _lay_out(figure: Figure) -> None:
     figure.set_dpi(_DPI)
     FigureCanvasAgg(figure)
     for _ in range(_LAYOUTS):
-        engine.execute(figure)
         width, height = figure.get_size_inches()
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            engine.execute(figure)
+        if told:  # There was no room for any panel: nothing was laid out.
+            figure.set_size_inches(1.4 * width, 1.2 * height)
+            continue
         panels = [axes for axes in figure.axes if axes.get_visible()]
         places = [axes.get_position() for axes in panels]
         wider = _NARROWEST - min(place.width * width for place in places)

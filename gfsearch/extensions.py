@@ -167,7 +167,8 @@ class Kinds(Generic[T]):
             yield f"kind: {kind!r} is that of a built-in {self.what}"
         if type(getattr(loaded, "revision", None)) is not int:
             yield "revision: expected a whole number"
-        if not isinstance(getattr(loaded, "source", None), str):
+        source = getattr(loaded, "source", None)
+        if not isinstance(source, str) or not source.isprintable():
             yield "source: expected a string: where it comes from"
         for name in self.own:
             if not _has(loaded, name) or _same(loaded, self.base, name):

@@ -71,7 +71,9 @@ def build(kind: type[_S], values: Mapping[str, Any], where: str) -> _S:
         if not _is_finite(value):
             raise InputError(f"{where}: {name}: expected finite numbers, got {value}")
     try:
-        return msgspec.convert(_whole(values), kind)
+        return _kept(msgspec.convert(_whole(values), kind), where)
+    except InputError:
+        raise
     except msgspec.ValidationError as error:
         # msgspec names the place as `$.field[0]` at the end of its message.
         place = re.search(r" - at `\$\.(\w+).*`$", str(error))
@@ -83,6 +85,25 @@ def build(kind: type[_S], values: Mapping[str, Any], where: str) -> _S:
         ) from None
     except (Exception, SystemExit) as error:  # In a class of others.
         raise InputError(f"{where}: {in_a_line(error)}") from None
+
+
+def _kept(spec: _S, where: str) -> _S:
+    """A spec, if a file can keep its fields: defaults of others may be anything.
+
+    Raises:
+        InputError: One of them is no plain value, or not finite.
+    """
+    for field in dataclasses.fields(spec):
+        try:
+            value = msgspec.to_builtins(getattr(spec, field.name))
+            kept = msgspec.json.decode(msgspec.json.encode(value))
+        except (msgspec.MsgspecError, TypeError, ValueError) as error:
+            raise InputError(
+                f"{where}: {field.name}: expected a plain value: {in_a_line(error)}"
+            ) from None
+        if not _is_finite(value) or (kept is None) != (value is None):
+            raise InputError(f"{where}: {field.name}: expected finite numbers")
+    return spec
 
 
 def whole(name: str, value: Any, least: int = 0, most: int = 2**62) -> int:

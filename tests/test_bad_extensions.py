@@ -33,10 +33,11 @@ ROOT = Path(__file__).parent.parent
 
 BAD_SEARCHERS = {
     "BoolStop": "stop_reason: expected a string or None, got True",
-    "Surrogate": "its record cannot be written",
+    "Surrogate": "stop_reason: expected a short word, got '\\udcff'",
+    "Verbose": "stop_reason: expected a short word, got 'tiredtired",
     "Negative": "presentations: expected a whole number >= 0, got -10",
     "Fractional": "presentations: expected a whole number >= 0, got 0.5",
-    "Countless": "its record cannot be read back",
+    "Countless": "gradients: expected a whole number >= 0, got 1000000000",
     "Complex": "weights: expected real numbers of shape (P, 7), got complex128",
     "Flat": "weights: expected real numbers of shape (P, 7), got shape (7,)",
     "Nothing": "ask: expected a gfsearch.Proposal, got NoneType",

@@ -516,6 +516,23 @@ def test_a_folder_need_not_be_text(tmp_path):
     assert os.path.exists(folder + b"/\xfc.png")  # noqa: PTH110
 
 
+def test_a_full_output_is_told(tmp_path):
+    line = f"{sys.executable} -m gfsearch list tasks > /dev/full"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr == "error: cannot write the output: No space left on device\n"
+
+
+@pytest.mark.parametrize("below", ["", "sub"])
+def test_a_file_is_no_folder_for_a_study(tmp_path, below):
+    (tmp_path / "file").touch()
+    out = tmp_path / "file" / below
+    done = gfsearch("compare", "quick", "--dry-run", "--out", out, cwd=tmp_path, code=2)
+    assert "file: expected a folder" in done.stderr
+
+
 def test_a_closed_standard_output_is_no_traceback(tmp_path):
     line = f"{sys.executable} -m gfsearch list searchers >&-"
     done = subprocess.run(

@@ -289,6 +289,7 @@ def test_they_load_and_are_written_by_their_place(what, tmp_path, monkeypatch):
         ("network", '"ring", 1', '"ring", 1.5', "revision: expected a whole number"),
         ("network", '"ring", 1', '"ring", True', "revision: expected a whole number"),
         ("searcher", '"docs/extending.md"', "None", "source: expected a string"),
+        ("searcher", '"docs/extending.md"', r'"\ud800"', "source: expected a string"),
         ("searcher", "def tell", "def hear", "tell: missing; a searcher has ask, tell"),
         ("searcher", "def ask", "def ash", "ask: missing"),
         ("searcher", "def stop_r", "def top_r", "stop_reason: missing"),
@@ -321,6 +322,25 @@ def test_parameters_need_a_type_with_defaults(tmp_path, monkeypatch):
     complain("Steps: step: parameters need defaults", "searcher", required, *where)
     complain("dict: expected", "searcher", "Steps = dict\n" + code, *where)
     assert load("searcher", head + steps.format(" = 0.5") + code, *where)
+
+
+@pytest.mark.parametrize(
+    ("default", "complaint"),
+    [
+        ("float('inf')", "step: expected finite numbers"),
+        ("np.float64(0.5)", "step: expected a plain value"),
+        ("'\\ud800'", "step: expected a plain value"),
+    ],
+)
+def test_defaults_are_values_that_a_file_can_keep(
+    tmp_path, monkeypatch, default, complaint
+):
+    head = "from gfsearch import Spec\nfrom dataclasses import dataclass\n"
+    head += "import numpy as np\nfrom typing import Any\n"
+    steps = f"@dataclass(frozen=True)\nclass Steps(Spec):\n    step: Any = {default}\n"
+    code = head + steps + CODE["searcher"] + "    Parameters = Steps\n"
+    with pytest.raises(InputError, match=complaint):
+        load("searcher", code, tmp_path, monkeypatch)
 
 
 def test_a_kind_is_not_inherited(tmp_path, monkeypatch):

@@ -295,6 +295,18 @@ def test_a_thinned_curve_is_the_same_to_the_eye(costs):
     assert (shown - place <= 1.0001 / 400).all()
 
 
+def test_names_that_leave_no_room_are_cut_and_nothing_is_told(tmp_path, recwarn):
+    text = GOOD.replace("slow =", f'"{"L" * 300}" =').replace("parity/A1", "T" * 250)
+    (tmp_path / "long.toml").write_text(text)
+    study = make_study(tmp_path / "long.toml", out=tmp_path / "out")
+    study.save()
+    results = write(study, lambda run: made_up(run, 30 + run.run))
+    assert len(write_figures(results, tmp_path)) >= 12
+    assert not recwarn.list
+    cut = "L" * 40 + "..." + "L" * 40
+    assert cut in (tmp_path / "speedup.svg").read_text()
+
+
 LONG = "a-searcher-with-a-name-of-fifty-letters-and-one-0"
 
 

@@ -15,6 +15,7 @@ from gfsearch.cells import Cell, Cost, Results
 from gfsearch.figures.look import (
     Drawing,
     headline,
+    in_short,
     legend_of,
     logarithmic,
     looks,
@@ -55,7 +56,7 @@ def final_error(results: Results, cost: Cost | None = None) -> Drawing | None:
             linestyle="",
             color=style["color"],
             marker=style["marker"],
-            label=label,
+            label=in_short(label),
         )
         for label, style in look.items()
     ]

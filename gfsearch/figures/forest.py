@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gfsearch.cells import Cost, Results
-from gfsearch.figures.look import decade, logarithmic, looks
+from gfsearch.figures.look import decade, in_short, logarithmic, looks
 from gfsearch.style import words
 
 ABSCISSA = "worse than guessing  |  better than guessing"
@@ -31,7 +31,7 @@ def height(searchers: int, costs: int) -> float:
 
 def make_room(figure: Figure, names: Sequence[str]) -> None:
     """Widen a figure by what the names beside its panels take beyond the usual."""
-    longest = max(map(len, names), default=0)
+    longest = max((len(in_short(name)) for name in names), default=0)
     more = _INCHES_PER_LETTER * (longest - _USUAL_LETTERS)
     figure.set_figwidth(figure.get_figwidth() + max(more, 0.0))
 
@@ -128,7 +128,7 @@ def forest(
                 fontsize=8,
                 va="center",
             )
-    names = [f"{n}{notes.get(n, '')}" for n in labels]
+    names = [f"{in_short(n)}{notes.get(n, '')}" for n in labels]
     axes.set_yticks(range(len(labels)), names)
     axes.set_ylim(len(labels) - 0.4, -0.6)
     # Panels that share their ordinates show labels in the first column alone.

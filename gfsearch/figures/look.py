@@ -77,10 +77,19 @@ def panels(
     return figure, used
 
 
+def in_short(name: str) -> str:
+    """A name with its middle left out if it is longer than anybody reads."""
+    half = _LONGEST_NAME // 2
+    return name if len(name) <= _LONGEST_NAME else f"{name[:half]}...{name[-half:]}"
+
+
+_LONGEST_NAME = 80
+
+
 def _folded(title: str, most: int) -> str:
     """A title in lines of at most so many letters, broken after slashes if possible."""
     lines = [""]
-    for part in re.findall(r"[^/]*/?", title):
+    for part in re.findall(r"[^/]*/?", in_short(title)):
         for piece in textwrap.wrap(part, most) or [part]:
             if len(lines[-1]) + len(piece) > most:
                 lines.append("")
@@ -200,7 +209,8 @@ def legend(
     for label, style in looks(results).items():
         if label in drawn:
             line = style if dashed else {"color": style["color"]}
-            handles.append(Line2D([], [], label=drawn[label], linewidth=1.8, **line))
+            name = in_short(drawn[label])
+            handles.append(Line2D([], [], label=name, linewidth=1.8, **line))
     legend_of(figure, handles)
 
 

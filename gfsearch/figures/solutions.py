@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from scipy.stats import kstest
 
 from gfsearch.cells import Cell, Cost, Results
-from gfsearch.figures.look import Drawing, headline, legend_of, looks, panels
+from gfsearch.figures.look import Drawing, headline, in_short, legend_of, looks, panels
 from gfsearch.networks.used import weight_names
 
 _WEIGHTS = 5
@@ -62,7 +62,7 @@ def solutions(results: Results, cost: Cost | None = None) -> Drawing | None:
     drawn = set(data.searcher)
     style: dict[str, Any] = {"linestyle": "", "marker": "o", "alpha": 0.75}
     handles = [
-        Line2D([], [], color=look[label]["color"], label=label, **style)
+        Line2D([], [], color=look[label]["color"], label=in_short(label), **style)
         for label in results.labels
         if label in drawn
     ]

@@ -112,7 +112,8 @@ class LaneArrays:
         lane_sequence = np.full(blocks * lanes, -1)
         lane_sequence[place] = np.arange(n)
         padded = np.zeros((blocks * lanes, steps, lines), dtype)
-        padded[place] = arrays.inputs
+        with np.errstate(over="ignore"):  # What float32 lacks is infinite there.
+            padded[place] = arrays.inputs
         packed = padded.reshape(-1, width, steps * lines).transpose(0, 2, 1)
         owner = np.repeat(place, np.diff(arrays.first_target))
         block, lane = np.divmod(owner, lanes)

@@ -17,6 +17,12 @@ from gfsearch.searchers.protocol import Proposal, Searcher
 
 _FLOAT64 = np.dtype(np.float64)
 
+_MOST = 2**40
+"""Presentations, or gradients, that a proposal may state."""
+
+_LONGEST = 1_000
+"""Characters of a reason to stop."""
+
 
 def ask(searcher: Searcher, dimension: int) -> Proposal:
     """The next proposal of a searcher; this is called at every trial.
@@ -43,8 +49,8 @@ def ask(searcher: Searcher, dimension: int) -> Proposal:
         and weights.shape[1] == dimension
         and proposal.presentations.__class__ is int
         and proposal.gradients.__class__ is int
-        and proposal.presentations >= 0
-        and proposal.gradients >= 0
+        and 0 <= proposal.presentations <= _MOST
+        and 0 <= proposal.gradients <= _MOST
         and (sequences is None or _are_indices(sequences))
     ):
         return proposal
@@ -61,7 +67,9 @@ def stop_reason(searcher: Searcher) -> str | None:
     if reason is None:
         return None
     if not isinstance(reason, str):
-        raise _error(searcher, "stop_reason", "a string or None", repr(reason))
+        raise _error(searcher, "stop_reason", "a string or None", _shown(reason))
+    if len(reason) > _LONGEST or not reason.isprintable():
+        raise _error(searcher, "stop_reason", "a short word", _shown(reason[:100]))
     return str(reason)
 
 
@@ -103,7 +111,7 @@ def _count(searcher: Searcher, name: str, value: Any) -> int:
         number = -1 if isinstance(value, bool) else operator.index(value)
     except TypeError:
         number = -1
-    if number < 0:
+    if not 0 <= number <= _MOST:
         raise _error(searcher, name, "a whole number >= 0", _shown(value))
     return number
 
@@ -114,6 +122,9 @@ def _error(searcher: Searcher, what: str, expected: str, got: str) -> ExtensionE
 
 
 def _shown(value: Any) -> str:
-    """The beginning of a value, with its type if that is no plain one."""
-    text = " ".join(repr(value).split())
+    """The beginning of a value."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # Of an extension, which may do what it likes.
+        text = type(value).__name__
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -12,6 +12,7 @@ from scipy.stats import t as student_t
 
 from gfsearch.statistics.comparing import Runs
 from gfsearch.statistics.ert import (
+    exp,
     log_ert,
     log_ert_variance,
     mover,
@@ -127,8 +128,8 @@ def _known_mean(
     down, up = mover(erts, level)
     return Interval(
         mean.estimate,
-        min(mean.low, mean.estimate * math.exp(-down)),
-        max(mean.high, mean.estimate * math.exp(up)),
+        min(mean.low, mean.estimate * exp(-down)),
+        max(mean.high, mean.estimate * exp(up)),
     )
 
 

@@ -22,6 +22,14 @@ from gfsearch.statistics.interval import Interval
 FloatArray = npt.NDArray[np.float64]
 
 
+_LARGEST = math.log(np.finfo(np.float64).max)
+
+
+def exp(x: float) -> float:
+    """The exponential function; inf where it overflows."""
+    return math.exp(x) if x < _LARGEST else math.inf
+
+
 @dataclass(frozen=True)
 class LogMean:
     """An estimated mean cost, or ratio of such, and its logarithm's standard error.
@@ -49,7 +57,7 @@ class LogMean:
         """
         if self.freedom < 1:
             return Interval(self.value, math.nan, math.nan)
-        factor = math.exp(student_t.ppf(0.5 + 0.5 * level, self.freedom) * self.error)
+        factor = exp(student_t.ppf(0.5 + 0.5 * level, self.freedom) * self.error)
         low, high = self.value / factor, self.value * factor
         if self.solutions:
             least, most = chance_per_trial(self.trials, self.solutions, level)
@@ -96,8 +104,9 @@ def mover(means: Sequence[tuple[LogMean, float]], level: float) -> tuple[float, 
     below, above = 0.0, 0.0
     for mean, weight in means:
         interval = mean.interval(level)
-        down = math.log(mean.value / interval.low) * abs(weight)
-        up = math.log(interval.high / mean.value) * abs(weight)
+        down = math.log(mean.value / interval.low) if interval.low else math.inf
+        up = math.log(interval.high / mean.value)
+        down, up = down * abs(weight), up * abs(weight)
         if weight < 0.0:
             down, up = up, down
         below, above = below + down**2, above + up**2
@@ -324,6 +333,6 @@ def _ratio(above: LogMean, below: LogMean, level: float) -> Interval:
     down, up = mover([(above, 1.0), (below, -1.0)], level)
     return Interval(
         found.estimate,
-        min(found.low, found.estimate * math.exp(-down)),
-        max(found.high, found.estimate * math.exp(up)),
+        min(found.low, found.estimate * exp(-down)),
+        max(found.high, found.estimate * exp(up)),
     )

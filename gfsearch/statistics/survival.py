@@ -13,6 +13,7 @@ from scipy.stats import CensoredData, ecdf
 from scipy.stats import t as student_t
 
 from gfsearch.statistics.edges import FEW, chance_per_trial
+from gfsearch.statistics.ert import exp
 from gfsearch.statistics.interval import Interval
 
 FloatArray = npt.NDArray[np.float64]
@@ -181,7 +182,7 @@ def restricted_mean(
     n = len(cost)
     variance = float(np.sum(terms[left > 0] / left[left > 0])) * n / (n - 1)
     error = math.sqrt(variance) / mean
-    factor = math.exp(student_t.ppf(0.5 + 0.5 * level, n - 1) * error)
+    factor = exp(student_t.ppf(0.5 + 0.5 * level, n - 1) * error)
     low, high = mean / factor, min(mean * factor, horizon)
     within = int(np.sum(np.asarray(solved, dtype=bool) & (cost <= horizon)))
     if mean < FEW * per_trial or not within:

@@ -58,7 +58,16 @@ class Surrogate(Base):
     kind = "surrogate"
 
     def stop_reason(self):
-        return "\ud800"
+        return "\udcff"
+
+
+class Verbose(Base):
+    """A reason to stop that is a book."""
+
+    kind = "verbose"
+
+    def stop_reason(self):
+        return "tired" * 10**6
 
 
 class Negative(Base):

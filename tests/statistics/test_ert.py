@@ -260,6 +260,15 @@ def test_limits_of_few_trials_are_the_outer_ones(data):
     assert ert.high == pytest.approx(max(delta.high, counted.high))
 
 
+def test_limits_may_overflow():
+    """Two runs, a confidence so high that Student's t has no end."""
+    ert = expected_running_time([20, 9000], [True, True], 1 - 1e-9)
+    assert (ert.low, ert.estimate, ert.high) == (0.0, 4510.0, math.inf)
+    few = [[1, 9], [True, True]]
+    ratio = ratio_of_erts(*few, *few, 1 - 1e-9)
+    assert (ratio.low, ratio.estimate, ratio.high) == (0.0, 1.0, math.inf)
+
+
 def test_a_ratio_is_as_wide_as_its_parts():
     """Both costs equal: each logarithm's distance to its limit, squared and added."""
     few, many = [[1] * 10, [True] * 10], [[40] * 10, [True] * 10]
