@@ -3,7 +3,7 @@
     python benchmarks/interval_coverage.py
 
 Draws many studies whose truth is known and counts. Intervals promise 95 %; a share
-found by 2,000 studies is itself known to about 0.01. Takes four minutes.
+found by 2,000 studies is itself known to about 0.01. Takes ten minutes.
 """
 
 from __future__ import annotations
