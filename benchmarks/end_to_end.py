@@ -29,8 +29,8 @@ from timing import heading
 from usual import numpy_losses
 
 import gfsearch
-from gfsearch.fitness import Evaluation
-from gfsearch.study import Study
+from gfsearch.fitness.fitness import Evaluation
+from gfsearch.study.study import Study
 
 TRIALS = 200
 

@@ -30,12 +30,12 @@ from limit import Limit, work
 from timing import heading, interleaved, pin, seconds
 from usual import batched, jax_losses, numpy_losses, torch_losses
 
-from gfsearch.criteria import Criterion
-from gfsearch.kernels.evaluator import Evaluator
-from gfsearch.kernels.precision import FLOAT32, FLOAT64
+from gfsearch.fitness.cpu.evaluator import Evaluator
+from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64
+from gfsearch.fitness.criteria import Criterion
 from gfsearch.networks import A1, A2
 from gfsearch.problems import Parity
-from gfsearch.task import Task, Weights
+from gfsearch.suites.task import Task, Weights
 
 SIZES = ((A2, 10), (A1, 1), (A1, 2), (A1, 5), (A1, 10))
 P = 256

@@ -22,11 +22,11 @@ from pathlib import Path
 from joblib import Parallel, delayed
 from timing import heading, seconds
 
-from gfsearch.execution import Engine, Local, run_all
-from gfsearch.plan import Run
-from gfsearch.records import RecordFile
-from gfsearch.runner import execute
-from gfsearch.study import compile_kernels, make_study
+from gfsearch.study.comparing import compile_kernels, make_study
+from gfsearch.study.execution import Engine, Local, run_all
+from gfsearch.study.records import RecordFile
+from gfsearch.study.runner import execute
+from gfsearch.suites.run import Run
 
 RUNS, PROCESSES, ROUNDS = 2_000, 2, 5
 
@@ -103,8 +103,8 @@ def in_a_study(folder: Path, runs: list[Run], engine: Engine) -> float:
 @contextmanager
 def dask() -> Iterator[Engine]:
     """The cluster that `cluster dask` starts."""
-    from gfsearch.cluster.local_dask import local_cluster
-    from gfsearch.execution.dask import Cluster, Tls
+    from gfsearch.study.cluster.local_dask import local_cluster
+    from gfsearch.study.execution.dask import Cluster, Tls
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

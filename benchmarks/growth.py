@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from timing import heading, interleaved, pin, seconds
 
-from gfsearch.criteria import Criterion
+from gfsearch.fitness.criteria import Criterion
 from gfsearch.networks import A1
 from gfsearch.problems import Parity
-from gfsearch.task import Task, Weights
+from gfsearch.suites.task import Task, Weights
 
 HIDDEN, LENGTH, TRAIN = 3, 100, 100
 P = 256

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from gfsearch.kernels.compiled import forward_kernel
-from gfsearch.kernels.precision import FLOAT32, FLOAT64, Precision
-from gfsearch.kernels.vectors import load, multiply_add, splat, store
+from gfsearch.fitness.cpu.compiled import forward_kernel
+from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64, Precision
+from gfsearch.fitness.cpu.vectors import load, multiply_add, splat, store
 from gfsearch.networks import TanhUnit
 from gfsearch.networks.structure import Structure
 

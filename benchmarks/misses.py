@@ -18,7 +18,7 @@ from scipy.stats import binomtest
 from timing import heading
 
 import gfsearch
-from gfsearch.fitness import Fitness
+from gfsearch.fitness.fitness import Fitness
 
 CANDIDATES = 200_000
 BATCH = 8192

@@ -19,12 +19,12 @@ from timing import heading, interleaved, pin, seconds
 
 import gfsearch
 from gfsearch import make_searcher
-from gfsearch.criteria import Criterion
-from gfsearch.fitness import Fitness
-from gfsearch.kernels.score import score
+from gfsearch.fitness.cpu.score import score
+from gfsearch.fitness.criteria import Criterion
+from gfsearch.fitness.fitness import Fitness
 from gfsearch.networks import A1
 from gfsearch.problems import Parity
-from gfsearch.task import Task, Weights
+from gfsearch.suites.task import Task, Weights
 
 TRIALS, ROUNDS = 4_000, 35
 """Short and many turns: a trial is so short that every disturbance shows."""

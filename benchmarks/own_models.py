@@ -16,12 +16,12 @@ from functools import partial
 import numpy as np
 from timing import heading, interleaved, pin, seconds
 
-from gfsearch.criteria import Criterion
-from gfsearch.fitness import Fitness
+from gfsearch.fitness.criteria import Criterion
+from gfsearch.fitness.fitness import Fitness
+from gfsearch.fitness.space import Space
 from gfsearch.networks import A1, A2, Network, TanhUnit
 from gfsearch.problems import Parity
 from gfsearch.searchers import Searcher, make_searcher
-from gfsearch.space import Space
 
 NETWORKS: dict[str, Network] = {
     "tanh unit": TanhUnit(),

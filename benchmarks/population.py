@@ -26,7 +26,7 @@ from timing import heading, interleaved
 from usual import numpy_losses
 
 import gfsearch
-from gfsearch.task import Task
+from gfsearch.suites.task import Task
 
 GENERATIONS = 4
 POPULATION = 50

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from timing import heading
 
-from gfsearch.page import of_task, render
-from gfsearch.study import Study
-from gfsearch.tables import all_tables, to_latex
+from gfsearch.report.page import of_task, render
+from gfsearch.report.tables import all_tables, to_latex
+from gfsearch.study.study import Study
 
 SUITE = """
 title = "A study of the size that reports are timed with"

@@ -24,10 +24,11 @@ import msgspec
 import numpy as np
 from timing import heading
 
-from gfsearch.plan import Run
-from gfsearch.records import Record, RecordFile
-from gfsearch.runner import execute
-from gfsearch.study import Study, make_study
+from gfsearch.study.comparing import make_study
+from gfsearch.study.records import Record, RecordFile
+from gfsearch.study.runner import execute
+from gfsearch.study.study import Study
+from gfsearch.suites.run import Run
 
 RUNS, PARTS = 1_000_000, 10_000
 POINTS = 40

@@ -16,7 +16,7 @@ from limit import Limit
 from timing import heading, interleaved
 
 import gfsearch
-from gfsearch.kernels.precision import FLOAT32
+from gfsearch.fitness.cpu.precision import FLOAT32
 
 TRIALS = {"guessing": 400_000, "annealing": 4_000, "genetic": 5_000}
 

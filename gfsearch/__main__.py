@@ -1,6 +1,6 @@
 """`python -m gfsearch`."""
 
-from gfsearch.cli import main
+from gfsearch.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from gfsearch.criteria import Criterion
+from gfsearch.fitness.criteria import Criterion
 from gfsearch.networks import A1, A2, Elman, Masked, TanhUnit
 from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
-from gfsearch.task import Task, Weights
+from gfsearch.suites.run import Run
+from gfsearch.suites.searcher import labelled_searcher
+from gfsearch.suites.task import Task, Weights
 
 
 def make_task(problem, network, name="case", **fields) -> Task:
@@ -137,3 +139,16 @@ DELAYED = Structure(
         Unit("identity", (Link("past", 0, fixed=1.0, delay=2),)),
     ),
 )
+
+
+EASY = make_task(Tomita(grammar=1), A1(hidden=3), "easy")
+
+
+HARD = make_task(Parity(length=(10, 20), train=20, test=10), A1(), "hard")
+
+
+LATCH = make_task(Latch(variant=2, length=20, train=11, test=10), TanhUnit(), "latch")
+
+
+def make_run(task, name, run=0, budget=3000, seed=0, **table):
+    return Run(task, labelled_searcher(name, table, "here"), run, seed, budget)

@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
-from gfsearch.study import make_study
-from tests.test_suite import GOOD
+from gfsearch.study.comparing import make_study
+from tests.good_suite import GOOD
 
 # Kernels compile at their first use: examples have no deadline.
 settings.register_profile(

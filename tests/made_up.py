@@ -1,6 +1,6 @@
 """Records that are made up to be easy to check."""
 
-from gfsearch.records import Meta, Record, RecordFile
+from gfsearch.study.records import Meta, Record, RecordFile
 
 
 def made_up(run, trials, status="solved", **fields):

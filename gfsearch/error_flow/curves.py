@@ -17,15 +17,16 @@ from gfsearch.error_flow.linear import (
     spectral_radii,
     state_jacobians,
 )
-from gfsearch.kernels import reference
+from gfsearch.fitness import reference
 from gfsearch.networks.structure import Structure
-from gfsearch.plan import Run
 from gfsearch.problems.sequences import FloatArray, IntArray, Sequences
-from gfsearch.records import Record
-from gfsearch.runner import Costs, execute
 from gfsearch.searchers import Proposal
-from gfsearch.seeds import seed_sequence
-from gfsearch.task import Task
+from gfsearch.specs.seeds import seed_sequence
+from gfsearch.study.costs import Costs
+from gfsearch.study.records import Record
+from gfsearch.study.runner import execute
+from gfsearch.suites.run import Run
+from gfsearch.suites.task import Task
 
 SEQUENCES = 5
 """So many of the longest training sequences show how errors flow."""

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from gfsearch.error_flow import latch
 from gfsearch.error_flow.curves import Flow
-from gfsearch.style import number
+from gfsearch.report.numbers import number
 
 _FLOOR, _CEILING = 1e-24, 1e6
 """What has vanished or exploded beyond these is not told apart."""

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gfsearch.kernels import reference
+from gfsearch.fitness import reference
 from gfsearch.networks.structure import Activation, Link, Structure
 from gfsearch.problems.sequences import FloatArray
 

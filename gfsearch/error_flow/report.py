@@ -9,23 +9,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
-from gfsearch.drawing import house_style, save
 from gfsearch.error_flow import figures
 from gfsearch.error_flow.bounds import bounds
 from gfsearch.error_flow.curves import Flow, along_run, random_weights
-from gfsearch.errors import InputError, unknown
 from gfsearch.networks.structure import Structure
-from gfsearch.plan import Run, Suite
 from gfsearch.problems import Latch
+from gfsearch.report.figures.saving import house_style, save
+from gfsearch.report.tables import to_records
 from gfsearch.searchers import SEARCHERS
-from gfsearch.style import number
-from gfsearch.suite import load_suite, shipped_suites
-from gfsearch.tables import to_records
-from gfsearch.task import Task
+from gfsearch.specs.errors import InputError, unknown
+from gfsearch.suites.reading import load_suite, shipped_suites
+from gfsearch.suites.run import Run
+from gfsearch.suites.suite import Suite
+from gfsearch.suites.task import Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,40 +141,6 @@ def write_flow(
             files += save(figures.minimal_latch(_noise(task)), folder, "minimal-latch")
     return FlowReport(
         decays(table, "range"), decays(flow.factors, "trial"), flow, remark, files
-    )
-
-
-def print_flow(console: Console, made: FlowReport) -> None:
-    """Print how errors flow: for random weights, and along the run."""
-    for rows, first, prefix in (
-        (made.ranges, "random weights in", "±"),
-        (made.snapshots, f"{made.flow.record.searcher}, trial", ""),
-    ):
-        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-        columns = (
-            "factor per step",
-            f"left at lag {rows.lag.max()}",
-            "grown",
-            "bound per step",
-        )
-        for name in (first, *columns):
-            table.add_column(name, justify="right", no_wrap=True)
-        for _, row in rows.iterrows():
-            table.add_row(
-                prefix + number(row.iloc[0]),
-                number(row.per_step),
-                number(row["median"]),
-                f"{100 * row.grown:.0f} %",
-                number(row.bound_per_step),
-            )
-        console.print(table)
-    record = made.flow.record
-    console.print(
-        f"run {record.run} of {record.searcher}: {record.status}, {record.trials:,} "
-        f"trials, {len(record.restarts)} fresh starts\n"
-        "[dim]Scaling factor of the error from the output unit to the unit where it is "
-        "largest: median over networks and sequences. Grown: above 1 at the largest "
-        f"lag. Bound: {made.bound}.[/dim]"
     )
 
 

@@ -12,9 +12,9 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from gfsearch.fields import Spec
-from gfsearch.networks.masks import Update, masked_structure
+from gfsearch.networks.masked import Update, masked_structure
 from gfsearch.networks.structure import Activation, Structure
+from gfsearch.specs.fields import Spec
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gfsearch.fields import Natural, Spec
 from gfsearch.networks.structure import Link, Structure, Unit
+from gfsearch.specs.fields import Natural, Spec
 
 
 @dataclass(frozen=True, kw_only=True)

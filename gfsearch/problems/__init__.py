@@ -5,15 +5,10 @@ properties `inputs`, `outputs` (numbers of lines) and `class_targets`, and a met
 `draw(rng)` that returns a training set and a test set.
 """
 
-from __future__ import annotations
-
-from typing import Any, ClassVar, Protocol, runtime_checkable
-
-import numpy as np
-
-from gfsearch.extensions import Kinds
+from gfsearch.problems.kinds import PROBLEM_KINDS, PROBLEMS
 from gfsearch.problems.latch import Latch
 from gfsearch.problems.parity import Parity
+from gfsearch.problems.protocol import Problem
 from gfsearch.problems.sequences import Sequences
 from gfsearch.problems.tomita import Tomita
 from gfsearch.problems.two_sequence import TwoSequence
@@ -28,37 +23,3 @@ __all__ = [
     "Tomita",
     "TwoSequence",
 ]
-
-
-@runtime_checkable
-class Problem(Protocol):
-    """What every problem offers."""
-
-    kind: ClassVar[str]
-    revision: ClassVar[int]
-    source: ClassVar[str]
-
-    @property
-    def inputs(self) -> int:
-        """Number of input lines."""
-
-    @property
-    def outputs(self) -> int:
-        """Number of outputs."""
-
-    @property
-    def class_targets(self) -> tuple[float, float]:
-        """The targets of the two classes, the larger first."""
-
-    def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
-        """Draw a training set and a test set."""
-
-
-PROBLEMS = {kind.kind: kind for kind in (Latch, Parity, Tomita, TwoSequence)}
-
-PROBLEM_KINDS: Kinds[Any] = Kinds(
-    what="problem",
-    built_in=PROBLEMS,
-    base=Problem,
-    own=("inputs", "outputs", "class_targets", "draw"),
-)

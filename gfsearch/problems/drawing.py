@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gfsearch.errors import ExtensionError
 from gfsearch.problems.sequences import Sequences
+from gfsearch.specs.errors import ExtensionError
 
 if TYPE_CHECKING:
     from gfsearch.problems import Problem

@@ -12,11 +12,19 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from gfsearch.fields import NonNegative, Size, Spec
-from gfsearch.problems.classes import balanced_classes
-from gfsearch.problems.lengths import Length, draw_lengths, length_range
-from gfsearch.problems.noise import standard_deviation
-from gfsearch.problems.sequences import FloatArray, Sequences, classified
+from gfsearch.problems.fields import (
+    Length,
+    draw_lengths,
+    length_range,
+    standard_deviation,
+)
+from gfsearch.problems.sequences import (
+    FloatArray,
+    Sequences,
+    balanced_classes,
+    classified,
+)
+from gfsearch.specs.fields import NonNegative, Size, Spec
 
 
 @dataclass(frozen=True, kw_only=True)

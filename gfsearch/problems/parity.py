@@ -11,11 +11,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from gfsearch.fields import NonNegative, Size, Spec
-from gfsearch.problems.classes import balanced_classes
-from gfsearch.problems.lengths import Length, draw_lengths, length_range
-from gfsearch.problems.sequences import Sequences, classified
+from gfsearch.problems.fields import Length, draw_lengths, length_range
+from gfsearch.problems.sequences import Sequences, balanced_classes, classified
 from gfsearch.problems.strings import Bits, draw_disjoint
+from gfsearch.specs.fields import NonNegative, Size, Spec
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -212,3 +212,14 @@ def classified(inputs: Sequence[FloatArray], classes: Sequence[float]) -> Sequen
         targets.append(np.where(at_end, target, 0.0)[:, None])
         masks.append(at_end)
     return arrange(inputs, targets, masks, classes)
+
+
+def balanced_classes(count: int, targets: tuple[float, float]) -> list[float]:
+    """The class target of each of `count` sequences: two halves.
+
+    Args:
+        count: Number of sequences.
+        targets: The two class targets; an odd sequence belongs to the first.
+    """
+    first, second = targets
+    return [first] * (count - count // 2) + [second] * (count // 2)

@@ -15,11 +15,10 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 import msgspec
 import numpy as np
 
-from gfsearch.fields import Size, Spec
-from gfsearch.problems.classes import balanced_classes
-from gfsearch.problems.lengths import Length, length_range
-from gfsearch.problems.sequences import Sequences, classified
+from gfsearch.problems.fields import Length, length_range
+from gfsearch.problems.sequences import Sequences, balanced_classes, classified
 from gfsearch.problems.strings import Bits, draw_disjoint
+from gfsearch.specs.fields import Size, Spec
 
 
 class Automaton(NamedTuple):

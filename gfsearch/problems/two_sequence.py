@@ -11,11 +11,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from gfsearch.fields import Count, NonNegative, Size, Spec
-from gfsearch.problems.classes import balanced_classes
-from gfsearch.problems.lengths import Length, draw_lengths, length_range
-from gfsearch.problems.noise import standard_deviation
-from gfsearch.problems.sequences import Sequences, classified
+from gfsearch.problems.fields import (
+    Length,
+    draw_lengths,
+    length_range,
+    standard_deviation,
+)
+from gfsearch.problems.sequences import Sequences, balanced_classes, classified
+from gfsearch.specs.fields import Count, NonNegative, Size, Spec
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from gfsearch.fields import (
+from gfsearch.fitness.space import Space
+from gfsearch.problems.sequences import FloatArray
+from gfsearch.searchers.common.stagnation import Stagnation
+from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.specs.fields import (
     Count,
     Fraction,
     Natural,
@@ -27,13 +31,9 @@ from gfsearch.fields import (
     Probability,
     Spec,
 )
-from gfsearch.problems.sequences import FloatArray
-from gfsearch.searchers.protocol import Proposal, Searcher
-from gfsearch.searchers.stagnation import Stagnation
-from gfsearch.space import Space
 
 if TYPE_CHECKING:
-    from gfsearch.fitness import Evaluation
+    from gfsearch.fitness.fitness import Evaluation
 
 # Corana et al. (1987), step 5: steps grow or shrink by up to this factor plus one,
 # outside the band of acceptance ratios from 0.4 to 0.6.

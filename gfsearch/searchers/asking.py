@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from gfsearch.errors import ExtensionError
 from gfsearch.problems.sequences import IntArray
 from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.specs.errors import ExtensionError
 
 _FLOAT64 = np.dtype(np.float64)
 

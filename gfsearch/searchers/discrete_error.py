@@ -41,15 +41,15 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from gfsearch.errors import InputError
-from gfsearch.fields import Natural, NonNegative, Positive, Probability, Spec
+from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Link, Structure
 from gfsearch.problems.sequences import FloatArray
 from gfsearch.searchers.protocol import Proposal, Searcher
-from gfsearch.space import NetworkSpace, Space
+from gfsearch.specs.errors import InputError
+from gfsearch.specs.fields import Natural, NonNegative, Positive, Probability, Spec
 
 if TYPE_CHECKING:
-    from gfsearch.fitness import Evaluation, Need
+    from gfsearch.fitness.fitness import Evaluation, Need
 
 _RULES = ("proportional", "sufficient", "random-walk")  # as the kernel numbers them
 
@@ -106,9 +106,9 @@ class DiscreteError(Searcher):
         seed: np.random.SeedSequence,
     ) -> None:
         # Here and not above: listing searchers must not cost the import of numba.
-        from gfsearch.kernels.arrays import SequenceArrays
-        from gfsearch.kernels.discrete_errors import normalise
-        from gfsearch.kernels.wiring import Wiring
+        from gfsearch.fitness.cpu.arrays import SequenceArrays
+        from gfsearch.searchers.online.discrete_errors import normalise
+        from gfsearch.searchers.online.wiring import Wiring
 
         if not isinstance(space, NetworkSpace):
             raise InputError("discrete-error: this space has no network")
@@ -131,7 +131,7 @@ class DiscreteError(Searcher):
 
     def ask(self) -> Proposal:
         """The weights, if all sequences are right; else nothing after a pass."""
-        from gfsearch.kernels.discrete_errors import learn
+        from gfsearch.searchers.online.discrete_errors import learn
 
         p, train = self._parameters, self._train
         shown, self._right_in_a_row = learn(

@@ -20,13 +20,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from deap import algorithms, base, tools
 
-from gfsearch.fields import Count, Natural, NonNegative, Positive, Probability, Spec
+from gfsearch.fitness.space import Space
+from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
-from gfsearch.searchers.stagnation import Stagnation
-from gfsearch.space import Space
+from gfsearch.specs.fields import (
+    Count,
+    Natural,
+    NonNegative,
+    Positive,
+    Probability,
+    Spec,
+)
 
 if TYPE_CHECKING:
-    from gfsearch.fitness import Evaluation
+    from gfsearch.fitness.fitness import Evaluation
 
 
 class Minimised(base.Fitness):  # type: ignore[misc]

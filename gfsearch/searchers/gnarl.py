@@ -30,16 +30,16 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import msgspec
 import numpy as np
 
-from gfsearch.errors import InputError
-from gfsearch.fields import Natural, Positive, Probability, Spec
+from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import BoolArray, FloatArray, IntArray
+from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
-from gfsearch.searchers.stagnation import Stagnation
-from gfsearch.space import NetworkSpace, Space
+from gfsearch.specs.errors import InputError
+from gfsearch.specs.fields import Natural, Positive, Probability, Spec
 
 if TYPE_CHECKING:
-    from gfsearch.fitness import Evaluation
+    from gfsearch.fitness.fitness import Evaluation
 
 
 @dataclass(frozen=True, kw_only=True)

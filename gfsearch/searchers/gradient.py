@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import msgspec
 import numpy as np
 
-from gfsearch.fields import Natural, Positive, Probability, Spec
+from gfsearch.fitness.space import Space
 from gfsearch.networks.structure import Structure
-from gfsearch.searchers.descent import Descent, no_gradient
+from gfsearch.searchers.common.descent import Descent, no_gradient
+from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
-from gfsearch.searchers.stagnation import Stagnation
-from gfsearch.space import Space
+from gfsearch.specs.fields import Natural, Positive, Probability, Spec
 
 if TYPE_CHECKING:
-    from gfsearch.fitness import Evaluation, Need
+    from gfsearch.fitness.fitness import Evaluation, Need
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from gfsearch.fitness.space import Space
 from gfsearch.searchers.protocol import NoParameters, Proposal, Searcher
-from gfsearch.space import Space
 
 if TYPE_CHECKING:
-    from gfsearch.fitness import Evaluation, Need
+    from gfsearch.fitness.fitness import Evaluation, Need
 
 # Batches begin small, because easy tasks are solved within a few trials, and double
 # up to a size at which drawing and evaluating cost least per trial. Their size has no

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from gfsearch.fields import Fraction, Natural, Positive, Spec
+from gfsearch.fitness.space import Space
 from gfsearch.problems.sequences import FloatArray
 from gfsearch.searchers.protocol import Proposal, Searcher
-from gfsearch.space import Space
+from gfsearch.specs.fields import Fraction, Natural, Positive, Spec
 
 if TYPE_CHECKING:
-    from gfsearch.fitness import Evaluation
+    from gfsearch.fitness.fitness import Evaluation
 
 
 @dataclass(frozen=True, kw_only=True)

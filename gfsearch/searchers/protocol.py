@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
-from gfsearch.fields import Spec
+from gfsearch.fitness.space import Space
 from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import FloatArray, IntArray
-from gfsearch.space import Space
+from gfsearch.specs.fields import Spec
 
 if TYPE_CHECKING:
-    from gfsearch.fitness import Evaluation, Need
+    from gfsearch.fitness.fitness import Evaluation, Need
 
 
 # Made at every trial: freezing it would cost a microsecond each.

@@ -28,16 +28,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from gfsearch.errors import InputError
-from gfsearch.fields import Natural, Positive, Probability, Spec
+from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Structure
-from gfsearch.searchers.descent import first_weights, no_gradient
+from gfsearch.searchers.common.descent import first_weights, no_gradient
+from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
-from gfsearch.searchers.stagnation import Stagnation
-from gfsearch.space import NetworkSpace, Space
+from gfsearch.specs.errors import InputError
+from gfsearch.specs.fields import Natural, Positive, Probability, Spec
 
 if TYPE_CHECKING:
-    from gfsearch.fitness import Evaluation
+    from gfsearch.fitness.fitness import Evaluation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +91,8 @@ class PseudoNewton(Searcher):
         seed: np.random.SeedSequence,
     ) -> None:
         # Here and not above: listing searchers must not cost the import of numba.
-        from gfsearch.kernels.arrays import SequenceArrays
-        from gfsearch.kernels.wiring import Wiring
+        from gfsearch.fitness.cpu.arrays import SequenceArrays
+        from gfsearch.searchers.online.wiring import Wiring
 
         if not isinstance(space, NetworkSpace):
             raise InputError("pseudo-newton: this space has no network")
@@ -107,7 +107,7 @@ class PseudoNewton(Searcher):
 
     def ask(self) -> Proposal:
         """The weights after one more pass through the training set."""
-        from gfsearch.kernels.curvature import learn_pass
+        from gfsearch.searchers.online.curvature import learn_pass
 
         p, train = self._parameters, self._train
         weights = self._weights.copy()

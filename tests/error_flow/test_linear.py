@@ -13,7 +13,7 @@ from gfsearch.error_flow import (
     state_jacobians,
     sum_over_paths,
 )
-from gfsearch.kernels import reference
+from gfsearch.fitness import reference
 from gfsearch.networks import A1, A2, TanhUnit
 from gfsearch.problems.sequences import classified
 from tests.cases import DELAYED, LSTM

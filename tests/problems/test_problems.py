@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gfsearch.errors import InputError
-from gfsearch.fields import build, canonical
 from gfsearch.problems import PROBLEMS as KINDS
 from gfsearch.problems import Latch, Parity, Sequences, Tomita, TwoSequence
 from gfsearch.problems.sequences import training_set_order
+from gfsearch.specs.errors import InputError
+from gfsearch.specs.fields import build, canonical
 from tests.cases import PROBLEMS
 
 

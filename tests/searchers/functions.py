@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gfsearch.fitness import Evaluation
+from gfsearch.fitness.fitness import Evaluation
+from gfsearch.fitness.space import Space
 from gfsearch.searchers import make_searcher
-from gfsearch.space import Space
 
 
 def box(dimension, low=-5.0, high=5.0) -> Space:

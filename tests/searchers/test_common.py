@@ -6,8 +6,8 @@ import random
 import numpy as np
 import pytest
 
-from gfsearch.errors import InputError
 from gfsearch.searchers import SEARCHERS, make_searcher
+from gfsearch.specs.errors import InputError
 from tests.searchers.functions import box, minimise, rastrigin, sphere, told
 
 NEED_A_NETWORK = {"pseudo-newton", "discrete-error", "gnarl"}

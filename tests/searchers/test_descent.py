@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 import gfsearch
-from gfsearch.fitness import Evaluation
-from gfsearch.labelled import labelled_searcher
+from gfsearch.fitness.fitness import Evaluation
 from gfsearch.networks import A1
-from gfsearch.plan import Run
 from gfsearch.problems import Parity, Tomita
-from gfsearch.runner import execute
 from gfsearch.searchers import make_searcher
+from gfsearch.study.runner import execute
+from gfsearch.suites.run import Run
+from gfsearch.suites.searcher import labelled_searcher
 from tests.cases import make_task
 from tests.searchers.functions import box, sphere, told
 

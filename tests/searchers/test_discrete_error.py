@@ -4,23 +4,23 @@ import numpy as np
 import pytest
 
 import gfsearch
-from gfsearch.kernels.arrays import SequenceArrays
-from gfsearch.kernels.discrete_errors import (
+from gfsearch.fitness.cpu.arrays import SequenceArrays
+from gfsearch.fitness.reference import outputs
+from gfsearch.fitness.space import Space
+from gfsearch.networks import A1, A2, TanhUnit
+from gfsearch.problems import Latch, Parity, TwoSequence
+from gfsearch.problems.sequences import classified
+from gfsearch.searchers import make_searcher
+from gfsearch.searchers.online.discrete_errors import (
     PROPORTIONAL,
     RANDOM_WALK,
     SUFFICIENT,
     learn,
     normalise,
 )
-from gfsearch.kernels.reference import outputs
-from gfsearch.kernels.wiring import Wiring
-from gfsearch.labelled import labelled_searcher
-from gfsearch.networks import A1, A2, TanhUnit
-from gfsearch.plan import not_applicable
-from gfsearch.problems import Latch, Parity, TwoSequence
-from gfsearch.problems.sequences import classified
-from gfsearch.searchers import make_searcher
-from gfsearch.space import Space
+from gfsearch.searchers.online.wiring import Wiring
+from gfsearch.suites.searcher import labelled_searcher
+from gfsearch.suites.suite import not_applicable
 from tests.cases import LSTM, TWO_OUTPUTS, make_task
 
 THRESHOLD = {"activation": "sign", "output_activation": "sign"}

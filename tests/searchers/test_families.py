@@ -6,13 +6,15 @@ import random
 import numpy as np
 import pytest
 
-from gfsearch.labelled import labelled_searcher
 from gfsearch.networks import A1, A2, Elman, Masked, TanhUnit
-from gfsearch.plan import Run, not_applicable
 from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
-from gfsearch.records import content_of
-from gfsearch.runner import Costs, execute
 from gfsearch.searchers import SEARCHERS, start
+from gfsearch.study.costs import Costs
+from gfsearch.study.records import content_of
+from gfsearch.study.runner import execute
+from gfsearch.suites.run import Run
+from gfsearch.suites.searcher import labelled_searcher
+from gfsearch.suites.suite import not_applicable
 from tests.cases import make_task
 
 THRESHOLD = {"activation": "sign", "output_activation": "sign"}

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 import gfsearch
-from gfsearch.fitness import Evaluation
+from gfsearch.fitness.fitness import Evaluation
+from gfsearch.fitness.space import Space
 from gfsearch.networks import A1, A2
 from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems import Parity, Tomita
 from gfsearch.searchers import make_searcher
 from gfsearch.searchers.gnarl import Gnarl
-from gfsearch.space import Space
 from tests.cases import make_task
 
 TASK = make_task(Parity(length=(5, 9), train=20), A2(hidden=4))

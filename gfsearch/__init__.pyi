@@ -1,0 +1,63 @@
+"""Public names of gfsearch, for type checkers and for `lazy_loader`."""
+
+from .fitness.fitness import Evaluation, Fitness
+from .fitness.space import NetworkSpace, Space
+from .networks.structure import Activation, Link, Structure, Unit
+from .problems.sequences import Sequences, arrange, classified
+from .report.study import Study, compare, open_study
+from .searchers import make_searcher
+from .searchers.protocol import NoParameters, Proposal, Searcher
+from .specs.errors import ExtensionError, InputError
+from .specs.fields import (
+    Count,
+    Fraction,
+    Natural,
+    NonNegative,
+    Positive,
+    Probability,
+    Size,
+    Spec,
+)
+from .study.records import Record
+from .study.runner import run
+from .suites.reading import load_suite
+from .suites.suite import Suite
+from .suites.task import Task
+
+__version__: str
+
+__all__ = [
+    "Activation",
+    "Count",
+    "Evaluation",
+    "ExtensionError",
+    "Fitness",
+    "Fraction",
+    "InputError",
+    "Link",
+    "Natural",
+    "NetworkSpace",
+    "NoParameters",
+    "NonNegative",
+    "Positive",
+    "Probability",
+    "Proposal",
+    "Record",
+    "Searcher",
+    "Sequences",
+    "Size",
+    "Space",
+    "Spec",
+    "Structure",
+    "Study",
+    "Suite",
+    "Task",
+    "Unit",
+    "arrange",
+    "classified",
+    "compare",
+    "load_suite",
+    "make_searcher",
+    "open_study",
+    "run",
+]

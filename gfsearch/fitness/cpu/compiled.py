@@ -1,0 +1,100 @@
+"""Compiling generated kernels, once per network structure and machine.
+
+numba can cache only code that lives in a file, so the generated source is written to
+the user's cache folder under a name made from its own text and that of the code it
+calls: a changed generator or structure never meets an old kernel.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import inspect
+import os
+import sys
+import tempfile
+import types
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from gfsearch.fitness.cpu import jit, score, vectors
+from gfsearch.fitness.cpu.backward_source import backward_source
+from gfsearch.fitness.cpu.precision import Precision
+from gfsearch.fitness.cpu.source import forward_source
+from gfsearch.networks.structure import Structure
+
+_CALLED = (vectors, jit, score)
+"""The modules with compiled code that kernels call."""
+
+
+@lru_cache(maxsize=256)
+def forward_kernel(structure: Structure, precision: Precision) -> Callable[..., None]:
+    """The compiled `forward` of a structure; see `gfsearch.fitness.cpu.source`.
+
+    Compiles in memory if the cache folder cannot be written.
+    """
+    return _compiled("forward", forward_source(structure, precision))
+
+
+@lru_cache(maxsize=256)
+def backward_kernel(structure: Structure) -> Callable[..., None]:
+    """The compiled `backward` of a structure; see `backward_source`.
+
+    Compiles in memory if the cache folder cannot be written.
+    """
+    return _compiled("backward", backward_source(structure))
+
+
+def is_kept(structure: Structure, precision: Precision) -> bool:
+    """Whether a forward kernel was compiled on this machine before."""
+    return _file("forward", forward_source(structure, precision)).exists()
+
+
+def backward_is_kept(structure: Structure) -> bool:
+    """Whether a backward kernel was compiled on this machine before."""
+    return _file("backward", backward_source(structure)).exists()
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels are kept."""
+    folder = platformdirs.user_cache_dir("gfsearch", appauthor=False)
+    return Path(folder) / "kernels"
+
+
+def _compiled(name: str, text: str) -> Callable[..., None]:
+    """The function of this name in a generated text."""
+    path = _file(name, text)
+    with contextlib.suppress(OSError):
+        # Rewriting an unchanged file would change its time stamp and void the cache.
+        if not path.exists() or path.read_text() != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=path.parent)
+            with os.fdopen(handle, "w") as file:
+                file.write(text)
+            Path(temporary).replace(path)
+    function: Callable[..., None] = _executed(text, path)[name]
+    return function
+
+
+def _file(name: str, text: str) -> Path:
+    """The file for a kernel's source: its name tells of all that went into it."""
+    content = text + "".join(inspect.getsource(module) for module in _CALLED)
+    digest = hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
+    return cache_folder() / f"{name}_{digest}.py"
+
+
+def _executed(text: str, path: Path) -> dict[str, Any]:
+    """Execute the generated text as a module.
+
+    The text comes from this process, never from the file, which only tells numba
+    where to keep its cache. Restoring a kernel from the cache looks its module up by
+    name, so the module is registered before its text runs.
+    """
+    module = types.ModuleType(f"{__package__}.{path.stem}")
+    sys.modules[module.__name__] = module
+    exec(compile(text, str(path), "exec"), module.__dict__)
+    return module.__dict__

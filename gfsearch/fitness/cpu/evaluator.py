@@ -1,0 +1,188 @@
+"""Losses, errors and verdicts of weight vectors.
+
+Everything is computed in float32 first; what looks like a solution, in float64.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from gfsearch.fitness.cpu.arrays import Scoring, SequenceArrays
+from gfsearch.fitness.cpu.gradients import Gradients
+from gfsearch.fitness.cpu.lanes import Lanes, Outputs
+from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64
+from gfsearch.fitness.cpu.score import first_wrong, score
+from gfsearch.networks.structure import Structure
+from gfsearch.problems.sequences import BoolArray, FloatArray, IntArray
+
+
+class Evaluator:
+    """One network on one set of sequences: losses, errors, early rejection.
+
+    What float32 finds to be a solution is one only if float64 agrees.
+
+    Args:
+        structure: The network.
+        arrays: The sequences, in the training-set order.
+        scoring: How outputs are judged.
+    """
+
+    def __init__(
+        self, structure: Structure, arrays: SequenceArrays, scoring: Scoring
+    ) -> None:
+        self._structure, self._arrays = structure, arrays
+        self._judgement = scoring
+        self._tolerance = scoring.tolerance
+        self._scoring = scoring.tolerance, scoring.graded, scoring.low, scoring.high
+        self._all_targets = arrays.target, arrays.first_target
+        self._fast = Lanes(structure, arrays, FLOAT32)
+        self._exact = Lanes(structure, arrays, FLOAT64)
+
+    def full(self, weights: FloatArray) -> tuple[FloatArray, IntArray, bool]:
+        """Loss and number of wrong sequences of each row, solutions confirmed.
+
+        Args:
+            weights: (P, D).
+
+        Returns:
+            (P,) losses, (P,) errors, and whether any row may have none; rows that
+            float32 finds without error carry the values of float64.
+        """
+        loss, errors, passed = self._score(
+            weights, self._fast.all(weights), *self._all_targets
+        )
+        if passed:
+            rows = np.flatnonzero(errors == 0)
+            loss[rows], errors[rows] = self.exact(weights[rows])
+        return loss, errors, passed
+
+    def exact(self, weights: FloatArray) -> tuple[FloatArray, IntArray]:
+        """(P,) losses and (P,) errors in float64."""
+        return self._score(weights, self._exact.all(weights), *self._all_targets)[:2]
+
+    def partial(
+        self, weights: FloatArray, sequences: IntArray
+    ) -> tuple[FloatArray, IntArray]:
+        """Loss and number of wrong sequences of each row on some sequences.
+
+        Args:
+            weights: (P, D).
+            sequences: (S,) indices into the set, in any order.
+        """
+        part = self._arrays.some(sequences)
+        outputs = self._fast.some(weights, sequences)
+        return self._score(weights, outputs, part.target, part.first_target)[:2]
+
+    def gradient(
+        self, weights: FloatArray, sequences: IntArray | None = None
+    ) -> tuple[FloatArray, IntArray, FloatArray]:
+        """(P,) losses, (P,) errors and (P, D) gradients of the loss, in float64.
+
+        Args:
+            weights: (P, D).
+            sequences: (S,) indices into the set, in any order; None for all.
+        """
+        if sequences is None:
+            outputs, gradients = self._gradients.all(weights)
+            scores = self._score(weights, outputs, *self._all_targets)
+            return *scores[:2], gradients
+        part = self._arrays.some(sequences)
+        if len(sequences) > len(weights):
+            # A mini-batch: side by side, its sequences fill the lanes.
+            batch = Gradients(self._structure, part, self._judgement)
+            outputs, gradients = batch.all(weights)
+        else:
+            outputs, gradients = self._gradients.some(weights, sequences)
+        scores = self._score(weights, outputs, part.target, part.first_target)
+        return *scores[:2], gradients
+
+    @cached_property
+    def _gradients(self) -> Gradients:
+        """Made, and its kernel compiled, only for searchers that need it."""
+        return Gradients(self._structure, self._arrays, self._judgement)
+
+    def early_rejecting(self, weights: FloatArray) -> tuple[BoolArray, IntArray]:
+        """Whether each row solves the set, and the presentations that decided it.
+
+        Rows are shown a growing prefix of the set and leave at their first wrong
+        sequence; those that pass all are confirmed by float64. The answers do not
+        depend on how the prefix grows.
+
+        Args:
+            weights: (P, D).
+
+        Returns:
+            (P,) solved, and (P,) sequences shown up to and including the first
+            wrong one.
+        """
+        n = len(self._arrays)
+        presentations = np.full(len(weights), n)
+        alive = np.arange(len(weights))
+        start = 0
+        while start < n and len(alive):
+            found, stop = self._next_stage(weights[alive], start)
+            wrong = found < stop
+            presentations[alive[wrong]] = found[wrong] + 1
+            alive = alive[~wrong]
+            start = stop
+        solved = np.zeros(len(weights), dtype=bool)
+        if len(alive):
+            found = self._first_wrong(self._exact.all(weights[alive]), 0, 0, n)
+            solved[alive] = (found == n) & np.isfinite(weights[alive]).all(axis=1)
+            presentations[alive] = np.minimum(found + 1, n)
+        return solved, presentations
+
+    def _next_stage(self, weights: FloatArray, start: int) -> tuple[IntArray, int]:
+        """Show the next part of the prefix; its length doubles from stage to stage.
+
+        Most rows leave at the first sequences, so the first parts are short; the few
+        that stay fill the lanes badly, and it is soon cheaper to show each of them
+        everything, with sequences as lanes.
+
+        Returns:
+            (P,) the first wrong sequence of each row, or the stage's end.
+        """
+        p, n = len(weights), len(self._arrays)
+        stop = min(max(2 * start, 1), n)
+        fast = self._fast
+        if fast.cost(p, start, stop) < fast.cost_candidate_by_candidate(p):
+            outputs = fast.some(weights, np.arange(start, stop))
+            offset = int(self._arrays.first_target[start])
+        else:
+            stop = n
+            outputs = fast.candidate_by_candidate(weights)
+            offset = 0
+        return self._first_wrong(outputs, offset, start, stop), stop
+
+    def _first_wrong(
+        self, outputs: Outputs, offset: int, start: int, stop: int
+    ) -> IntArray:
+        found = np.empty(len(outputs), dtype=np.int64)
+        first_wrong(
+            outputs,
+            offset,
+            self._arrays.target,
+            self._arrays.first_target,
+            start,
+            stop,
+            self._tolerance,
+            found,
+        )
+        return found
+
+    def _score(
+        self,
+        weights: FloatArray,
+        outputs: Outputs,
+        targets: FloatArray,
+        first_target: IntArray,
+    ) -> tuple[FloatArray, IntArray, bool]:
+        """Loss and errors of each row, and whether any row has no error."""
+        loss = np.empty(len(outputs))
+        errors = np.empty(len(outputs), dtype=np.int64)
+        passed = score(
+            outputs, targets, first_target, *self._scoring, weights, loss, errors
+        )
+        return loss, errors, passed

@@ -1,0 +1,180 @@
+"""Judging outputs: losses, wrong sequences, first wrong sequences."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gfsearch.fitness.cpu.jit import jit
+from gfsearch.problems.sequences import FloatArray, IntArray
+
+Array = npt.NDArray[Any]
+
+
+# Outputs are kept this far from the ends of their range in the cross-entropy.
+_MARGIN = 1e-7
+
+
+@jit(forceinline=True)
+def _cross_entropy(shown: float, wanted: float, low: float, high: float) -> float:
+    """Cross-entropy of an output and its target, both mapped to [0, 1]."""
+    p = min(max((shown - low) / (high - low), _MARGIN), 1.0 - _MARGIN)
+    q = (wanted - low) / (high - low)
+    return -(q * math.log(p) + (1.0 - q) * math.log(1.0 - p))
+
+
+@jit(forceinline=True)
+def slope_of_loss(
+    shown: float, wanted: float, graded: bool, low: float, high: float
+) -> float:
+    """The derivative by an output of its squared error or, if graded, cross-entropy."""
+    if not graded:
+        return 2.0 * (shown - wanted)
+    p = (shown - low) / (high - low)
+    if not _MARGIN <= p <= 1.0 - _MARGIN:
+        return 0.0 * p  # flat where the output is kept from the ends; nan stays nan
+    q = (wanted - low) / (high - low)
+    return (p - q) / (p * (1.0 - p)) / (high - low)
+
+
+@jit(forceinline=True)
+def _judge(
+    outputs: Array,
+    row: int,
+    offset: int,
+    targets: FloatArray,
+    first: int,
+    last: int,
+    tolerance: float,
+    graded: bool,
+    low: float,
+    high: float,
+) -> tuple[bool, float]:
+    """Judge the targets `first` to `last - 1`, those of one sequence, in one row.
+
+    Returns whether all are right, and the sum of their squared errors or, if
+    `graded`, of their cross-entropies.
+    """
+    right = True
+    total = 0.0
+    for m in range(first, last):
+        for o in range(targets.shape[1]):
+            shown = np.float64(outputs[row, m - offset, o])
+            wanted = targets[m, o]
+            error = shown - wanted
+            if tolerance < 0.0:
+                right = right and shown * wanted > 0.0
+            else:
+                right = right and abs(error) < tolerance
+            if graded:
+                total += _cross_entropy(shown, wanted, low, high)
+            else:
+                total += error * error
+    return right, total
+
+
+@jit()
+def _loss(
+    total: float, errors: int, sequences: int, targets: int, graded: bool
+) -> float:
+    """The loss of a whole set, from its sums; inf if the outputs overflowed."""
+    loss = total / targets
+    if graded:
+        loss = errors / sequences + 0.001 * loss
+    return loss if loss < math.inf else math.inf
+
+
+@jit()
+def score(
+    outputs: Array,
+    targets: FloatArray,
+    first_target: IntArray,
+    tolerance: float,
+    graded: bool,
+    low: float,
+    high: float,
+    weights: FloatArray,
+    loss: FloatArray,
+    errors: IntArray,
+) -> bool:
+    """Judge P rows of outputs on N sequences, in their order.
+
+    Saturated units show finite outputs for infinite weights too: a row with a weight
+    that is not finite has an infinite loss, whatever it shows.
+
+    Args:
+        outputs: (P, M, O) float32 or float64.
+        targets: (M, O) float64.
+        first_target: (N + 1,) number of the first target of each sequence.
+        tolerance, graded, low, high: See `gfsearch.fitness.cpu.arrays.Scoring`.
+        weights: (P, D) float64, the weights that gave the outputs.
+        loss: (P,) float64, filled.
+        errors: (P,) int64, filled with the numbers of wrong sequences.
+
+    Returns:
+        Whether any row has no error.
+    """
+    passed = False
+    n = first_target.shape[0] - 1
+    for row in range(outputs.shape[0]):
+        total = 0.0
+        wrong = 0
+        for s in range(n):
+            first, last = first_target[s], first_target[s + 1]
+            right, part = _judge(
+                outputs, row, 0, targets, first, last, tolerance, graded, low, high
+            )
+            total += part
+            wrong += not right
+        for d in range(weights.shape[1]):
+            if not math.isfinite(weights[row, d]):
+                total, wrong = math.inf, n
+        loss[row] = _loss(total, wrong, n, targets.shape[0] * targets.shape[1], graded)
+        errors[row] = wrong
+        passed = passed or wrong == 0
+    return passed
+
+
+@jit()
+def first_wrong(
+    outputs: Array,
+    offset: int,
+    targets: FloatArray,
+    first_target: IntArray,
+    start: int,
+    stop: int,
+    tolerance: float,
+    found: IntArray,
+) -> None:
+    """Find the first wrong sequence among `start` to `stop - 1` for P rows.
+
+    Args:
+        outputs: (P, M', O) float32 or float64.
+        offset: The number of the target that stands in the first column of outputs.
+        targets, first_target, tolerance: As in `score`.
+        start: First sequence.
+        stop: One behind the last sequence.
+        found: (P,) int64, filled; `stop` where all are right.
+    """
+    for row in range(outputs.shape[0]):
+        found[row] = stop
+        for s in range(start, stop):
+            first, last = first_target[s], first_target[s + 1]
+            right, _ = _judge(
+                outputs,
+                row,
+                offset,
+                targets,
+                first,
+                last,
+                tolerance,
+                False,
+                0.0,
+                1.0,
+            )
+            if not right:
+                found[row] = s
+                break

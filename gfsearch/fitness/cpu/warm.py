@@ -1,0 +1,86 @@
+"""Compiling everything once, before worker processes start.
+
+numba's cache on disk has no lock between processes: workers that all compile the same
+kernel would waste each other's time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Collection
+
+import numpy as np
+
+from gfsearch.fitness.cpu.arrays import Scoring, SequenceArrays
+from gfsearch.fitness.cpu.compiled import backward_is_kept, cache_folder, is_kept
+from gfsearch.fitness.cpu.evaluator import Evaluator
+from gfsearch.fitness.cpu.jit import everything_is_kept
+from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64
+from gfsearch.networks.structure import Structure
+from gfsearch.problems.sequences import Sequences
+
+
+def warm(
+    structures: Collection[Structure],
+    differentiated: Collection[Structure],
+    say: Callable[[str], None],
+) -> None:
+    """Compile, or load from the cache, all that evaluating these networks needs.
+
+    Args:
+        structures: The networks.
+        differentiated: Those of them whose gradient is needed.
+        say: Told of what takes long, and of what cannot be kept.
+    """
+    new = [s for s in structures if not (is_kept(s, FLOAT32) and is_kept(s, FLOAT64))]
+    new_gradients = [s for s in differentiated if not backward_is_kept(s)]
+    if new or new_gradients:
+        seconds = sum(map(_seconds, new)) + sum(map(_gradient_seconds, new_gradients))
+        say(
+            f"compiling {len({*new, *new_gradients})} of {len(structures)} networks, "
+            f"about {seconds} s"
+        )
+    for structure in structures:
+        with contextlib.suppress(Exception):  # A network of others: its runs say why.
+            _compile(structure, structure in differentiated)
+    if not everything_is_kept():
+        say(
+            f"nothing can be kept in {cache_folder()}: every process compiles anew, "
+            "in memory"
+        )
+
+
+def _compile(structure: Structure, differentiated: bool) -> None:
+    """Compile the kernels of a network by using them."""
+    scoring = Scoring(tolerance=0.1, graded=False, low=0.0, high=1.0)
+    arrays = SequenceArrays.of(two_sequences(structure))
+    evaluator = Evaluator(structure, arrays, scoring)
+    weights = np.zeros((1, structure.dimension))
+    evaluator.full(weights)
+    evaluator.early_rejecting(weights)
+    evaluator.exact(weights)
+    if differentiated:
+        evaluator.gradient(weights)
+
+
+def two_sequences(structure: Structure) -> Sequences:
+    """Two short sequences of zeros that a network can be shown, one of each class."""
+    steps = np.zeros((2, 2, structure.inputs))
+    targets = np.zeros((2, 2, structure.outputs))
+    targets[0] = 1.0
+    mask = np.array([[False, True], [False, True]])
+    return Sequences(steps, np.array([2, 2]), targets, mask)
+
+
+def _seconds(structure: Structure) -> int:
+    """What both kernels of a network took to compile on an ordinary machine of 2026."""
+    return 5 + _links(structure) // 33
+
+
+def _gradient_seconds(structure: Structure) -> int:
+    """The same for the kernel of its gradient."""
+    return 4 + _links(structure) // 33
+
+
+def _links(structure: Structure) -> int:
+    return sum(len(unit.links) for unit in structure.units)

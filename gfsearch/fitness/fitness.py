@@ -1,0 +1,210 @@
+"""Fitness: a task made concrete for one instance. It evaluates weight vectors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from gfsearch.fitness.cpu.arrays import Scoring, SequenceArrays
+from gfsearch.fitness.cpu.evaluator import Evaluator
+from gfsearch.fitness.criteria import Criterion
+from gfsearch.fitness.space import NetworkSpace, Space
+from gfsearch.networks.structure import RANGES, Structure
+from gfsearch.problems.sequences import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Sequences,
+    digest,
+)
+
+Loss = Literal["mse", "graded"]
+Need = Literal["loss", "solved", "gradient"]
+
+_FLOAT64 = np.dtype(np.float64)
+
+
+# Made at every trial: freezing it would cost a microsecond each.
+@dataclass(eq=False, slots=True)
+class Evaluation:
+    """What is known of P weight vectors after showing them sequences.
+
+    Attributes:
+        loss: (P,) float64, to be minimised: the mean squared error over the targets,
+            or the graded loss; None after early rejection.
+        errors: (P,) number of wrong sequences; None after early rejection.
+        solved: (P,) whether all training sequences are right; None if only some were
+            shown.
+        presentations: (P,) sequences shown to each vector.
+        gradient: (P, D) float64, the gradient of the loss by the weights; None if it
+            was not asked for.
+    """
+
+    loss: FloatArray | None
+    errors: IntArray | None
+    solved: BoolArray | None
+    presentations: IntArray
+    gradient: FloatArray | None = None
+
+
+class Fitness:
+    """Evaluates weight vectors of one network on one drawn training set.
+
+    Immutable. A row of a batch gets the same values as the same vector evaluated
+    alone, bit for bit. Outputs are computed in float32; a vector that these find to
+    solve the training set counts as a solution only if float64 agrees, and then
+    carries the float64 values.
+
+    Args:
+        structure: The network.
+        train: The training set.
+        test_set: The test set.
+        space: The weight vectors a searcher may propose.
+        criterion: When a sequence is correct.
+        loss: "mse": mean squared error over the targets; "graded": fraction of wrong
+            sequences plus 0.001 times the mean cross-entropy.
+    """
+
+    def __init__(
+        self,
+        structure: Structure,
+        train: Sequences,
+        test_set: Sequences,
+        space: Space,
+        criterion: Criterion,
+        loss: Loss = "mse",
+    ) -> None:
+        low, high = RANGES[structure.units[-1].activation]
+        scoring = Scoring(
+            tolerance=-1.0 if criterion.tolerance is None else criterion.tolerance,
+            graded=loss == "graded",
+            low=low,
+            high=high,
+        )
+        self.train = train
+        self.test_set = test_set
+        self.space = NetworkSpace(space.low, space.high, structure, train)
+        self._dimension = space.dimension
+        # What one vector is told most of the time: making it costs more than a short
+        # sequence.
+        self._everything = np.full(1, len(train))
+        self._unsolved = np.zeros(1, dtype=bool)
+        self._everything.flags.writeable = self._unsolved.flags.writeable = False
+        self._evaluator = Evaluator(structure, SequenceArrays.of(train), scoring)
+        self._test = Evaluator(structure, SequenceArrays.of(test_set), scoring)
+
+    @property
+    def dimension(self) -> int:
+        """D, the number of weights."""
+        return self.space.dimension
+
+    @cached_property
+    def digest(self) -> str:
+        """The hash (32 hexadecimal digits) of the training set and the test set."""
+        return digest(self.train, self.test_set)
+
+    @property
+    def low(self) -> FloatArray:
+        """(D,) lower bounds of the weights."""
+        return self.space.low
+
+    @property
+    def high(self) -> FloatArray:
+        """(D,) upper bounds of the weights."""
+        return self.space.high
+
+    def sample(self, count: int, rng: np.random.Generator) -> FloatArray:
+        """(count, D) weight vectors from the task's prior."""
+        return self.space.sample(count, rng)
+
+    def evaluate(
+        self,
+        weights: FloatArray,
+        need: Need = "loss",
+        sequences: IntArray | None = None,
+        *,
+        gradient: bool = False,
+    ) -> Evaluation:
+        """Show training sequences to P weight vectors.
+
+        Args:
+            weights: (P, D) float64.
+            need: "loss": show the whole set. "solved": a vector leaves at its first
+                wrong sequence in the training-set order; loss and errors are then
+                None. "gradient": the loss and its gradient by full back-propagation
+                through time, everything in float64.
+            sequences: Indices of the training sequences to show instead of all;
+                `solved` is then None.
+            gradient: The same as `need="gradient"`.
+
+        Raises:
+            ValueError: Wrong shape, an unknown need, indices that are no training
+                sequences, or `need="solved"` on part of the set or with a gradient.
+        """
+        if need not in ("loss", "solved", "gradient"):
+            raise ValueError(
+                f"need: expected 'loss', 'solved' or 'gradient', got {need!r}"
+            )
+        weights = self._checked(weights)
+        chosen = None if sequences is None else self._checked_indices(sequences)
+        if need == "solved":
+            if chosen is not None:
+                raise ValueError("need='solved' takes the whole training set")
+            if gradient:
+                raise ValueError("need='solved' comes without a gradient")
+            solved, shown = self._evaluator.early_rejecting(weights)
+            return Evaluation(None, None, solved, shown)
+        if gradient or need == "gradient":
+            loss, errors, slopes = self._evaluator.gradient(weights, chosen)
+            count = len(self.train if chosen is None else chosen)
+            return Evaluation(
+                loss,
+                errors,
+                errors == 0 if chosen is None else None,
+                np.full(len(weights), count),
+                slopes,
+            )
+        if chosen is not None:
+            loss, errors = self._evaluator.partial(weights, chosen)
+            return Evaluation(loss, errors, None, np.full(len(weights), len(chosen)))
+        loss, errors, passed = self._evaluator.full(weights)
+        shown, solved = self._everything, self._unsolved
+        if len(weights) != 1:
+            shown, solved = shown.repeat(len(weights)), solved.repeat(len(weights))
+        if passed:
+            solved = errors == 0
+        return Evaluation(loss, errors, solved, shown)
+
+    def solves(self, weights: FloatArray) -> BoolArray:
+        """(P,) whether each vector is right on all training sequences."""
+        solved = self.evaluate(weights, need="solved").solved
+        assert solved is not None
+        return solved
+
+    def test(self, weights: FloatArray) -> int:
+        """Number of test sequences that one (D,) weight vector gets wrong."""
+        _, errors = self._test.exact(self._checked(np.asarray(weights)[None]))
+        return int(errors[0])
+
+    def _checked_indices(self, sequences: IntArray) -> IntArray:
+        indices = np.asarray(sequences)
+        count = len(self.train)
+        if indices.ndim != 1 or len(indices) == 0 or indices.dtype.kind not in "iu":
+            raise ValueError(f"sequences: expected some indices, got {sequences!r}")
+        if indices.min() < 0 or indices.max() >= count:
+            raise ValueError(f"sequences: expected indices from 0 to {count - 1}")
+        return indices.astype(np.int64)
+
+    def _checked(self, weights: FloatArray) -> FloatArray:
+        """Weights as the kernels take them; this is called at every trial."""
+        shape = weights.shape
+        if len(shape) != 2 or shape[1] != self._dimension:
+            raise ValueError(
+                f"weights: expected shape (P, {self.dimension}), got {shape}"
+            )
+        if weights.dtype is _FLOAT64 and weights.flags.carray:
+            return weights
+        return np.require(weights, np.float64, ["C", "W"])

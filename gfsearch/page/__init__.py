@@ -1,6 +1,0 @@
-"""The page of a study: one file that opens anywhere and asks for no other."""
-
-from gfsearch.page.pictures import Picture, of_task
-from gfsearch.page.render import render
-
-__all__ = ["Picture", "of_task", "render"]

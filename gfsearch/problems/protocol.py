@@ -1,0 +1,33 @@
+"""The shape of a problem."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+
+from gfsearch.problems.sequences import Sequences
+
+
+@runtime_checkable
+class Problem(Protocol):
+    """What every problem offers."""
+
+    kind: ClassVar[str]
+    revision: ClassVar[int]
+    source: ClassVar[str]
+
+    @property
+    def inputs(self) -> int:
+        """Number of input lines."""
+
+    @property
+    def outputs(self) -> int:
+        """Number of outputs."""
+
+    @property
+    def class_targets(self) -> tuple[float, float]:
+        """The targets of the two classes, the larger first."""
+
+    def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
+        """Draw a training set and a test set."""

@@ -1,0 +1,34 @@
+"""What each figure shows, in words: for `list`, for `plot`, for the page."""
+
+from __future__ import annotations
+
+STUDY_FIGURES = {
+    "mean-speedup": "how many times fewer than guessing, as a geometric mean over all "
+    "tasks in every cost, with 95 % intervals and bounds as arrows; two tasks or more",
+    "survival": "probability of having solved against the cost, a panel per task",
+    "speedup": "speed-up over guessing per task and searcher, in every cost",
+    "ecdf": "share of all tasks attained against the cost, with restarts; two tasks "
+    "or more",
+    "performance-profile": "share of tasks on which each searcher is within a factor "
+    "of the best; two tasks and searchers or more",
+    "data-profile": "share of runs solved against the cost per weight, over two tasks "
+    "or more",
+    "restarts": "expected cost against the cost after which a run is started afresh",
+    "loss": "best loss so far against trials, of the searchers that see a loss",
+    "scaling": "expected cost, with fitted exponent, against a number (length, hidden "
+    "units, ...) in which alone three tasks or more differ",
+    "time-lag": "share of runs solved against the time lag, if three tasks or more "
+    "differ in length alone",
+    "against-published": "published costs beside ours, with verdicts",
+    "solutions": "the weights of solved runs, two at a time",
+    "final-error": "final test error of each searcher against presentations",
+}
+"""What `report` and `plot` draw, and what each needs."""
+
+
+FIGURES = {
+    **STUDY_FIGURES,
+    "random-weights": "error flow against the lag for random weights; of gradient-flow",
+    "run": "error flow along a run that follows the gradient; of gradient-flow",
+    "minimal-latch": "the latch in closed form; of gradient-flow, for one tanh unit",
+}

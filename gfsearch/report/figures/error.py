@@ -1,0 +1,139 @@
+"""What runs ended with: final classification error against presentations."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from gfsearch.report.figures.look import (
+    Drawing,
+    headline,
+    in_short,
+    legend_of,
+    logarithmic,
+    looks,
+    panels,
+)
+from gfsearch.report.numbers import words
+from gfsearch.statistics import Interval, mean_share
+from gfsearch.study.results import Cell, Cost, Results
+
+_MARKERS = "osD^vP*X<>ph8"
+
+
+def final_error(results: Results, cost: Cost | None = None) -> Drawing | None:
+    """Mean test error of each searcher's runs against what they were shown.
+
+    As Bengio, Simard and Frasconi (1994) report their searches: a panel per task, a
+    point per searcher; filled if all its runs were solved. Searchers whose unsolved
+    runs have kept no weights are named instead. None without any point.
+    """
+    cost = cost or "presentations"
+    tasks = results.tasks
+    if all(np.isnan(c.final_errors).any() for cells in tasks.values() for c in cells):
+        return None
+    figure, grid = panels(
+        list(tasks),
+        height=3.3,
+        x=f"{words(cost)} per run",
+        y="final test error (95 %)",
+    )
+    look = _with_markers(results)
+    data = []
+    for axes, cells in zip(grid, tasks.values(), strict=True):
+        _panel(axes, cells, look, cost)
+        data += [_point(cell, cost) for cell in cells]
+    handles = [
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            color=style["color"],
+            marker=style["marker"],
+            label=in_short(label),
+        )
+        for label, style in look.items()
+    ]
+    legend_of(figure, handles, "filled: all runs solved")
+    headline(figure, "Final classification error of all runs, solved or not")
+    return Drawing(figure, pd.DataFrame(data))
+
+
+def _point(cell: Cell, cost: Cost) -> dict[str, Any]:
+    """Where a searcher stands on a task."""
+    unknown = np.isnan(cell.final_errors).any()
+    error = Interval(math.nan, 0.0, 1.0) if unknown else mean_share(cell.final_errors)
+    return {
+        "task": cell.task.name,
+        "searcher": cell.searcher.label,
+        "cost": cell.costs(cost).mean(),
+        "error": error.estimate,
+        "low": error.low,
+        "high": error.high,
+        "all_solved": bool(cell.solved.all()),
+    }
+
+
+def _with_markers(results: Results) -> dict[str, dict[str, Any]]:
+    """Colour and marker of each searcher; variants differ in the marker as well."""
+    return {
+        label: {"color": style["color"], "marker": _MARKERS[i % len(_MARKERS)]}
+        for i, (label, style) in enumerate(looks(results).items())
+    }
+
+
+def _panel(
+    axes: Axes, cells: list[Cell], look: dict[str, dict[str, Any]], cost: Cost
+) -> None:
+    unknown = []
+    for cell in cells:
+        label = cell.searcher.label
+        point = _point(cell, cost)
+        if math.isnan(point["error"]):
+            unknown.append(label)
+            continue
+        color = look[label]["color"]
+        axes.plot(
+            point["cost"],
+            point["error"],
+            marker=look[label]["marker"],
+            color=color,
+            markerfacecolor=color if point["all_solved"] else "white",
+            markersize=6.5,
+            linestyle="",
+            clip_on=False,
+            zorder=3,
+        )
+        axes.vlines(
+            point["cost"],
+            point["low"],
+            point["high"],
+            color=color,
+            linewidth=1.2,
+            alpha=0.6,
+        )
+    logarithmic(axes.xaxis)
+    axes.set_ylim(-0.03, 1.03)
+    if unknown:
+        axes.text(
+            0.98,
+            0.96,
+            "unsolved runs keep no weights:\n" + _named(unknown),
+            transform=axes.transAxes,
+            ha="right",
+            va="top",
+            fontsize=7.5,
+            color="0.35",
+        )
+
+
+def _named(labels: list[str]) -> str:
+    """Searchers one after the other; of many the first."""
+    more = f" and {len(labels) - 3} more" if len(labels) > 3 else ""
+    return textwrap.fill(", ".join(labels[:3]) + more, 40)

@@ -1,0 +1,99 @@
+"""The best loss so far against trials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from gfsearch.report.figures.look import (
+    Drawing,
+    headline,
+    legend,
+    logarithmic,
+    looks,
+    panels,
+)
+from gfsearch.study.results import Cell, Cost, Results
+
+_POINTS = 100
+
+_RUNS = 500
+"""Of so many runs, the first, the course is drawn: quartiles of more look the same."""
+
+_SMALLEST = 1e-8
+"""What a loss of 0, which a logarithmic axis lacks, is drawn as."""
+
+
+def loss(results: Results, cost: Cost | None = None) -> Drawing | None:
+    """Median and quartiles over runs of the best loss so far: a panel per task.
+
+    A run that has ended keeps its last loss. Searchers that see no loss, such as
+    guessing, have none. Against trials, the only cost of which records keep the
+    course. None if no searcher sees a loss.
+    """
+    seen = {
+        task: [cell for cell in cells if cell.results["has_trace"].all()]
+        for task, cells in results.tasks.items()
+    }
+    shown = {task: cells for task, cells in seen.items() if cells}
+    if not shown:
+        return None
+    figure, grid = panels(list(shown), share=False, x="trials", y="best loss so far")
+    look = looks(results)
+    data = []
+    for axes, cells in zip(grid, shown.values(), strict=True):
+        for cell in cells:
+            course = _course(cell)
+            data.append(course)
+            _curve(axes, course, look[cell.searcher.label])
+        logarithmic(axes.xaxis)
+        logarithmic(axes.yaxis)
+    drawn = {cell.searcher.label for cells in shown.values() for cell in cells}
+    legend(figure, {label: label for label in drawn}, results)
+    most = max(len(cell.results) for cells in shown.values() for cell in cells)
+    which = f"the first {_RUNS} runs" if most > _RUNS else "runs"
+    headline(figure, f"Best loss so far (median over {which}, quartiles)")
+    return Drawing(figure, pd.concat(data, ignore_index=True))
+
+
+def _course(cell: Cell) -> pd.DataFrame:
+    """The quartiles of the best losses, from the trial at which all runs have one."""
+    records = cell.results.only(slice(_RUNS)).records()
+    first = max(1, *(record.trace[0][0] for record in records))
+    last = max(record.trials for record in records)
+    trials = np.unique(np.geomspace(first, max(last, first + 1), _POINTS).round())
+    courses = []
+    for record in records:
+        at, losses = np.array(record.trace, dtype=np.float64).T
+        courses.append(losses[np.searchsorted(at, trials, side="right") - 1])
+    low, middle, high = np.quantile(courses, [0.25, 0.5, 0.75], axis=0)
+    return pd.DataFrame(
+        {
+            "task": cell.task.name,
+            "searcher": cell.searcher.label,
+            "trials": trials,
+            "loss_lower_quartile": low,
+            "loss_median": middle,
+            "loss_upper_quartile": high,
+        }
+    )
+
+
+def _curve(axes: Axes, course: pd.DataFrame, style: dict[str, Any]) -> None:
+    low, middle, high = (
+        np.maximum(course[f"loss_{name}"], _SMALLEST)
+        for name in ("lower_quartile", "median", "upper_quartile")
+    )
+    axes.step(course.trials, middle, where="post", linewidth=1.6, **style)
+    axes.fill_between(
+        course.trials,
+        low,
+        high,
+        step="post",
+        color=style["color"],
+        alpha=0.12,
+        linewidth=0,
+    )

@@ -1,0 +1,87 @@
+"""Expected running time against the cost after which a run is given up."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from gfsearch.report.figures.look import (
+    Drawing,
+    headline,
+    legend,
+    logarithmic,
+    looks,
+    panels,
+)
+from gfsearch.report.numbers import words
+from gfsearch.statistics import restart_profile
+from gfsearch.study.results import Cell, Cost, Results
+
+
+def restarts(results: Results, cost: Cost | None = None) -> Drawing | None:
+    """ERT of single runs that are given up after a cost and started afresh.
+
+    A dot at each searcher's best cutoff, with its bootstrapped interval. Where a curve
+    falls to the right, patience pays; a flat one is memoryless. Costs within
+    which fewer than three runs were solved are left out. None if nothing is left.
+    """
+    cost = cost or "trials"
+    profiles = {
+        task: [(cell, _profile(cell, cost)) for cell in cells]
+        for task, cells in results.tasks.items()
+    }
+    shown = {
+        task: found
+        for task, cells in profiles.items()
+        if (found := [(cell, data) for cell, data in cells if len(data) > 1])
+    }
+    if not shown:
+        return None
+    figure, grid = panels(
+        list(shown),
+        share=False,
+        x=f"started afresh after so many {words(cost)}",
+        y=f"expected {words(cost)}",
+    )
+    look = looks(results)
+    for axes, cells in zip(grid, shown.values(), strict=True):
+        for cell, data in cells:
+            _curve(axes, data, look[cell.searcher.label])
+        logarithmic(axes.xaxis)
+        logarithmic(axes.yaxis)
+    drawn = {cell.searcher.label for cells in shown.values() for cell, _ in cells}
+    legend(figure, {label: label for label in drawn}, results)
+    headline(figure, "Expected cost against the cutoff (dot: best cutoff, 95 %)")
+    every = [data for cells in shown.values() for _, data in cells]
+    return Drawing(figure, pd.concat(every, ignore_index=True))
+
+
+def _profile(cell: Cell, cost: Cost) -> pd.DataFrame:
+    found = restart_profile(*cell.first_starts(cost), cell.rng(f"cutoff, {cost}"))
+    return pd.DataFrame(
+        {
+            "task": cell.task.name,
+            "searcher": cell.searcher.label,
+            "cutoff": found.cutoffs,
+            "ert": found.ert,
+            "best_cutoff": found.best.estimate,
+            "best_cutoff_low": found.best.low,
+            "best_cutoff_high": found.best.high,
+            "best_ert": found.best_ert,
+        }
+    )
+
+
+def _curve(axes: Axes, data: pd.DataFrame, style: dict[str, Any]) -> None:
+    axes.plot(data.cutoff, data.ert, linewidth=1.6, **style)
+    best = data.iloc[0]
+    if math.isnan(best.best_cutoff):
+        return
+    colour = style["color"]
+    axes.plot(best.best_cutoff, best.best_ert, "o", color=colour, markersize=5)
+    ends = np.array([best.best_cutoff_low, best.best_cutoff_high])
+    axes.plot(ends, np.full(2, best.best_ert), color=colour, linewidth=4, alpha=0.3)

@@ -1,0 +1,115 @@
+"""Speed-up over random weight guessing, in every cost: by task, and over all tasks."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gfsearch.report.figures.forest import (
+    ABSCISSA,
+    decades,
+    forest,
+    height,
+    legend_of_costs,
+    make_room,
+)
+from gfsearch.report.figures.look import Drawing, headline, panels
+from gfsearch.report.numbers import number, words
+from gfsearch.report.tables import across, speed_ups
+from gfsearch.study.results import Cost, Results
+
+
+def speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
+    """Speed-up over guessing with 95 % intervals: a panel per task.
+
+    Expected running time of guessing over that of each searcher, in every cost; bounds
+    as arrows.
+    """
+    table = pd.DataFrame(
+        [
+            {
+                "task": cell.task.name,
+                "searcher": cell.searcher.label,
+                "runs": len(cell.results),
+                "solved": int(cell.solved.sum()),
+                "not_applicable": cell.not_applicable or "",
+                **speed_ups(cell, results.baseline(cell)),
+            }
+            for cell in results.cells
+        ]
+    )
+    shown = table[table.runs.gt(0) | table.not_applicable.ne("")]
+    others = table[
+        (table.runs > 0)
+        & table.speedup_trials_low.notna()
+        & ~((table.speedup_trials_low == 1.0) & (table.speedup_trials_high == 1.0))
+    ]
+    if others.empty:
+        return None
+    costs = [cost] if cost else list(results.costs)
+    labels = [name for name in results.labels if name in set(others.searcher)]
+    tasks = list(dict.fromkeys(others.task))
+    figure, grid = panels(
+        tasks, width=5.0, height=height(len(labels), len(costs)), x=ABSCISSA
+    )
+    make_room(figure, labels)
+    limits = decades(others, costs)
+    for axes, task in zip(grid, tasks, strict=True):
+        rows = shown[shown.task == task].set_index("searcher")
+        forest(axes, rows, labels, costs, results, limits)
+    legend_of_costs(figure, grid[0], costs, below=len(tasks) == 1)
+    headline(figure, "Speed-up over guessing (ratio of expected costs, 95 %)")
+    columns = ["task", "searcher", "runs", "solved", *_columns(costs)]
+    return Drawing(figure, others[columns])
+
+
+def mean_speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
+    """Speed-up over guessing as a geometric mean over all tasks; two tasks or more.
+
+    What the table across says, for every searcher with the number of tasks that it
+    covers where these are not all.
+    """
+    costs = [cost] if cost else list(results.costs)
+    table = across(results)
+    if table.empty or table.tasks.max() < 2:
+        return None
+    first = table[table.cost == costs[0]].set_index("searcher")
+    labels = [name for name in results.labels if name in first.index]
+    wide = pd.DataFrame(
+        {
+            f"speedup_{c}{end}": table[table.cost == c].set_index("searcher")[
+                f"speedup{end}"
+            ]
+            for c in results.costs
+            for end in _ENDS
+        }
+    )
+    figure, (axes,) = panels(
+        [""], width=7.4, height=height(len(labels), len(costs)), x=ABSCISSA
+    )
+    make_room(figure, labels)
+    tasks, of = first.tasks.max(), words(costs[0])
+    forest(
+        axes,
+        wide.assign(runs=1, not_applicable=""),
+        labels,
+        costs,
+        results,
+        decades(wide, costs),
+        {n: f" ({first.tasks[n]} tasks)" for n in labels if first.tasks[n] < tasks},
+        {
+            n: f"no bound; within budgets {number(first.mean_ratio[n])}x in {of}"
+            for n in labels
+        },
+    )
+    legend_of_costs(figure, axes, costs, below=True)
+    headline(figure, f"Mean speed-up over guessing, {tasks} tasks (95 %)")
+    data = wide.loc[labels, _columns(costs)].reset_index()
+    data.insert(1, "tasks", [first.tasks[label] for label in labels])
+    return Drawing(figure, data)
+
+
+_ENDS = ("", "_low", "_high")
+
+
+def _columns(costs: list[Cost]) -> list[str]:
+    return [f"speedup_{c}{end}" for c in costs for end in _ENDS]

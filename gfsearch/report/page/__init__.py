@@ -1,0 +1,6 @@
+"""The page of a study: one file that opens anywhere and asks for no other."""
+
+from gfsearch.report.page.pictures import Picture, of_task
+from gfsearch.report.page.render import render
+
+__all__ = ["Picture", "of_task", "render"]

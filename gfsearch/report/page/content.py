@@ -1,0 +1,268 @@
+"""What stands on the page, apart from pictures: texts, tables and runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from matplotlib.colors import to_hex
+
+from gfsearch.report.figures.look import looks
+from gfsearch.report.numbers import words
+from gfsearch.report.tables import differs_from_guessing, smallest
+from gfsearch.report.wording import by_ert, is_compared, nothing, summary_texts
+from gfsearch.specs.docstrings import first_sentence
+from gfsearch.specs.fields import inline
+from gfsearch.study.records import Columns
+from gfsearch.study.results import Cell, Cost, Results
+from gfsearch.suites.task import Task
+
+MOST_RUNS = 5_000
+"""Runs that a page lists; of more, the first of each cell."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table of results.
+
+    Attributes:
+        title: As it is written.
+        name: The column of the summary that rows are sorted by.
+        cost: The cost that it is in, if any.
+        ascending: Whether small values are good ones.
+    """
+
+    title: str
+    name: str
+    cost: Cost | None = None
+    ascending: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a row of the table of results says in a column.
+
+    Attributes:
+        text: As it is written.
+        order: What rows are sorted by; empty where nothing is known.
+        best: The smallest of its task.
+    """
+
+    text: str
+    order: str
+    best: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table of results.
+
+    Attributes:
+        task: Name of the task.
+        anchor: Where the page tells more of it.
+        searcher: Label of the searcher.
+        colour: Of the searcher in all figures.
+        entries: One per column.
+        missing: What is to be said of runs that there are not.
+    """
+
+    task: str
+    anchor: str
+    searcher: str
+    colour: str
+    entries: Sequence[Entry]
+    missing: str
+
+
+def columns(results: Results, summary: pd.DataFrame) -> list[Column]:
+    """The columns of the table of results behind task and searcher."""
+    erts = [Column(f"ERT, {words(c)}", f"ert_{c}", c, True) for c in results.costs]
+    ratios = [
+        Column(f"x guessing, {words(c)}", f"speedup_{c}", c) for c in results.costs
+    ]
+    return [
+        Column("solved", "success_rate"),
+        *erts,
+        *(ratios if is_compared(summary) else []),
+        Column("success rate", "success_rate"),
+        Column("single run", "single_solved"),
+        Column("test", "test_error", ascending=True),
+    ]
+
+
+def rows(results: Results, tables: Mapping[str, pd.DataFrame]) -> Iterator[Row]:
+    """The table of results, the searchers of each task sorted by their ERT."""
+    summary = by_ert(tables["summary"])
+    shown = columns(results, summary)
+    marks = differs_from_guessing(tables["comparisons"])
+    best = {f"ert_{c}": smallest(summary, f"ert_{c}") for c in results.costs}
+    anchors = {name: anchor for anchor, name in anchored(results)}
+    colours = colours_of(results)
+    for index, row in summary.iterrows():
+        texts = {"solved": nothing(row)}
+        if row.runs:
+            texts = summary_texts(row, marks)
+        yield Row(
+            task=row.task,
+            anchor=anchors[row.task],
+            searcher=row.searcher,
+            colour=colours[row.searcher],
+            entries=[
+                Entry(
+                    texts.get(column.title, ""),
+                    _order(row, column) if row.runs else "",
+                    index in best.get(column.name, ()),
+                )
+                for column in shown
+            ],
+            missing=_missing(row),
+        )
+
+
+def anchored(results: Results) -> list[tuple[str, str]]:
+    """Where the page tells of each task, and the task's name."""
+    names = dict.fromkeys(cell.task.name for cell in results.cells)
+    return [(f"task-{i}", name) for i, name in enumerate(names, start=1)]
+
+
+def colours_of(results: Results) -> dict[str, str]:
+    """The colour of each searcher in all figures."""
+    return {label: to_hex(look["color"]) for label, look in looks(results).items()}
+
+
+def _missing(row: pd.Series[Any]) -> str:
+    left = row.planned - row.runs - row.failed
+    parts = [f"{left} of {row.planned} runs missing"] if left and row.runs else []
+    parts += [f"{row.failed} failed"] if row.failed else []
+    return ", ".join(parts)
+
+
+_BEHIND = 1e15
+"""Added to bounds of costs: whoever never solved a task stands behind all that did."""
+
+
+def _order(row: pd.Series[Any], column: Column) -> str:
+    """What a row is sorted by in a column: an estimate, or else its bound."""
+    value, limits = row[column.name], row.get(f"{column.name}_low")
+    if not math.isfinite(value) and limits is not None:
+        low, high = limits, row[f"{column.name}_high"]
+        beyond = low if low > 0.0 else high
+        value = _BEHIND + low if column.ascending else beyond
+    return repr(float(value)) if math.isfinite(value) else ""
+
+
+@dataclass(frozen=True)
+class ListedRun:
+    """A run with what it came to.
+
+    Attributes:
+        run: Its number.
+        status: What became of it.
+        why: Why its searcher stopped, or what failed.
+        figures: Trials, presentations, gradients and restarts.
+        tested: Test sequences that its vector gets wrong, of how many.
+        key: What names it.
+    """
+
+    run: int
+    status: str
+    why: str
+    figures: Sequence[str]
+    tested: str
+    key: str
+
+
+RUN_FIGURES = ("trials", "presentations", "gradients", "restarts")
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The runs of one searcher on one task.
+
+    Attributes:
+        searcher: Label of the searcher.
+        colour: Of the searcher in all figures.
+        told: How many there are.
+        listed: The runs, or the first of them.
+        left_out: How many are not listed.
+    """
+
+    searcher: str
+    colour: str
+    told: str
+    listed: Sequence[ListedRun]
+    left_out: int
+
+
+def runs(cells: Sequence[Cell], most: int, colours: dict[str, str]) -> Iterator[Runs]:
+    """The runs of each searcher on a task.
+
+    Args:
+        cells: The task's.
+        most: The most runs to list of each.
+        colours: Of the searchers.
+    """
+    for cell in cells:
+        listed = sorted(
+            [*_listed(cell, cell.results, most), *_listed(cell, cell.failed, most)],
+            key=lambda run: run.run,
+        )
+        done = len(cell.results) + len(cell.failed)
+        told = f"{int(cell.solved.sum())} of {len(cell.results)} runs solved"
+        if cell.failed:
+            told += f", {len(cell.failed)} failed"
+        if done < cell.planned:
+            told += f", {cell.planned - done} missing"
+        if cell.not_applicable:
+            told = f"not applicable: {cell.not_applicable}"
+        label = cell.searcher.label
+        yield Runs(
+            label,
+            colours[label],
+            told,
+            listed[:most],
+            max(done - most, 0),
+        )
+
+
+def _listed(cell: Cell, columns: Columns, most: int) -> Iterator[ListedRun]:
+    """The first of some runs of a cell."""
+    first = columns.only(slice(most))
+    rows = zip(first.rows, first.statuses(), first.told("stop_reason"), strict=True)
+    for row, status, why in rows:
+        tested = f"{row['test_errors']}/{row['test_size']}"
+        yield ListedRun(
+            run=int(row["run"]),
+            status=status,
+            why=why or "",
+            figures=[f"{row[name]:,}" for name in RUN_FIGURES],
+            tested="-" if row["test_errors"] < 0 else tested,
+            key=cell.key(int(row["run"])),
+        )
+
+
+def problem(task: Task) -> str:
+    """What is to be learned, in a sentence."""
+    return first_sentence(type(task.problem)) or f"Problem {task.problem.kind}."
+
+
+def facts(task: Task, table: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """What a task consists of: a term, what it is in words, and in a suite's.
+
+    Args:
+        task: The task.
+        table: The same as its suite would hold it.
+    """
+    kind = type(task.network)
+    network = first_sentence(kind).rstrip(".") or task.network.kind
+    d = task.structure.dimension
+    low, high = task.weights.low, task.weights.high
+    yield "Problem", type(task.problem).source, inline(table["problem"])
+    yield "Network", f"{network}; {d} weights", inline(table["network"])
+    yield "Weights", f"guessing draws them uniformly from [{low:g}, {high:g}]", ""
+    yield "Solved", f"all training sequences right: {task.criterion}", ""
+    if task.loss == "graded":
+        yield "Loss", "graded: wrong sequences, and 0.001 of the cross-entropy", ""

@@ -1,0 +1,108 @@
+"""The pictures of a page: those of each task, and those of the whole study."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from gfsearch.report.captions import STUDY_FIGURES
+from gfsearch.report.figures import DRAWINGS, example_sequences
+from gfsearch.report.figures.saving import house_style, to_svg
+from gfsearch.report.numbers import words
+from gfsearch.report.page.svg import inline
+from gfsearch.study.results import Cost, Results
+from gfsearch.suites.task import Task
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure on the page.
+
+    Attributes:
+        name: Unique on the page.
+        caption: What it shows.
+        svg: The figure as an element of the page.
+        cost: The cost that it shows, if it shows one.
+    """
+
+    name: str
+    caption: str
+    svg: Markup
+    cost: Cost | None = None
+
+
+def of_task(results: Results, task: str, number: int, seed: int) -> list[Picture]:
+    """Example sequences, survival curves in each cost, and the speed-up over guessing.
+
+    Args:
+        results: Collected results of a study.
+        task: Name of a task.
+        number: Its number on the page.
+        seed: The study's root seed.
+    """
+    part = results.only([task], [])
+    found = _examples(part.cells[0].task, number, seed)
+    drawn: list[tuple[str, Cost | None]] = [
+        *(("survival", cost) for cost in results.costs),
+        ("speedup", None),
+    ]
+    for figure, cost in drawn:
+        with house_style():
+            drawing = DRAWINGS[figure](part, cost)
+            if drawing is not None:
+                name = f"{figure}-{number}" + (f"-{cost}" if cost else "")
+                caption = _CAPTIONS[figure].format(words(cost or ""))
+                found.append(_picture(name, caption, drawing.figure, cost))
+    return found
+
+
+def _examples(task: Task, number: int, seed: int) -> list[Picture]:
+    """The picture of example sequences; none if they cannot be drawn here."""
+    try:
+        train, _ = task.sequences(0, seed)
+    except (Exception, SystemExit):  # In a problem of others: its runs say why.
+        return []
+    with house_style():
+        name = f"sequences-{number}"
+        return [_picture(name, _SEQUENCES, example_sequences(train))]
+
+
+_SEQUENCES = (
+    "Four training sequences of run 0, two of the shortest and two longer ones: the "
+    "lines are inputs, the dots targets."
+)
+
+_CAPTIONS = {
+    "survival": "Probability of having solved the task against the {}, with 95 % bands "
+    "(Kaplan-Meier).",
+    "speedup": "How many times fewer trials, presentations (and forward-equivalents, "
+    "where gradients are used) than random weight guessing, with 95 % intervals; "
+    "arrows are bounds.",
+}
+
+
+def _picture(
+    name: str, caption: str, figure: Figure, cost: Cost | None = None
+) -> Picture:
+    return Picture(name, caption, inline(to_svg(figure), name, caption), cost)
+
+
+def of_study(folder: Path) -> dict[str, Picture]:
+    """The figures of the whole study that were written, by name.
+
+    Args:
+        folder: Where the report is.
+    """
+    found = {}
+    for name, caption in STUDY_FIGURES.items():
+        path = folder / f"{name}.svg"
+        if path.exists():
+            told = caption.split(";")[0]
+            told = f"{told[0].upper()}{told[1:]}."
+            found[name] = Picture(
+                name, told, inline(path.read_text("utf-8"), name, told)
+            )
+    return found

@@ -1,0 +1,103 @@
+"""Studies as users get them: what is on disk, with its tables and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, Self
+
+from gfsearch.specs.errors import unknown
+from gfsearch.study import comparing, study
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from gfsearch.study.results import Cost
+
+_P = ParamSpec("_P")
+
+
+class Study(study.Study):
+    """One comparison, with its tables and figures; see `gfsearch.study.study.Study`.
+
+    What is read is what is on disk: the study may still be running.
+    """
+
+    @classmethod
+    def of(cls, made: study.Study) -> Self:
+        """The same study, with tables and figures."""
+        return cls(made.folder, made.suite, made.seed, made.kept, made.imports)
+
+    def summary(self) -> pd.DataFrame:
+        """One row per task and searcher; docs/statistics.md explains the columns."""
+        # Here and not above: making runs must not cost the import of pandas.
+        from gfsearch.report.tables import summary
+
+        return summary(self.results())
+
+    def runs(self) -> pd.DataFrame:
+        """One row per run that is a result, with what it spent and found."""
+        from gfsearch.report.tables import runs
+
+        return runs(self.results())
+
+    def plot(
+        self,
+        figure: str,
+        *,
+        tasks: Sequence[str] = (),
+        searchers: Sequence[str] = (),
+        cost: Cost | None = None,
+    ) -> Figure | None:
+        """Draw a figure, as the command `plot` does.
+
+        Args:
+            figure: Its name, see `python -m gfsearch list figures`.
+            tasks: Names or globs of tasks; none for all.
+            searchers: Labels or globs of searchers; none for all.
+            cost: "trials", "presentations" or "forward_equivalents", the only cost to
+                show; None for the figure's own choice.
+
+        Returns:
+            None if there is nothing to draw.
+
+        Raises:
+            InputError: There is no such figure, or a name matches nothing.
+        """
+        from gfsearch.report.captions import STUDY_FIGURES
+        from gfsearch.report.figures import draw
+
+        if figure not in STUDY_FIGURES:
+            raise unknown("figure", figure, STUDY_FIGURES)
+        drawing = draw(self.results().only(tasks, searchers), figure, cost)
+        return None if drawing is None else drawing.figure
+
+
+def _with_report(function: Callable[_P, study.Study]) -> Callable[_P, Study]:
+    """The function, returning a study with tables and figures."""
+
+    @wraps(function)
+    def reported(*args: _P.args, **kwargs: _P.kwargs) -> Study:
+        return Study.of(function(*args, **kwargs))
+
+    return reported
+
+
+compare = _with_report(comparing.compare)
+
+
+def open_study(folder: str | Path, *, allow_imports: bool = False) -> Study:
+    """Read a study from disk.
+
+    Args:
+        folder: The study's folder.
+        allow_imports: Whether a kind may be "module:Class": importing a module runs
+            its code.
+
+    Raises:
+        InputError: There is no study in the folder, its plan is damaged, or something
+            in it is not its own.
+    """
+    return Study.open(folder, allow_imports=allow_imports)

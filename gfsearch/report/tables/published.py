@@ -1,0 +1,126 @@
+"""Published figures beside ours, with verdicts."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+import pandas as pd
+
+from gfsearch.report.tables.summary import NOTHING, ert, final_error
+from gfsearch.statistics import Interval, ratio_to_published
+from gfsearch.study.results import Cell, Results
+from gfsearch.suites.task import Published, Task
+
+ASSUMED_RUNS = 10
+"""Runs assumed behind a published mean whose source does not say."""
+
+_Figure = Literal["trials", "presentations", "error"]
+_FIGURES: tuple[_Figure, ...] = ("trials", "presentations", "error")
+"""What papers publish: costs to solution, and the final classification error."""
+
+
+def published(results: Results) -> pd.DataFrame:
+    """Every published figure of the study's tasks beside ours, with a verdict.
+
+    Columns: task, searcher (or the paper's method), cost (or "error"), published
+    (number), runs (behind it), assumed (whether that number is ours), verified, source,
+    ours and ratio (ours / published, of costs) with their limits, verdict.
+    """
+    tasks = {cell.task.name: cell.task for cell in results.cells}
+    rows = [
+        _published_row(results, task, entry, figure)
+        for task in tasks.values()
+        for entry in task.published
+        for figure in _FIGURES
+        if getattr(entry, figure) is not None
+    ]
+    columns = ["task", "searcher", "cost", "published", "runs", "assumed", "verified"]
+    columns += ["source", "ours", "ours_low", "ours_high"]
+    columns += ["ratio", "ratio_low", "ratio_high", "verdict"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _published_row(
+    results: Results, task: Task, entry: Published, figure: _Figure
+) -> dict[str, Any]:
+    ratio, ours, verdict = NOTHING, NOTHING, _incomparable(results, task, entry)
+    value = getattr(entry, figure)
+    runs = entry.runs or ASSUMED_RUNS
+    cell = _cell_of(results, task, entry)
+    if verdict is None:
+        assert cell is not None
+        if figure == "error":
+            ours = final_error(cell)
+            verdict = _error_verdict(ours, value)
+        else:
+            ours = ert(cell, figure)
+            unit = cell.per_trial(figure)
+            ratio = ratio_to_published(*cell.runs(figure), value, runs, per_trial=unit)
+            verdict = _verdict(ratio)
+    return {
+        "task": task.name,
+        "searcher": entry.searcher or entry.method,
+        "cost": figure,
+        "published": value,
+        "runs": runs,
+        "assumed": entry.runs is None,
+        "verified": entry.verified,
+        "source": entry.source,
+        "ours": ours.estimate,
+        "ours_low": ours.low,
+        "ours_high": ours.high,
+        "ratio": ratio.estimate,
+        "ratio_low": ratio.low,
+        "ratio_high": ratio.high,
+        "verdict": verdict,
+    }
+
+
+def _cell_of(results: Results, task: Task, entry: Published) -> Cell | None:
+    """Our results for a published figure: of the searcher with its defaults."""
+    for cell in results.cells:
+        named = cell.searcher.kind.kind == entry.searcher
+        if cell.task is task and named and not cell.searcher.changed():
+            return cell
+    return None
+
+
+def _incomparable(results: Results, task: Task, entry: Published) -> str | None:
+    """Why a published figure cannot be compared, or None if it can."""
+    if entry.searcher is None:
+        return "not comparable: not one of our searchers"
+    cell = _cell_of(results, task, entry)
+    if cell is None:
+        return "not comparable: searcher not in this study with its defaults"
+    if entry.runs == 1:
+        return "not comparable: a single published run"
+    if len(cell.results) < 2:
+        return f"not comparable: {len(cell.results)} of our runs so far"
+    return None
+
+
+def _verdict(ratio: Interval) -> str:
+    """What the ratio of our figure to the published one says, both errors counted."""
+    if math.isnan(ratio.estimate):
+        if ratio.low > 1.0:
+            return f"differs by a factor of more than {ratio.low:.2g}"
+        return "not comparable: none of our runs solved it"
+    if ratio.low <= 1.0 <= ratio.high:
+        return "consistent"
+    return (
+        f"differs by a factor of {ratio.estimate:.2g} "
+        f"[{ratio.low:.2g}, {ratio.high:.2g}]"
+    )
+
+
+def _error_verdict(ours: Interval, published: float) -> str:
+    """What our mean final error says of a published one, which is known to 0.01.
+
+    How it spread is not known, so our error alone is counted.
+    """
+    if math.isnan(ours.estimate):
+        return "not comparable: unsolved runs keep no weights"
+    if ours.low - 0.005 <= published <= ours.high + 0.005:
+        return "consistent"
+    return "ours is lower" if ours.estimate < published else "ours is higher"

@@ -1,0 +1,37 @@
+"""Every run of a study."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from gfsearch.study.results import Cell, Results
+
+
+def runs(results: Results) -> pd.DataFrame:
+    """One row per run that is a result, with what it spent and found."""
+    return pd.concat([_runs_of(cell) for cell in results.cells], ignore_index=True)
+
+
+def _runs_of(cell: Cell) -> pd.DataFrame:
+    done = cell.results
+    as_they_are = ("trials", "presentations", "gradients")
+    untested = done["test_errors"] < 0
+    return pd.DataFrame(
+        {
+            "task": cell.task.name,
+            "searcher": cell.searcher.label,
+            "run": done["run"],
+            "status": done.statuses(),
+            "stop_reason": pd.array(done.told("stop_reason"), dtype="str"),
+            **{name: done[name] for name in as_they_are},
+            "forward_equivalents": cell.costs("forward_equivalents"),
+            "restarts": done["restarts"],
+            "budget": done["budget"],
+            "loss": done["loss"],
+            "test_errors": np.where(untested, np.nan, done["test_errors"]),
+            "test_size": done["test_size"],
+            "wall_seconds": done["wall_seconds"],
+            "key": done["key"].astype("U32"),
+        }
+    )

@@ -1,0 +1,149 @@
+"""The numbers of each searcher on each task."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gfsearch.statistics import (
+    Interval,
+    expected_running_time,
+    kaplan_meier,
+    known_until,
+    mean_share,
+    median_cost,
+    memoryless_ert,
+    ratio_of_erts,
+    restart_profile,
+    restricted_mean,
+    sp1,
+    spread_between_instances,
+    success_rate,
+    weibull_shape,
+)
+from gfsearch.study.results import COSTS, Cell, Cost, Results
+
+NOTHING = Interval(math.nan, math.nan, math.nan)
+"""What is known without any run."""
+
+
+def summary(results: Results) -> pd.DataFrame:
+    """One row per task and searcher; docs/statistics.md explains the columns."""
+    return pd.DataFrame([_row(results, cell) for cell in results.cells])
+
+
+def _row(results: Results, cell: Cell) -> dict[str, Any]:
+    n, solved = len(cell.results), int(cell.solved.sum())
+    rate = success_rate(solved, n) if n else NOTHING
+    erts = {cost: ert(cell, cost) for cost in COSTS}
+    right, error = _tested(cell)
+    row = {
+        "task": cell.task.name,
+        "searcher": cell.searcher.label,
+        "runs": n,
+        "solved": solved,
+        "success_rate": rate.estimate,
+        **{f"ert_{cost}": erts[cost].estimate for cost in COSTS},
+        "success_rate_low": rate.low,
+        "success_rate_high": rate.high,
+    }
+    for cost in COSTS:
+        row |= _limits(f"ert_{cost}", erts[cost])
+    return row | {
+        **speed_ups(cell, results.baseline(cell)),
+        **{f"sp1_{cost}": sp1(*cell.runs(cost)) if n else math.nan for cost in COSTS},
+        **_single_runs(cell),
+        **_memory(cell),
+        "test_right": right,
+        "test_error": error,
+        **_interval("final_error", final_error(cell)),
+        "budget": cell.budget if cell.results else 0,
+        "planned": cell.planned,
+        "failed": len(cell.failed),
+        "not_applicable": cell.not_applicable or "",
+    }
+
+
+def _interval(name: str, interval: Interval) -> dict[str, float]:
+    return {name: interval.estimate, **_limits(name, interval)}
+
+
+def _limits(name: str, interval: Interval) -> dict[str, float]:
+    return {f"{name}_low": interval.low, f"{name}_high": interval.high}
+
+
+def _single_runs(cell: Cell) -> dict[str, Any]:
+    """What the searcher does without being started afresh."""
+    median, mean, best, best_ert = NOTHING, NOTHING, NOTHING, math.nan
+    if cell.results:
+        single = cell.single_trials, cell.single_solved
+        median = median_cost(kaplan_meier(*single))
+        horizon = min(cell.budget, known_until(*single))
+        mean = restricted_mean(*single, horizon)
+        profile = restart_profile(*cell.first_starts("trials"), cell.rng("cutoff"))
+        best, best_ert = profile.best, profile.best_ert
+    return {
+        "single_solved": int(cell.single_solved.sum()),
+        **_interval("single_median_trials", median),
+        **_interval("single_mean_trials", mean),
+        "restarts_per_run": _mean(cell.results["restarts"].tolist()),
+        **_interval("best_cutoff_trials", best),
+        "best_cutoff_ert_trials": best_ert,
+    }
+
+
+def _memory(cell: Cell) -> dict[str, float]:
+    """Whether runs behave as if every trial had the same chance."""
+    shape, spread = NOTHING, NOTHING
+    if cell.results:
+        shape = weibull_shape(cell.single_trials, cell.single_solved)
+        if cell.searcher.kind.memoryless and not cell.task.one_training_set:
+            spread = spread_between_instances(*cell.runs("trials"))
+    return _interval("weibull_shape", shape) | _interval("instance_spread", spread)
+
+
+def ert(cell: Cell, cost: Cost) -> Interval:
+    """The expected running time; exact limits for guessing on one training set."""
+    if not cell.results:
+        return NOTHING
+    exact = cell.searcher.kind.memoryless and cost == "trials"
+    if exact and cell.task.one_training_set:
+        return memoryless_ert(*cell.runs(cost))
+    return expected_running_time(*cell.runs(cost), per_trial=cell.per_trial(cost))
+
+
+def speed_ups(cell: Cell, baseline: Cell | None) -> dict[str, float]:
+    """The ERT of guessing over that of a searcher in each cost, with limits."""
+    columns: dict[str, float] = {}
+    for cost in COSTS:
+        columns |= _interval(f"speedup_{cost}", _speed_up(cell, baseline, cost))
+    return columns
+
+
+def _speed_up(cell: Cell, baseline: Cell | None, cost: Cost) -> Interval:
+    """The ERT of guessing over that of a searcher."""
+    if baseline is None or not baseline.results or not cell.results:
+        return NOTHING
+    if baseline is cell:
+        return Interval(1.0, 1.0, 1.0)
+    units = baseline.per_trial(cost), cell.per_trial(cost)
+    return ratio_of_erts(*baseline.runs(cost), *cell.runs(cost), per_trial=units)
+
+
+def _tested(cell: Cell) -> tuple[int, float]:
+    """Solved runs without any test error, and the mean test error of solved runs."""
+    errors = cell.final_errors[cell.solved].tolist()
+    return sum(e == 0.0 for e in errors), _mean(errors)
+
+
+def final_error(cell: Cell) -> Interval:
+    """The mean test error of all runs; nothing if some have kept no weights."""
+    errors = cell.final_errors
+    return NOTHING if not len(errors) or np.isnan(errors).any() else mean_share(errors)
+
+
+def _mean(values: list[Any]) -> float:
+    return float(np.mean(values)) if values else math.nan

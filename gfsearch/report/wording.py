@@ -1,0 +1,246 @@
+"""What tables say in words, alike in a terminal and on the page."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from gfsearch.report.numbers import median, number, with_interval, words
+from gfsearch.report.tables import ASSUMED_RUNS, LEVEL
+from gfsearch.study.records import Status
+from gfsearch.study.results import BACKWARD, COSTS, Cost, Results
+
+Marks = set[tuple[str, str, str]]
+"""Task, searcher and cost of the significant differences from guessing."""
+
+ACROSS_NOTE = (
+    "x guessing: geometric mean over tasks of ERT of guessing / ERT, stratified "
+    "bootstrap; where one of the two never solves a task, its bound is carried "
+    "through. Within: likewise of the mean costs of runs ended at the smaller "
+    "budget. p: log-rank test stratified by task, after Holm over the searchers."
+)
+
+PUBLISHED_NOTE = (
+    f"Verdicts count both errors; {ASSUMED_RUNS} simulations are assumed behind a "
+    "published mean (*) whose source does not say. Unverified: not read in the "
+    "primary source."
+)
+
+
+def by_ert(summary: pd.DataFrame) -> pd.DataFrame:
+    """The summary with the searchers of each task sorted by their ERT in trials.
+
+    Then by the ERT's bound; last come those of which nothing is known.
+    """
+    order = {task: i for i, task in enumerate(dict.fromkeys(summary.task))}
+    place = summary.assign(
+        place=summary.task.map(order), bound=-summary.ert_trials_low.fillna(0.0)
+    )
+    by = ["place", "ert_trials", "bound"]
+    return place.sort_values(by, kind="stable").drop(columns=["place", "bound"])
+
+
+def is_compared(summary: pd.DataFrame) -> bool:
+    """Whether there is something to compare with guessing."""
+    known = summary.speedup_trials_low.notna().any()
+    return bool(summary.searcher.nunique() > 1 and known)
+
+
+def summary_note(costs: Sequence[Cost], compared: bool) -> str:
+    """What the columns of the summary mean.
+
+    Args:
+        costs: The costs shown.
+        compared: Whether speed-ups over guessing are.
+    """
+    lines = [
+        "ERT: expected cost to solution with restarts until success (all spent / "
+        "runs solved); the smallest in bold.",
+        "x guessing: ERT of guessing / ERT; * differs from guessing: log-rank test of "
+        f"the runs as made, p < {LEVEL:g} after Holm over the task's searchers."
+        if compared
+        else "",
+        "Single run: runs solved without a restart, median trials. Test: solved runs "
+        "without test error, mean test error. A trial of an on-line searcher is a pass "
+        "through the training set.",
+        f"Forward-equivalents: presentations + {BACKWARD:g} x gradients (backward "
+        "passes)."
+        if "forward_equivalents" in costs
+        else "",
+    ]
+    return " ".join(line for line in lines if line)
+
+
+def nothing(row: pd.Series[Any]) -> str:
+    """Why a row of the summary has no numbers."""
+    if row.failed:
+        return f"{row.failed} failed"
+    return "not applicable" if row.not_applicable else "no runs yet"
+
+
+def interval(row: pd.Series[Any], name: str) -> str:
+    """A column of the summary with its limits."""
+    return with_interval(row[name], row[f"{name}_low"], row[f"{name}_high"])
+
+
+def summary_texts(row: pd.Series[Any], marks: Marks) -> dict[str, str]:
+    """A row of the summary, by the titles of columns.
+
+    Args:
+        row: With at least one run.
+        marks: What differs from guessing.
+    """
+
+    def speed_up(cost: Cost) -> str:
+        name = f"speedup_{cost}"
+        if row[f"{name}_low"] == row[f"{name}_high"] == 1:
+            return "1"
+        marked = (row.task, row.searcher, cost) in marks
+        return interval(row, name) + (" *" if marked else "")
+
+    tested = f"{row.test_right}/{row.solved}, {100 * row.test_error:.1f} %"
+    single = median(row.single_median_trials, row.budget)
+    return {
+        "solved": f"{row.solved}/{row.runs}",
+        **{f"ERT, {words(cost)}": interval(row, f"ert_{cost}") for cost in COSTS},
+        **{f"x guessing, {words(cost)}": speed_up(cost) for cost in COSTS},
+        "success rate": interval(row, "success_rate"),
+        "single run": f"{row.single_solved}/{row.runs}, {single}",
+        "test": tested if row.solved else "-",
+    }
+
+
+def across_texts(rows: pd.DataFrame) -> dict[str, str]:
+    """One searcher over all tasks, by the titles of columns.
+
+    Args:
+        rows: Its rows of the table across, one per cost.
+    """
+    first = rows.iloc[0]
+    texts = {"tasks": str(first.tasks), "solved": str(first.solved_tasks)}
+    for _, row in rows.iterrows():
+        cost = words(row.cost)
+        p = "< 0.001" if row.p_holm < 0.001 else f"{row.p_holm:.3f}"
+        texts |= {
+            f"x guessing, {cost}": interval(row, "speedup"),
+            f"within, {cost}": number(row.mean_ratio),
+            f"p, {cost}": p,
+        }
+    return texts
+
+
+def published_texts(row: pd.Series[Any]) -> dict[str, str]:
+    """A published figure beside ours, by the titles of columns."""
+    verdict = row.verdict
+    if verdict == "consistent" and row.cost != "error":
+        verdict = f"consistent: a factor of {interval(row, 'ratio')}"
+    star = "*" if row.assumed and row.cost != "error" else ""
+    return {
+        "task": row.task,
+        "method": row.searcher,
+        "published": f"{row.published:,.6g}{star}",
+        "ours": f"> {number(row.ours_low)}"
+        if math.isinf(row.ours)
+        else number(row.ours),
+        "verdict": verdict,
+        "source": f"{row.cost}, {row.source}"
+        + ("" if row.verified else ", unverified"),
+    }
+
+
+def methods(searchers: pd.DataFrame) -> Iterator[str]:
+    """Where each searcher, its first points and its parameters come from."""
+    yield (
+        "Searchers begin with points drawn from the task's weight range, but for those "
+        "whose line says otherwise."
+    )
+    for _, row in searchers.iterrows():
+        stops = "" if row.restarts else ", not started afresh when it stops"
+        begins = "" if pd.isna(row.initial) else f", begins within ±{row.initial:g}"
+        yield (
+            f"{row.searcher}: {row.source}; "
+            f"{row.changed or 'default parameters'}{begins}{stops}."
+        )
+
+
+def remarks(results: Results) -> Iterator[str]:
+    """What a reader must know beside the tables, one line each."""
+    planned = sum(cell.planned for cell in results.cells)
+    done = sum(len(cell.results) for cell in results.cells)
+    yield from results.notes
+    yield from results.reasons
+    for task in {cell.task.name: cell.task for cell in results.cells}.values():
+        if (output := task.constant_output) is not None:
+            yield (
+                f"a constant output of {output:g} solves task {task.name}: its "
+                f"criterion ({task.criterion}) says nothing of what was learned"
+            )
+    if not any(cell.searcher.kind.kind == "guessing" for cell in results.study):
+        yield "without guessing in the study nothing is compared with it"
+    failed = sum(len(cell.failed) for cell in results.cells)
+    if done + failed < planned:
+        yield f"{planned - done - failed} of {planned} runs are still missing"
+    if failed:
+        yield (
+            f"{failed} runs failed and count for nothing; "
+            "repeat them with compare --retry-failed"
+        )
+        yield from failures(results)
+    if results.unplanned:
+        yield (
+            f"{results.unplanned} other records in this study do not belong to its "
+            "present plan and were left out"
+        )
+    if results.unreadable:
+        yield f"{results.unreadable} damaged lines in the record files were skipped"
+    if results.contradicting:
+        yield (
+            f"{len(results.contradicting)} runs have two records that differ; one "
+            f"counts ({', '.join(results.contradicting[:3])})"
+        )
+    if any(1 <= len(cell.results) < 10 for cell in results.cells):
+        yield "fewer than 10 runs per cell: the intervals are rough"
+
+
+_NUMBERS = re.compile(r"\b[0-9a-f]{32}\b|\d+")
+"""Digests and other numbers: reasons that differ in them alone are one."""
+
+_MOST_FAILURES = 20
+"""Kinds of failures that are told, each in a line."""
+
+
+def failures(results: Results) -> Iterator[str]:
+    """Why runs failed or timed out, and what they had spent, a line for each reason.
+
+    Reasons that differ in numbers only are told once, as the first of them.
+    """
+    spent: dict[tuple[str, Status, str], list[int]] = {}
+    first: dict[tuple[str, Status, str], str] = {}
+    for cell in results.cells:
+        failed = cell.failed
+        for status, why, trials in zip(
+            failed.statuses(),
+            failed.told("stop_reason"),
+            failed["trials"].tolist(),
+            strict=True,
+        ):
+            place = f"{cell.searcher.label} on {cell.task.name}"
+            alike = place, status, _NUMBERS.sub("0", why or "")
+            spent.setdefault(alike, []).append(trials)
+            first.setdefault(alike, why or "")
+    for alike, trials in list(spent.items())[:_MOST_FAILURES]:
+        place, ended, _ = alike
+        number = "1 run" if len(trials) == 1 else f"{len(trials)} runs"
+        after = f" after {_span(trials)} trials" if any(trials) else ""
+        yield f"{place}: {number} {ended}{after}: {first[alike]}"
+    if len(spent) > _MOST_FAILURES:
+        yield f"and {len(spent) - _MOST_FAILURES} further reasons"
+
+
+def _span(numbers: Sequence[int]) -> str:
+    least, most = min(numbers), max(numbers)
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"

@@ -1,0 +1,1 @@
+"""What searchers share that is not on-line learning."""

@@ -1,0 +1,1 @@
+"""Compiled on-line learning on flat descriptions of networks."""

@@ -1,0 +1,182 @@
+"""First and second derivatives by the weight of every link at every step, and a pass.
+
+Second derivatives are those of Becker and LeCun (1988): the diagonal alone is passed
+back, as if the sums that a unit's output enters had nothing to do with each other.
+This is exact where an output reaches the loss by one path only, as in a single unit.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from gfsearch.fitness.cpu.jit import jit
+from gfsearch.problems.sequences import FloatArray, IntArray
+from gfsearch.searchers.online.wiring import (
+    LOGISTIC,
+    TANH,
+    Wiring,
+    show,
+    silent_rows,
+    weighted_sum,
+)
+
+
+@jit()
+def learn_pass(
+    wiring: Wiring,
+    inputs: FloatArray,
+    first_target: IntArray,
+    target_step: IntArray,
+    target: FloatArray,
+    order: IntArray,
+    rate: float,
+    damping: float,
+    time_weighted: bool,
+    gauss_newton: bool,
+    low: FloatArray,
+    high: FloatArray,
+    weights: FloatArray,
+) -> bool:
+    """Show every sequence once, and move the weights after each.
+
+    Args:
+        wiring: The network.
+        inputs: (N, T, I) the sequences.
+        first_target: (N + 1,) number of the first target of each sequence.
+        target_step: (M,) the step of each target.
+        target: (M, O) wanted outputs.
+        order: (N,) the order in which they are shown.
+        rate: Factor on the steps (eta).
+        damping: What is added to the second derivatives (mu).
+        time_weighted: Each step in time has a step size of its own.
+        gauss_newton: Leave out the second derivatives of the activations.
+        low: (D,) lower bounds of the weights.
+        high: (D,) upper bounds of the weights.
+        weights: (D,); changed in place.
+
+    Returns:
+        Whether all derivatives were finite; it ends at the first that is not.
+    """
+    steps = inputs.shape[1]
+    links = len(wiring.column)
+    slopes = np.empty((steps, links))
+    curvatures = np.empty((steps, links))
+    for s in order:
+        first, last = first_target[s], first_target[s + 1]
+        end = target_step[last - 1] + 1
+        derivatives(
+            wiring,
+            inputs[s],
+            target_step[first:last],
+            target[first:last],
+            weights,
+            gauss_newton,
+            slopes,
+            curvatures,
+        )
+        moves = np.zeros(links)
+        if time_weighted:
+            for t in range(end):
+                for k in range(links):
+                    moves[k] += slopes[t, k] / (abs(curvatures[t, k]) + damping)
+        else:
+            bends = np.zeros(links)
+            for t in range(end):
+                for k in range(links):
+                    moves[k] += slopes[t, k]
+                    bends[k] += curvatures[t, k]
+            moves /= np.abs(bends) + damping
+        if not np.isfinite(moves).all():
+            return False
+        for k in range(links):
+            w = wiring.weight[k]
+            if w >= 0:
+                weights[w] = min(max(weights[w] - rate * moves[k], low[w]), high[w])
+    return True
+
+
+@jit()
+def derivatives(
+    wiring: Wiring,
+    sequence: FloatArray,
+    target_step: IntArray,
+    target: FloatArray,
+    weights: FloatArray,
+    gauss_newton: bool,
+    slopes: FloatArray,
+    curvatures: FloatArray,
+) -> None:
+    """Derivatives of a sequence's squared error by each link's weight at each step.
+
+    Args:
+        wiring: The network.
+        sequence: (T, I) the input lines.
+        target_step: (M,) the steps with targets, ascending.
+        target: (M, O) wanted outputs.
+        weights: (D,) the weights.
+        gauss_newton: Leave out the second derivatives of the activations.
+        slopes: (T, L) filled with the first derivatives up to the last target.
+        curvatures: (T, L) filled with the second derivatives.
+    """
+    end = target_step[-1] + 1
+    units = len(wiring.activation)
+    past = wiring.bias + 1
+    now = past + units
+    w = np.where(wiring.weight >= 0, weights[wiring.weight], wiring.fixed)
+    rows = silent_rows(wiring, end)
+    rows[:end, : wiring.bias] = sequence[:end]
+    first = np.empty((end, units))  # derivatives of the activations
+    second = np.empty((end, units))
+    _forward(wiring, w, rows, first, second)
+    # Derivatives of the loss by what each row shows.
+    error = np.zeros_like(rows)
+    bend = np.zeros_like(rows)
+    for m in range(len(target_step)):
+        for o in range(target.shape[1]):
+            t, c = target_step[m], now + wiring.first_output + o
+            error[t, c] += 2.0 * (rows[t, c] - target[m, o]) / target.size
+            bend[t, c] += 2.0 / target.size
+    for t in range(end - 1, -1, -1):
+        for u in range(units - 1, -1, -1):
+            e = error[t, now + u] + error[t + 1, past + u]
+            h = bend[t, now + u] + bend[t + 1, past + u]
+            slope = e * first[t, u]
+            curvature = h * first[t, u] ** 2
+            if not gauss_newton:
+                curvature += e * second[t, u]
+            for k in range(wiring.first_link[u], wiring.first_link[u + 1]):
+                c = wiring.column[k]
+                slopes[t, k] = slope * rows[t, c]
+                curvatures[t, k] = curvature * rows[t, c] ** 2
+                error[t, c] += slope * w[k]
+                bend[t, c] += curvature * w[k] ** 2
+
+
+@jit()
+def _forward(
+    wiring: Wiring,
+    weights: FloatArray,
+    rows: FloatArray,
+    first: FloatArray,
+    second: FloatArray,
+) -> None:
+    """Fill rows with outputs, and the derivatives of every activation by its sum."""
+    for t in range(len(first)):
+        for u in range(first.shape[1]):
+            a = weighted_sum(wiring, u, rows[t], weights)
+            y, slope, curvature = a, 1.0, 0.0
+            # From the exponential: of 1 - y nothing is left where y is nearly 1.
+            if wiring.activation[u] == LOGISTIC:
+                e = math.exp(-abs(a))
+                y = (1.0 if a >= 0.0 else e) / (1.0 + e)
+                slope = e / (1.0 + e) ** 2
+                curvature = slope * (1.0 - 2.0 * y)
+            elif wiring.activation[u] == TANH:
+                e = math.exp(-2.0 * abs(a))
+                y = math.copysign((1.0 - e) / (1.0 + e), a)
+                slope = 4.0 * e / (1.0 + e) ** 2
+                curvature = -2.0 * y * slope
+            show(wiring, rows, t, u, y)
+            first[t, u], second[t, u] = slope, curvature

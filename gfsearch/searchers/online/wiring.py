@@ -1,0 +1,93 @@
+"""A first-order network as flat arrays, for searchers that learn on a model of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gfsearch.fitness.cpu.jit import jit
+from gfsearch.networks.structure import Activation, Origin, Structure
+from gfsearch.problems.sequences import FloatArray, IntArray
+
+LOGISTIC, TANH, SIGN, IDENTITY = range(4)
+_ACTIVATIONS: dict[Activation, int] = {
+    "logistic": LOGISTIC,
+    "tanh": TANH,
+    "sign": SIGN,
+    "identity": IDENTITY,
+}
+
+
+class Wiring(NamedTuple):
+    """Units and links, numbered in the order in which a time step computes them.
+
+    What can be seen at a step stands in one row: the input lines, the bias, all units'
+    outputs at the step before, all units' outputs at this step.
+
+    Attributes:
+        activation: (U,) LOGISTIC, TANH, SIGN or IDENTITY.
+        first_link: (U + 1,) number of the first link of each unit.
+        column: (L,) where in the row each link looks.
+        weight: (L,) index of the free weight, or -1.
+        fixed: (L,) the fixed weight of a link without a free one.
+        bias: Column of the bias; those of the step before follow it.
+        first_output: Position of the first output unit.
+    """
+
+    activation: IntArray
+    first_link: IntArray
+    column: IntArray
+    weight: IntArray
+    fixed: FloatArray
+    bias: int
+    first_output: int
+
+    @classmethod
+    def of(cls, structure: Structure) -> Wiring:
+        """The wiring of a first-order structure."""
+        past = structure.inputs + 1
+        start: dict[Origin, int] = {
+            "input": 0,
+            "bias": structure.inputs,
+            "past": past,
+            "now": past + len(structure.units),
+        }
+        links = [link for unit in structure.units for link in unit.links]
+        free = [-1 if link.weight is None else link.weight for link in links]
+        return cls(
+            activation=np.array([_ACTIVATIONS[u.activation] for u in structure.units]),
+            first_link=np.cumsum([0, *(len(unit.links) for unit in structure.units)]),
+            column=np.array([start[link.origin] + link.index for link in links]),
+            weight=np.array(free),
+            fixed=np.array([link.fixed for link in links]),
+            bias=structure.inputs,
+            first_output=structure.output_units[0],
+        )
+
+
+@jit()
+def silent_rows(wiring: Wiring, steps: int) -> FloatArray:
+    """(T + 1, C) rows with nothing but the bias."""
+    rows = np.zeros((steps + 1, wiring.bias + 1 + 2 * len(wiring.activation)))
+    rows[:, wiring.bias] = 1.0
+    return rows
+
+
+@jit(forceinline=True)
+def weighted_sum(
+    wiring: Wiring, unit: int, row: FloatArray, weights: FloatArray
+) -> float:
+    """The sum of a unit over its links, with (L,) weights."""
+    total = 0.0
+    for k in range(wiring.first_link[unit], wiring.first_link[unit + 1]):
+        total += weights[k] * row[wiring.column[k]]
+    return total
+
+
+@jit(forceinline=True)
+def show(wiring: Wiring, rows: FloatArray, t: int, unit: int, output: float) -> None:
+    """Let an output of step t be seen at this step and the next."""
+    past = wiring.bias + 1
+    rows[t, past + len(wiring.activation) + unit] = output
+    rows[t + 1, past + unit] = output

@@ -1,0 +1,1 @@
+"""Checked, immutable descriptions: fields, kinds, seeds, errors."""

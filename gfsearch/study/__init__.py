@@ -1,0 +1,1 @@
+"""A comparison on disk: its plan, its runs, its records."""

@@ -1,0 +1,245 @@
+"""Comparing searchers: what is missing of a study is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import numpy as np
+
+from gfsearch.fitness.space import NetworkSpace
+from gfsearch.searchers import SEARCHERS, start
+from gfsearch.specs.errors import InputError
+from gfsearch.specs.fields import whole
+from gfsearch.study.continuing import continued, kept
+from gfsearch.study.execution.engine import Engine, Local
+from gfsearch.study.execution.limits import NO_LIMITS, Limits
+from gfsearch.study.execution.rounds import OnDone, run_all
+from gfsearch.study.ownership import check_own
+from gfsearch.study.study import Study
+from gfsearch.suites.reading import load_suite
+from gfsearch.suites.run import Run
+from gfsearch.suites.suite import Suite, check_criterion
+
+
+def compile_kernels(runs: Sequence[Run], say: Callable[[str], None]) -> None:
+    """Compile what the runs need, once, so that workers find it in the cache.
+
+    Nothing is drawn from a problem, and nothing asked of a searcher of others: what
+    fails there fails its own runs.
+
+    Args:
+        runs: What is going to be run.
+        say: Told what is done, if it takes long or has to be done again next time.
+    """
+    # Here and not above: listing and reporting must not cost the import of numba.
+    from gfsearch.fitness.cpu.warm import two_sequences, warm
+
+    warm(
+        {run.task.structure for run in runs},
+        {run.task.structure for run in runs if run.searcher.kind.need == "gradient"},
+        say,
+    )
+    # Those that learn on a model of their own compile it when they are first asked;
+    # it is the same for all networks.
+    for run in {run.searcher.kind: run for run in runs}.values():
+        kind = run.searcher.kind
+        if kind.white_box and kind in SEARCHERS.values():
+            box, structure = run.task.space, run.task.structure
+            space = NetworkSpace(box.low, box.high, structure, two_sequences(structure))
+            seed = np.random.SeedSequence(0)
+            start(kind, space, run.searcher.parameters, seed).ask()
+
+
+def compare(
+    suite: str | Path | Suite = "quick",
+    *,
+    tasks: Sequence[str] = (),
+    searchers: Sequence[str] = (),
+    runs: int | None = None,
+    budget: int | None = None,
+    seed: int | None = None,
+    exactly: bool = False,
+    jobs: int = -1,
+    engine: Engine | None = None,
+    timeout: float | None = None,
+    memory: int | None = None,
+    out: str | Path | None = None,
+    allow_imports: bool = False,
+) -> Study:
+    """Make the runs of a suite that are not on disk yet.
+
+    A study that is on disk does not shrink: its tasks and searchers stay, and of
+    numbers of runs and budgets that are not given the larger one counts.
+
+    Args:
+        suite: A shipped suite's name, the path of a TOML file, or a suite.
+        tasks: Names or globs of tasks; none for all.
+        searchers: Labels or globs of searchers, or names of known searchers that the
+            suite lacks; none for all.
+        runs: Runs per task and searcher; default the suite's, or the study's if it has
+            more.
+        budget: Trials per run; default the suite's, or the study's if it is larger.
+        seed: Root seed; default the study's, 0 for a new one.
+        exactly: Leave what the study holds out of account: the suite and what is given
+            alone say what it is to be.
+        jobs: Number of processes on this machine; -1 for one per core.
+        engine: Where else the runs are to be made, for instance
+            `gfsearch.study.execution.dask.Cluster`.
+        timeout: Seconds that each run may take.
+        memory: Bytes that each run may take beyond what its process holds.
+        out: The study's folder; default `runs/` and the suite's name.
+        allow_imports: Whether a kind in the suite may be "module:Class": importing a
+            module runs its code.
+
+    Returns:
+        The study, complete but for failed runs.
+
+    Raises:
+        InputError: Anything given is wrong, or a problem draws other data now than
+            records on disk saw; nothing was begun.
+    """
+    study = make_study(
+        suite,
+        tasks=tasks,
+        searchers=searchers,
+        runs=runs,
+        budget=budget,
+        seed=seed,
+        exactly=exactly,
+        out=out,
+        allow_imports=allow_imports,
+    )
+    check_jobs(jobs)
+    limits = Limits(timeout=timeout, memory=memory)
+    engine = engine or Local(jobs, isolated=limits != NO_LIMITS)
+    run_missing(study, nullcontext(engine), limits=limits)
+    return study
+
+
+class Listener:
+    """What is told of a comparison while it is made: nothing.
+
+    Subclasses tell it to somebody.
+    """
+
+    def found(self, study: Study, missing: Sequence[Run]) -> None:
+        """The plan is on disk, and these of its runs are still to be done."""
+
+    def said(self, line: str) -> None:
+        """Something takes long, or has to be done again next time."""
+
+    def following(self, missing: Sequence[Run]) -> AbstractContextManager[OnDone]:
+        """While the runs are made: what is called when one of them has ended."""
+        return nullcontext(lambda run, status: None)
+
+
+def run_missing(
+    study: Study,
+    engine: AbstractContextManager[Engine],
+    *,
+    shard: tuple[int, int] | None = None,
+    retry_failed: bool = False,
+    limits: Limits = NO_LIMITS,
+    listener: Listener | None = None,
+) -> list[Run]:
+    """Run what is missing of a study, or of a part of it.
+
+    Args:
+        study: The study; its plan is written before anything is run.
+        engine: Where the runs are made; entered only if there are any.
+        shard: Which part, see `Study.part`; None for all.
+        retry_failed: Repeat failed and timed-out runs.
+        limits: What each run may take.
+        listener: Told how it goes.
+
+    Returns:
+        Runs that were left to other processes that are at them.
+
+    Raises:
+        InputError: A problem draws other data now than records saw, or the folder
+            cannot be written.
+        OSError: A record could not be written.
+        BrokenExecutor: Worker processes die before they begin a run.
+        UnfitWorkerError: A process of a cluster cannot work on the study.
+    """
+    listener = listener or Listener()
+    missing = study.missing(retry_failed, shard, check_data=True)
+    left: list[Run] = []
+    with engine if missing else nullcontext() as found:
+        try:
+            study.save(part=shard is not None)
+        except OSError as error:
+            raise InputError(
+                f"cannot write to {study.folder}: {error.strerror}"
+            ) from None
+        listener.found(study, missing)
+        if found is not None:
+            if found.here:
+                compile_kernels(missing, listener.said)
+            with listener.following(missing) as on_done:
+                part = study.name_of_part(shard)
+                left = run_all(study.folder, missing, found, on_done, limits, part)
+        study.tidy(shard)
+    return left
+
+
+def make_study(
+    suite: str | Path | Suite,
+    *,
+    tasks: Sequence[str] = (),
+    searchers: Sequence[str] = (),
+    runs: int | None = None,
+    budget: int | None = None,
+    seed: int | None = None,
+    exactly: bool = False,
+    out: str | Path | None = None,
+    allow_imports: bool = False,
+) -> Study:
+    """Check everything that describes a study; see `compare`. Writes nothing."""
+    if not isinstance(suite, Suite):
+        suite = load_suite(suite, allow_imports=allow_imports)
+    seed = None if seed is None else whole("seed", seed)
+    folder = Path("runs") / suite.name if out is None else Path(out)
+    if out is not None and not str(out).strip():
+        raise InputError("out: expected a folder, got nothing")
+    check_own(folder)
+    held = None if exactly else _held(folder, allow_imports)
+    available = suite if held is None else continued(suite, held.suite)
+    chosen = available.select(tasks, searchers, runs, budget)
+    for task in chosen.tasks.values():
+        check_criterion(task)
+    if seed is None:
+        seed = 0 if held is None else held.seed
+    remark = None
+    if held is not None:
+        # Globs may match nothing in the suite alone; what is given is no remark.
+        alone = suite.select((), (), runs, budget)
+        remark = kept(chosen, alone, bool(tasks), bool(searchers))
+        if held.seed == seed and seed:
+            remark = ", ".join(filter(None, [remark, f"root seed {seed}"]))
+    return Study(folder, chosen, seed, remark, allow_imports)
+
+
+def _held(folder: Path, allow_imports: bool) -> Study | None:
+    """The study that is in a folder already; None if there is none.
+
+    Raises:
+        InputError: What is there cannot be read.
+    """
+    if not (folder / "study.json").exists():
+        return None
+    try:
+        return Study.open(folder, allow_imports=allow_imports)
+    except InputError as error:
+        raise InputError(
+            f"{error}; exactly (on the command line: --exactly) leaves the study's "
+            "plan out of account"
+        ) from None
+
+
+def check_jobs(jobs: int) -> None:
+    """Refuse a number of processes that means nothing."""
+    if jobs < 1 and jobs != -1:
+        raise InputError(f"jobs: expected a number >= 1, or -1 for all, got {jobs}")

@@ -1,0 +1,118 @@
+"""Going on with a study: what a later command leaves of what the study holds.
+
+A later command does not shrink a study. What it does not say is the larger of what the
+study holds and what the suite says now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from gfsearch.suites.searcher import LabelledSearcher
+from gfsearch.suites.suite import Suite
+
+_T = TypeVar("_T")
+
+
+def continued(suite: Suite, held: Suite) -> Suite:
+    """A suite with all that a study holds beyond it.
+
+    Tasks and searchers are the union; those of the same name are the suite's. What the
+    study holds under another name, and the suite has too, was renamed. Numbers of runs
+    and budgets are the larger ones.
+
+    Args:
+        suite: What is to be run now.
+        held: What the study holds.
+    """
+    known = {task.hashed for task in suite.tasks.values()}
+    more = {
+        name: task
+        for name, task in held.tasks.items()
+        if name not in suite.tasks and task.hashed not in known
+    }
+    return replace(
+        suite,
+        runs=max(suite.runs, held.runs),
+        budget=max(suite.budget, held.budget),
+        tasks={**suite.tasks, **more},
+        searchers=_searchers(suite, held),
+    )
+
+
+def _searchers(suite: Suite, held: Suite) -> dict[str, LabelledSearcher]:
+    """The searchers of both, each with the larger of its budgets."""
+    common = max(suite.budget, held.budget)
+    former = {label: _former(label, suite, held) for label in suite.searchers}
+    budgets: dict[str, int] = {}
+    for label, searcher in suite.searchers.items():
+        before = former[label]
+        if before is not None:
+            budgets[label] = max(suite.budget_of(searcher), held.budget_of(before))
+        else:
+            budgets[label] = searcher.budget or common
+    found = dict(suite.searchers)
+    renamed = {before.label for before in former.values() if before is not None}
+    there = {(_content(found[label]), budgets[label]) for label in found}
+    for label, searcher in held.searchers.items():
+        same = _content(searcher), held.budget_of(searcher)
+        if label not in found and label not in renamed and same not in there:
+            found[label], budgets[label] = searcher, held.budget_of(searcher)
+    return {
+        label: replace(
+            searcher, budget=None if budgets[label] == common else budgets[label]
+        )
+        for label, searcher in found.items()
+    }
+
+
+def _former(label: str, suite: Suite, held: Suite) -> LabelledSearcher | None:
+    """What a searcher of the suite is in the study: under its label, or another one."""
+    content = _content(suite.searchers[label])
+    alike = [s for s in held.searchers.values() if _content(s) == content]
+    own = [searcher for searcher in alike if searcher.label == label]
+    others = [searcher for searcher in alike if searcher.label not in suite.searchers]
+    return next(iter([*own, *others]), None)
+
+
+def kept(
+    chosen: Suite, suite: Suite, tasks_given: bool, searchers_given: bool
+) -> str | None:
+    """A study's share in what is to be run, in a line; None if it has none.
+
+    Args:
+        chosen: What is to be run.
+        suite: What would be run in a folder of its own.
+        tasks_given: Whether the tasks were chosen by name.
+        searchers_given: Whether the searchers were.
+    """
+    parts: list[str] = []
+    if not tasks_given:
+        parts += [f"task {name}" for name in _beyond(chosen.tasks, suite.tasks)]
+    if not searchers_given:
+        more = _beyond(chosen.searchers, suite.searchers)
+        parts += [f"searcher {label}" for label in more]
+    if chosen.runs > suite.runs:
+        parts.append(f"{chosen.runs} runs instead of {suite.runs}")
+    budgets: dict[tuple[int, int], list[str]] = {}
+    for label in chosen.searchers.keys() & suite.searchers.keys():
+        now = chosen.budget_of(chosen.searchers[label])
+        alone = suite.budget_of(suite.searchers[label])
+        if now > alone:
+            budgets.setdefault((now, alone), []).append(label)
+    for (now, alone), labels in sorted(budgets.items()):
+        all_of_them = len(labels) == len(suite.searchers)
+        of = "" if all_of_them else f" for {', '.join(sorted(labels))}"
+        parts.append(f"a budget of {now:,} trials instead of {alone:,}{of}")
+    return ", ".join(parts) or None
+
+
+def _beyond(names: Mapping[str, _T], of: Mapping[str, _T]) -> Iterator[str]:
+    return (name for name in names if name not in of)
+
+
+def _content(searcher: LabelledSearcher) -> tuple[bytes, bool]:
+    """What makes two searchers the same, but for their budgets."""
+    return searcher.hashed, searcher.restarts

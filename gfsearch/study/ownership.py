@@ -1,0 +1,38 @@
+"""What lies in a study's folder must be its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from gfsearch.specs.errors import InputError
+
+
+def check_own(folder: Path) -> None:
+    """Refuse a study that would be read, or written, elsewhere than in its folder.
+
+    Args:
+        folder: The study's, which may come from anywhere; it need not exist.
+
+    Raises:
+        InputError: Something in it is a link, or is not what its name says, such as a
+            pipe, which would be read for ever; or it cannot be looked into.
+    """
+    for place in (folder, *folder.parents):
+        if place.exists() and not place.is_dir():
+            raise InputError(f"{place}: expected a folder")
+    only_files = [folder / name for name in ("records", "inflight", "checkpoints")]
+    others = [folder / name for name in ("cluster", "report")]
+    try:
+        for part in (folder, *only_files, *others):
+            for entry in os.scandir(part) if part.is_dir() else ():
+                if entry.is_symlink():
+                    why = "a link: what a study holds must be its own"
+                    raise InputError(f"{entry.path}: {why}")
+                folders = entry.is_dir() and part not in only_files
+                # What is neither may also have gone in between.
+                if not (entry.is_file() or folders) and Path(entry.path).exists():
+                    what = "a file" if part in only_files else "a file or a folder"
+                    raise InputError(f"{entry.path}: expected {what}")
+    except OSError as error:
+        raise InputError(f"{error.filename}: {error.strerror}") from None

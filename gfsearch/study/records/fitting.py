@@ -1,0 +1,24 @@
+"""Whether a record can be that of a planned run: files may come from anywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gfsearch.study.records.record import RESULTS, Record
+
+if TYPE_CHECKING:
+    from gfsearch.suites.task import Task
+
+
+def fits(record: Record, task: Task) -> bool:
+    """Whether statistics can count with a record of a run on a task."""
+    if record.status not in RESULTS:
+        return len(record.targets) in (0, len(task.targets))
+    tested = record.test_errors is None or record.test_errors <= record.test_size > 0
+    dimension = task.structure.dimension
+    return (
+        tested
+        and min(record.trials, record.presentations) >= 1
+        and len(record.targets) == len(task.targets)
+        and (record.weights is None or len(record.weights) == dimension)
+    )

@@ -1,0 +1,228 @@
+"""The results of a study by task and searcher, as arrays for the statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from gfsearch.specs.seeds import seed_sequence
+from gfsearch.statistics import Runs
+from gfsearch.study.records import Columns
+from gfsearch.suites.run import Run
+from gfsearch.suites.searcher import LabelledSearcher
+from gfsearch.suites.suite import matching, reasons
+from gfsearch.suites.task import Task
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+Cost = Literal["trials", "presentations", "forward_equivalents"]
+COSTS: tuple[Cost, ...] = ("trials", "presentations", "forward_equivalents")
+
+BACKWARD = 2.0
+"""What a backward pass costs in presentations.
+
+The operations of back-propagation through time are about twice those of the forward
+pass; `benchmarks/backward.py` measures what they take.
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One searcher on one task: its results so far.
+
+    Attributes:
+        task: The task.
+        searcher: The searcher.
+        planned: Number of planned runs.
+        seed: Root seed of the study.
+        budget: Trials that each run may spend. A record may have a smaller budget that
+            was enough.
+        results: The records that are results, in the order of runs.
+        failed: The records that are none.
+        not_applicable: Why the searcher cannot work on the task; None if it can.
+    """
+
+    task: Task
+    searcher: LabelledSearcher
+    planned: int
+    seed: int
+    budget: int
+    results: Columns
+    failed: Columns
+    not_applicable: str | None = None
+
+    def key(self, run: int) -> str:
+        """The key of a planned run."""
+        return Run(self.task, self.searcher, run, self.seed, self.budget).key
+
+    @cached_property
+    def solved(self) -> BoolArray:
+        """(n,) whether each run was solved."""
+        return self.results.having("solved")
+
+    def costs(self, cost: Cost) -> FloatArray:
+        """(n,) what each run spent, to its solution or in all.
+
+        Forward-equivalents are presentations plus `BACKWARD` times gradients.
+        """
+        if cost != "forward_equivalents":
+            return self.results[cost].astype(np.float64)
+        return self.costs("presentations") + BACKWARD * self.results["gradients"]
+
+    def runs(self, cost: Cost) -> Runs:
+        """The runs as made, restarts included."""
+        return Runs(self.costs(cost), self.solved)
+
+    def per_trial(self, cost: Cost) -> float:
+        """Mean cost of a trial, over all runs."""
+        trials = self.costs("trials").sum()
+        return float(self.costs(cost).sum() / trials) if trials else 1.0
+
+    def first_starts(self, cost: Cost) -> Runs:
+        """The runs up to where their searcher stopped or was started afresh."""
+        trials, presentations = self.results["first_start"].T
+        first = {
+            "trials": trials,
+            "presentations": presentations,
+            # Where in the run its gradients were made is not recorded: evenly.
+            "forward_equivalents": self.costs("forward_equivalents")
+            * (presentations / np.maximum(self.results["presentations"], 1)),
+        }[cost]
+        spent = np.where(self._restarted, first, self.costs(cost))
+        return Runs(spent, self.single_solved)
+
+    def attained(self, cost: Cost) -> list[Runs]:
+        """For each target that the task declares, and for the solution, the runs.
+
+        Who solves the task has attained all targets. Records say at which trial a
+        target was attained; other costs are taken to grow evenly within a run, which
+        is exact for searchers that show every vector the whole training set.
+        """
+        spent = self.costs(cost)
+        per_trial = spent / np.maximum(self.costs("trials"), 1.0)
+        found = []
+        for i in range(len(self.task.targets)):
+            at = self.results["targets"][:, i]
+            reached = at >= 0
+            found.append(
+                Runs(np.where(reached, at * per_trial, spent), reached | self.solved)
+            )
+        return [*found, self.runs(cost)]
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        """Random numbers for a statistic: the same whatever else the study holds."""
+        content = {
+            "statistic": purpose,
+            "task": self.task.identity(),
+            "searcher": self.searcher.content(),
+        }
+        return np.random.default_rng(seed_sequence(content))
+
+    @cached_property
+    def final_errors(self) -> FloatArray:
+        """(n,) share of test sequences that each run's best vector gets wrong.
+
+        nan for runs that have kept none: unsolved ones of searchers that ask for
+        nothing but whether a vector is a solution.
+        """
+        errors = self.results["test_errors"]
+        size = np.maximum(self.results["test_size"], 1)
+        return np.where(errors < 0, np.nan, errors / size)
+
+    @property
+    def _restarted(self) -> BoolArray:
+        """(n,) whether the searcher of each run was started afresh."""
+        return self.results["restarts"] > 0
+
+    @cached_property
+    def single_solved(self) -> BoolArray:
+        """(n,) whether each run was solved before its searcher was started afresh."""
+        return self.solved & ~self._restarted
+
+    @cached_property
+    def single_trials(self) -> FloatArray:
+        """(n,) trials of each run without restarts.
+
+        A searcher that stopped would have stayed unsolved: it counts up to the budget.
+        """
+        stopped = self._restarted | self.results.having("gave up")
+        spent = np.where(stopped, self.budget, self.results["trials"])
+        return spent.astype(np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """All results of a study at one moment.
+
+    Attributes:
+        cells: One per task and searcher, in the suite's order.
+        unplanned: Number of records on disk that the current plan does not contain.
+        unreadable: Number of lines on disk that are no records.
+        contradicting: Keys of runs with two different results.
+        study: All cells of the study, of which `cells` may be a part.
+        notes: What is to be said of the data that the runs saw, in lines.
+    """
+
+    cells: Sequence[Cell]
+    unplanned: int
+    unreadable: int
+    contradicting: Sequence[str]
+    study: Sequence[Cell]
+    notes: Sequence[str] = ()
+
+    @property
+    def labels(self) -> list[str]:
+        """All searchers of the study, drawn or not, in the suite's order."""
+        return list(dict.fromkeys(cell.searcher.label for cell in self.study))
+
+    @property
+    def tasks(self) -> dict[str, list[Cell]]:
+        """The cells that have results, by the names of their tasks."""
+        found: dict[str, list[Cell]] = {}
+        for cell in self.cells:
+            if cell.results:
+                found.setdefault(cell.task.name, []).append(cell)
+        return found
+
+    def only(self, tasks: Sequence[str], searchers: Sequence[str]) -> Results:
+        """The cells of some tasks and searchers; names or globs, none for all.
+
+        Guessing remains what they are compared with.
+
+        Raises:
+            InputError: A name matches nothing.
+        """
+        names = list(dict.fromkeys(cell.task.name for cell in self.cells))
+        chosen = matching("task", tasks, names)
+        labels = matching("searcher", searchers, self.labels)
+        return replace(
+            self,
+            cells=[
+                cell
+                for cell in self.cells
+                if cell.task.name in chosen and cell.searcher.label in labels
+            ],
+        )
+
+    @property
+    def costs(self) -> tuple[Cost, ...]:
+        """The costs worth showing: without gradients, a presentation is all of them."""
+        gradients = any(cell.results["gradients"].any() for cell in self.cells)
+        return COSTS if gradients else ("trials", "presentations")
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why searchers cannot work on tasks, in lines."""
+        return reasons((c.task, c.searcher, c.not_applicable) for c in self.cells)
+
+    def baseline(self, cell: Cell) -> Cell | None:
+        """Guessing on the same task, if the study has it."""
+        for other in self.study:
+            if other.task is cell.task and other.searcher.kind.kind == "guessing":
+                return other
+        return None

@@ -1,0 +1,81 @@
+"""Data that have changed since records were made: held against the records' digests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gfsearch.problems.sequences import digest
+from gfsearch.study.results import Cell, Results
+from gfsearch.suites.task import Task
+
+
+def has_changed(task: Task, instance: int, seed: int, known: str) -> bool:
+    """Whether a problem draws other data now than records saw.
+
+    Not if it draws other data each time: its runs then fail by themselves.
+
+    Args:
+        task: The task.
+        instance: Number of the instance.
+        seed: Root seed of the study.
+        known: The digest of what records saw.
+    """
+    now, again = (drawn_digest(task, instance, seed) for _ in range(2))
+    return now == again and now not in (None, known)
+
+
+def drawn_digest(task: Task, instance: int, seed: int) -> str | None:
+    """The digest of an instance as it is drawn now; None if it cannot be drawn.
+
+    Args:
+        task: The task.
+        instance: Number of the instance.
+        seed: Root seed of the study.
+    """
+    try:
+        return digest(*task.sequences(instance, seed))
+    except (Exception, SystemExit):  # In a problem of others: its runs say why.
+        return None
+
+
+def data_remarks(results: Results) -> Iterator[str]:
+    """What a reader must know of the data that the runs of a study saw, in lines.
+
+    Args:
+        results: Collected results of the study.
+    """
+    for name, cells in results.tasks.items():
+        known = _by_instance(cells)
+        mixed = sorted(i for i, digests in known.items() if len(digests) > 1)
+        if mixed:
+            yield (
+                f"the runs of task {name} saw different data in {len(mixed)} of "
+                f"{len(known)} instances: they cannot be compared"
+            )
+            continue
+        if 0 not in known:
+            continue
+        now = drawn_digest(cells[0].task, 0, cells[0].seed)
+        if now is None:
+            yield (
+                f"the data of task {name} cannot be drawn here: whether they are "
+                "still those of its runs was not checked"
+            )
+        elif {now} != known[0]:
+            yield (
+                f"task {name} has other data now than its runs saw: the numbers are "
+                "those of the earlier data"
+            )
+
+
+def _by_instance(cells: list[Cell]) -> dict[int, set[str]]:
+    """The digests of each instance that are known, by its number."""
+    known: dict[int, set[str]] = {}
+    for cell in cells:
+        seen = np.unique(cell.results.rows[["run", "data"]])
+        for run, data in seen.tolist():
+            if data:
+                known.setdefault(run, set()).add(data.decode())
+    return known

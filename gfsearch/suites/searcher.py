@@ -1,0 +1,89 @@
+"""Searchers with their parameters, under the labels that suites give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from gfsearch.searchers import SEARCHER_KINDS, Searcher
+from gfsearch.specs.fields import Count, Spec, build, canonical
+from gfsearch.specs.seeds import canonical_json
+
+
+@dataclass(frozen=True, kw_only=True)
+class _RunPolicy(Spec):
+    """The fields of a searcher's table that are not its own parameters."""
+
+    budget: Count | None = None
+    restarts: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelledSearcher:
+    """A searcher with its parameters, under the label of a suite.
+
+    Attributes:
+        label: Its name in the suite; the searcher's own unless it is a variant.
+        kind: The searcher.
+        parameters: Its parameters, defaults filled in.
+        budget: Trials per run, if not the suite's.
+        restarts: Start afresh when it stops, until the budget is spent.
+    """
+
+    label: str
+    kind: type[Searcher]
+    parameters: Spec
+    budget: int | None = None
+    restarts: bool = True
+
+    @property
+    def uses_budget(self) -> bool:
+        """Whether it knows its budget, which then belongs to its random stream."""
+        # Classes of others need not inherit from the protocol.
+        return bool(getattr(self.kind, "uses_budget", False))
+
+    def content(self) -> dict[str, Any]:
+        """The searcher and all its parameters as plain values."""
+        return {"kind": self.kind.kind, **canonical(self.parameters)}
+
+    @cached_property
+    def hashed(self) -> bytes:
+        """What a search depends on, as canonical JSON: keys are made by the million."""
+        return canonical_json({"revision": self.kind.revision, **self.content()})
+
+    def changed(self) -> dict[str, Any]:
+        """The parameters that are not the searcher's defaults."""
+        defaults = canonical(self.kind.Parameters())
+        own = canonical(self.parameters)
+        return {name: own[name] for name in own if own[name] != defaults[name]}
+
+
+def labelled_searcher(
+    label: str, values: Mapping[str, Any], where: str, allow_imports: bool = False
+) -> LabelledSearcher:
+    """Make a searcher from its table in a suite.
+
+    Args:
+        label: Its name; also its kind, unless the table has one.
+        values: Its parameters, and `kind`, `budget` and `restarts`.
+        where: What error messages begin with.
+        allow_imports: Whether its kind may be "module:Class".
+
+    Raises:
+        InputError: An unknown searcher or parameter, or a value out of range.
+    """
+    fields = dict(values)
+    kind = str(fields.pop("kind", label))
+    searcher = SEARCHER_KINDS.find_or_import(kind, f"{where}: kind", allow_imports)
+    own = {"budget", "restarts"}
+    policy = {k: fields.pop(k) for k in own & fields.keys()}
+    run_policy = build(_RunPolicy, policy, where)
+    return LabelledSearcher(
+        label=label,
+        kind=searcher,
+        parameters=build(searcher.Parameters, fields, where),
+        budget=run_policy.budget,
+        restarts=run_policy.restarts,
+    )

@@ -1,0 +1,278 @@
+"""What is to be run: suites, and runs with their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from gfsearch.networks import NETWORK_KINDS
+from gfsearch.problems import PROBLEM_KINDS
+from gfsearch.searchers import SEARCHER_KINDS
+from gfsearch.specs.errors import InputError, in_a_line, unknown
+from gfsearch.specs.fields import Spec, canonical, whole
+from gfsearch.suites.run import Run
+from gfsearch.suites.searcher import LabelledSearcher, labelled_searcher
+from gfsearch.suites.task import Task
+
+if TYPE_CHECKING:
+    pass
+
+MOST_RUNS = 20_000_000
+"""Of a study: each takes some 300 bytes of memory before it is made."""
+
+
+def not_applicable(task: Task, searcher: LabelledSearcher) -> str | None:
+    """Why a searcher cannot work on a task; None if it can.
+
+    Raises:
+        InputError: A searcher of others does not say.
+    """
+    called = f"searcher {searcher.label!r}: not_applicable"
+    try:
+        why_not = searcher.kind.not_applicable(task.structure, task.space)
+    except (Exception, SystemExit) as error:
+        raise InputError(f"{called}: {in_a_line(error)}") from None
+    if why_not is not None and not isinstance(why_not, str):
+        raise InputError(f"{called}: expected a string or None, got {why_not!r}")
+    return why_not
+
+
+def check_criterion(task: Task) -> None:
+    """Refuse a criterion that a network meets without any input.
+
+    Not when a suite is read: what older versions ran can be reported.
+
+    Raises:
+        InputError: A constant output solves the task.
+    """
+    if (output := task.constant_output) is not None:
+        raise InputError(
+            f"task {task.name!r}: criterion: {task.criterion}: a constant output of "
+            f"{output:g} meets it; expected a tolerance of at most half the distance "
+            "of the targets"
+        )
+
+
+def reasons(cells: Iterable[tuple[Task, LabelledSearcher, str | None]]) -> list[str]:
+    """Why searchers cannot work on tasks, a line for each reason and set of tasks."""
+    where: dict[tuple[str, str], list[str]] = {}
+    for task, searcher, why_not in cells:
+        if why_not is not None:
+            where.setdefault((why_not, searcher.label), []).append(task.name)
+    who: dict[tuple[str, str], list[str]] = {}
+    for (why_not, label), names in where.items():
+        who.setdefault((why_not, ", ".join(names)), []).append(label)
+    return [
+        f"not applicable: {', '.join(labels)} to {names}: {why_not}"
+        for (why_not, names), labels in who.items()
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """A checked suite.
+
+    Attributes:
+        name: The file's name without its ending.
+        title: What it is about.
+        source: Where its tasks come from.
+        runs: Runs per task and searcher.
+        budget: Trials per run; a searcher may have its own.
+        tasks: The tasks by name, in the file's order.
+        searchers: The searchers by label, in the file's order.
+    """
+
+    name: str
+    title: str
+    source: str
+    runs: int
+    budget: int
+    tasks: Mapping[str, Task]
+    searchers: Mapping[str, LabelledSearcher]
+
+    def __post_init__(self) -> None:
+        """Refuse two names for the same runs: their records would be one.
+
+        Raises:
+            InputError: Two tasks or two searchers are the same, nothing is to be run
+                because no searcher can work on any task, or too much.
+        """
+        reasons = [why for *_, why in self.cells()]
+        if None not in reasons:
+            raise InputError(f"no searcher can work on any task: {reasons[0]}")
+        planned = self.runs * reasons.count(None)
+        if planned > MOST_RUNS:
+            raise InputError(
+                f"runs: {planned:,} in all: expected at most {MOST_RUNS:,}"
+            )
+        first: dict[str, Run] = {}
+        for run in replace(self, runs=1).plan() if self.runs > 1 else self.plan():
+            twin = first.setdefault(run.key, run)
+            if twin.task is not run.task:
+                names = f"tasks {twin.task.name!r} and {run.task.name!r}"
+                raise InputError(f"{names} are the same")
+            if twin is not run:
+                labels = f"{twin.searcher.label!r} and {run.searcher.label!r}"
+                raise InputError(f"searchers {labels} are the same")
+
+    def cells(self) -> list[tuple[Task, LabelledSearcher, str | None]]:
+        """Each task with each searcher, and why that is not applicable if it is not."""
+        return [
+            (task, searcher, not_applicable(task, searcher))
+            for task in self.tasks.values()
+            for searcher in self.searchers.values()
+        ]
+
+    def plan(self, seed: int = 0, shard: tuple[int, int] | None = None) -> list[Run]:
+        """Every run of the suite, task by task and searcher by searcher.
+
+        Args:
+            seed: Root seed.
+            shard: (i, N) for every N-th run, from the i-th (counted from 1); None for
+                all. No other runs are looked at: there may be millions.
+        """
+        number, parts = shard or (1, 1)
+        cells = [
+            (task, searcher)
+            for task, searcher, why_not in self.cells()
+            if why_not is None
+        ]
+        return [
+            self.run_of(*cells[k // self.runs], k % self.runs, seed)
+            for k in range(number - 1, self.runs * len(cells), parts)
+        ]
+
+    def run_of(
+        self, task: Task, searcher: LabelledSearcher, run: int, seed: int = 0
+    ) -> Run:
+        """A run of a searcher on a task."""
+        return Run(task, searcher, run, seed, self.budget_of(searcher))
+
+    def budget_of(self, searcher: LabelledSearcher) -> int:
+        """Trials that each run of a searcher may spend."""
+        return searcher.budget or self.budget
+
+    def select(
+        self,
+        tasks: Sequence[str] = (),
+        searchers: Sequence[str] = (),
+        runs: int | None = None,
+        budget: int | None = None,
+    ) -> Suite:
+        """A part of the suite, or the suite with other numbers.
+
+        Args:
+            tasks: Names or globs of tasks; none for all.
+            searchers: Labels or globs of searchers; none for all. The name of a known
+                searcher that the suite lacks adds it with its defaults.
+            runs: Runs per task and searcher, if not the suite's.
+            budget: Trials per run for every searcher, if not the suite's.
+
+        Raises:
+            InputError: A name matches nothing, or a number is below 1.
+        """
+        runs = None if runs is None else whole("runs", runs, 1, 10**6)
+        budget = None if budget is None else whole("budget", budget, 1, 10**12)
+        named = {
+            label: labelled_searcher(label, {}, f"searcher {label!r}")
+            for label in searchers
+            if label in SEARCHER_KINDS and label not in self.searchers
+        }
+        available = {**self.searchers, **named}
+        chosen_tasks = matching("task", tasks, self.tasks)
+        chosen = matching("searcher", searchers, available, known=SEARCHER_KINDS)
+        if not searchers:
+            chosen = list(self.searchers)
+        if budget is not None:
+            available = {k: replace(s, budget=None) for k, s in available.items()}
+        return replace(
+            self,
+            runs=runs or self.runs,
+            budget=budget or self.budget,
+            tasks={name: self.tasks[name] for name in chosen_tasks},
+            searchers={label: available[label] for label in chosen},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The suite as a file would hold it, all defaults filled in.
+
+        What was imported is written as "module:Class".
+        """
+        return {
+            "title": self.title,
+            "source": self.source,
+            "runs": self.runs,
+            "budget": self.budget,
+            "task": [_task_to_dict(task) for task in self.tasks.values()],
+            "searchers": {
+                label: _without_none(
+                    {
+                        "budget": searcher.budget,
+                        "restarts": searcher.restarts,
+                        **searcher.content(),
+                        "kind": SEARCHER_KINDS.name_of(searcher.kind),
+                    }
+                )
+                for label, searcher in self.searchers.items()
+            },
+        }
+
+
+def matching(
+    what: str,
+    patterns: Sequence[str],
+    available: Iterable[str],
+    known: Iterable[str] = (),
+) -> list[str]:
+    """The available names that match a name or glob, in their own order.
+
+    Args:
+        what: What the names are of, for the error.
+        patterns: Names or globs; none for all.
+        available: The names.
+        known: Further names for the error to suggest.
+
+    Raises:
+        InputError: A pattern matches nothing.
+    """
+    available = list(available)
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in available):
+            raise unknown(what, pattern, {*available, *known})
+    return [
+        name
+        for name in available
+        if not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+    ]
+
+
+def _task_to_dict(task: Task) -> dict[str, Any]:
+    assert isinstance(task.problem, Spec)
+    assert isinstance(task.network, Spec)
+    return {
+        "name": task.name,
+        "problem": {
+            "kind": PROBLEM_KINDS.name_of(type(task.problem)),
+            **_filled(task.problem),
+        },
+        "network": {
+            "kind": NETWORK_KINDS.name_of(type(task.network)),
+            **_filled(task.network),
+        },
+        "weights": _filled(task.weights),
+        "criterion": {k: v for k, v in _filled(task.criterion).items() if v},
+        "loss": task.loss,
+        "targets": list(task.targets),
+        "published": [_filled(entry) for entry in task.published],
+    }
+
+
+def _filled(spec: Spec) -> dict[str, Any]:
+    return _without_none(canonical(spec))
+
+
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+    """TOML has no null: a field that is None is left out."""
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,286 @@
+"""Tasks: problem, network, weight range and success criterion."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from numbers import Integral
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import numpy as np
+
+from gfsearch.fitness.criteria import Criterion
+from gfsearch.fitness.space import Space
+from gfsearch.networks import Network, Structure
+from gfsearch.networks.structure import RANGES
+from gfsearch.problems import Problem, Sequences
+from gfsearch.problems.drawing import draw
+from gfsearch.specs.errors import in_a_line
+from gfsearch.specs.fields import Count, Positive, Spec, canonical
+from gfsearch.specs.seeds import canonical_json, seed_sequence
+
+if TYPE_CHECKING:
+    from gfsearch.fitness.fitness import Fitness, Loss
+
+
+_MOST_LINES = 10_000
+"""Input lines, or outputs, of a problem."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights(Spec):
+    """The range of the weights; guessing draws from it uniformly."""
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ValueError(f"low: {self.low:g} is not below high: {self.high:g}")
+        if max(-self.low, self.high) > 1e6:
+            raise ValueError("low, high: expected weights within [-1e6, 1e6]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published(Spec):
+    """A published result to compare with.
+
+    Attributes:
+        searcher: Our name of the method that was published, if we have it.
+        method: The paper's name of it otherwise.
+        trials: Published mean number of trials to solution.
+        presentations: Published mean number of presentations to solution.
+        error: Published final error, if no cost to solution is given.
+        runs: Number of runs behind the mean, if known.
+        source: Where it stands.
+        verified: Read in the primary source; false prints as "unverified".
+    """
+
+    source: str
+    searcher: str | None = None
+    method: str | None = None
+    trials: Positive | None = None
+    presentations: Positive | None = None
+    error: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    runs: Count | None = None
+    verified: bool = True
+
+    def __post_init__(self) -> None:
+        if (self.searcher is None) == (self.method is None):
+            raise ValueError("give either searcher or method")
+        if self.trials is None and self.presentations is None and self.error is None:
+            raise ValueError("give trials, presentations or error")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One row of a suite.
+
+    Attributes:
+        name: The task's name in its suite.
+        problem: What is to be learned.
+        network: The network that is to learn it.
+        weights: The range of its weights.
+        criterion: When a sequence is correct.
+        loss: "mse" or "graded", see `gfsearch.fitness.fitness.Fitness`.
+        targets: Losses whose first attainment is recorded, in descending order.
+        published: Published results to compare with.
+    """
+
+    name: str
+    problem: Problem
+    network: Network
+    weights: Weights
+    criterion: Criterion
+    loss: Loss = "mse"
+    targets: Sequence[float] = ()
+    published: Sequence[Published] = ()
+
+    def __post_init__(self) -> None:
+        """Check what problem and network say of themselves.
+
+        Raises:
+            ValueError: They do not fit each other, the criterion or the loss; or one of
+                others says something that cannot be.
+        """
+        targets = _declared_targets(self.problem)
+        activation = self.structure.units[-1].activation
+        low, high = RANGES[activation]
+        if activation == "sign":  # see `_in_reach`
+            targets = high, low
+        if self.criterion.sign and 0.0 in targets:
+            raise ValueError("criterion: sign: the target 0 has no sign")
+        if self.loss == "graded" and not (
+            math.isfinite(low) and low <= min(targets) and max(targets) <= high
+        ):
+            raise ValueError(
+                "loss: 'graded' needs targets within the range of the outputs"
+            )
+
+    @cached_property
+    def structure(self) -> Structure:
+        """The network for the problem's numbers of input lines and outputs.
+
+        Raises:
+            ValueError: There is none.
+        """
+        inputs, outputs = self.problem.inputs, self.problem.outputs
+        called = f"network {self.network.kind!r}: build"
+        try:
+            built = self.network.build(inputs, outputs)
+        except ValueError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise ValueError(f"{called}: {in_a_line(error)}") from None
+        if not isinstance(built, Structure):
+            raise ValueError(
+                f"{called}: expected a gfsearch.Structure, got {type(built).__name__}"
+            )
+        if (built.inputs, built.outputs) != (inputs, outputs):
+            raise ValueError(
+                f"{called}: expected {inputs} inputs and {outputs} outputs, as the "
+                f"problem has, got {built.inputs} and {built.outputs}"
+            )
+        if built.dimension == 0:
+            raise ValueError(f"{called}: expected at least one free weight")
+        return built
+
+    @property
+    def space(self) -> Space:
+        """The weight vectors a searcher may propose."""
+        d = self.structure.dimension
+        return Space(np.full(d, self.weights.low), np.full(d, self.weights.high))
+
+    @property
+    def constant_output(self) -> float | None:
+        """An output that meets the criterion whatever the sequence; None if none does.
+
+        Such a criterion says nothing of what a network has learned.
+        """
+        high, low = sorted(_declared_targets(self.problem), reverse=True)
+        activation = self.structure.units[-1].activation
+        least, most = RANGES[activation]
+        if activation == "sign":  # see `_in_reach`
+            high, low = most, least
+        tolerance = self.criterion.tolerance
+        if tolerance is None:
+            return high if low * high > 0.0 else None
+        if activation == "sign":
+            return least if high - low < tolerance else None
+        least, most = max(least, high - tolerance), min(most, low + tolerance)
+        return 0.5 * (least + most) if least < most else None
+
+    @cached_property
+    def one_training_set(self) -> bool:
+        """Whether all instances share their training set, as with Tomita's strings."""
+        try:
+            first, second = (
+                draw(self.problem, np.random.default_rng(seed))[0] for seed in (0, 1)
+            )
+        except (Exception, SystemExit):  # In a problem of others: its runs say why.
+            return False
+        return np.array_equal(first.inputs, second.inputs) and np.array_equal(
+            first.targets, second.targets
+        )
+
+    def sequences(
+        self, instance: int = 0, seed: int = 0
+    ) -> tuple[Sequences, Sequences]:
+        """Draw an instance's training set and test set.
+
+        Tasks with the same problem see the same sequences, whatever their network.
+
+        Args:
+            instance: Number of the instance, from 0.
+            seed: Root seed of the study.
+
+        Raises:
+            ExtensionError: The problem draws what it should not.
+        """
+        content = {
+            "data": seed,
+            "problem": self._identity(self.problem),
+            "instance": instance,
+        }
+        rng = np.random.default_rng(seed_sequence(content))
+        train, test = map(self._in_reach, draw(self.problem, rng))
+        return train, test
+
+    def fitness(self, instance: int = 0, seed: int = 0) -> Fitness:
+        """Join an instance's training and test set with the network.
+
+        Args:
+            instance: Number of the instance, from 0.
+            seed: Root seed of the study.
+        """
+        # Here and not above: listing tasks must not cost the import of numba.
+        from gfsearch.fitness.fitness import Fitness
+
+        train, test = self.sequences(instance, seed)
+        return Fitness(
+            self.structure, train, test, self.space, self.criterion, self.loss
+        )
+
+    def _in_reach(self, sequences: Sequences) -> Sequences:
+        """The sequences with targets that the output unit can show.
+
+        A threshold unit answers with one of two values: the targets of the two
+        classes become +1 and -1.
+        """
+        if self.structure.units[-1].activation != "sign":
+            return sequences
+        high, low = self.problem.class_targets
+        targets = np.where(sequences.targets > 0.5 * (high + low), 1.0, -1.0)
+        return replace(sequences, targets=targets)
+
+    def identity(self) -> dict[str, Any]:
+        """What a search depends on, in canonical form: no name, targets, figures."""
+        return {
+            "problem": self._identity(self.problem),
+            "network": self._identity(self.network),
+            "weights": canonical(self.weights),
+            "criterion": canonical(self.criterion),
+            "loss": self.loss,
+        }
+
+    @cached_property
+    def hashed(self) -> bytes:
+        """The identity as canonical JSON: keys are made by the million."""
+        return canonical_json(self.identity())
+
+    def _identity(self, part: Problem | Network) -> dict[str, Any]:
+        assert isinstance(part, Spec)
+        return {"kind": part.kind, "revision": part.revision, **canonical(part)}
+
+
+def _declared_targets(problem: Problem) -> tuple[float, float]:
+    """The targets of a problem's two classes, if all that it declares can be.
+
+    Raises:
+        ValueError: Numbers of lines or targets that cannot be.
+    """
+    called = f"problem {problem.kind!r}"
+    try:
+        inputs, outputs = problem.inputs, problem.outputs
+        high, low = map(float, problem.class_targets)
+    except (Exception, SystemExit) as error:
+        raise ValueError(
+            f"{called}: expected inputs, outputs and two class_targets: "
+            f"{in_a_line(error)}"
+        ) from None
+    for name, value in (("inputs", inputs), ("outputs", outputs)):
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+        if not (whole and 1 <= value <= _MOST_LINES):
+            raise ValueError(
+                f"{called}: {name}: expected a whole number from 1 to {_MOST_LINES}, "
+                f"got {value!r}"
+            )
+    if not (math.isfinite(high) and math.isfinite(low) and high != low):
+        raise ValueError(
+            f"{called}: class_targets: expected two finite numbers that differ, "
+            f"got {high:g} and {low:g}"
+        )
+    return high, low

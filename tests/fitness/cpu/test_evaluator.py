@@ -1,0 +1,235 @@
+"""Compiled evaluation against the NumPy reference."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gfsearch.fitness import reference
+from gfsearch.fitness.cpu.arrays import Scoring, SequenceArrays
+from gfsearch.fitness.cpu.evaluator import Evaluator
+from gfsearch.fitness.criteria import Criterion
+from gfsearch.networks import TanhUnit
+from gfsearch.networks.structure import RANGES, Link, Structure, Unit
+from gfsearch.problems import Parity
+from gfsearch.problems.sequences import arrange
+from tests.cases import PROBLEMS, TWO_OUTPUTS, make_task, pairs
+
+PAIRS = list(pairs())
+each_pair = pytest.mark.parametrize(
+    ("problem", "network"), [p[1:] for p in PAIRS], ids=[p[0] for p in PAIRS]
+)
+
+
+def scoring(structure, tolerance=0.1, graded=False):
+    low, high = RANGES[structure.units[-1].activation]
+    return Scoring(
+        tolerance=-1.0 if tolerance is None else tolerance,
+        graded=graded,
+        low=low,
+        high=high,
+    )
+
+
+def evaluator(structure, sequences, **kwargs):
+    return Evaluator(
+        structure, SequenceArrays.of(sequences), scoring(structure, **kwargs)
+    )
+
+
+@each_pair
+def test_moderate_weights_agree_with_the_reference(problem, network):
+    """Where rounding is not amplified, every loss agrees to float32 accuracy."""
+    structure = network.build(problem.inputs, problem.outputs)
+    train, _ = problem.draw(np.random.default_rng(3))
+    rng = np.random.default_rng(4)
+    weights = rng.uniform(-1.0, 1.0, (40, structure.dimension))
+    if any(unit.activation == "sign" for unit in structure.units):
+        # Hard thresholds are right or wrong, not near: compare where all agree.
+        tolerance = 0.5
+    else:
+        tolerance = 2e-6
+    compiled = evaluator(structure, train)
+    loss, errors = compiled.full(weights)[:2]
+    for row, w in enumerate(weights):
+        shown = reference.outputs(structure, w, train.inputs)
+        exact = reference.mean_squared_error(shown, train)
+        assert loss[row] == pytest.approx(exact, abs=tolerance)
+        exact_errors = (~reference.correct_sequences(shown, train, 0.1)).sum()
+        confirmed_loss, confirmed_errors = compiled.exact(w[None])
+        assert confirmed_errors[0] == exact_errors
+        assert confirmed_loss[0] == pytest.approx(exact, rel=1e-9, abs=1e-12)
+        margin = np.abs(np.abs(shown - train.targets)[train.mask] - 0.1)
+        if tolerance < 0.1 and margin.min() > 1e-5:
+            assert errors[row] == exact_errors
+
+
+@each_pair
+@settings(max_examples=4)
+@given(st.integers(0, 2**32))
+def test_large_weights_agree_with_the_reference(problem, network, seed):
+    """Weights in [-100, 100] can amplify rounding without limit; rarely they do."""
+    structure = network.build(problem.inputs, problem.outputs)
+    rng = np.random.default_rng(seed)
+    train, _ = problem.draw(rng)
+    weights = rng.uniform(-100, 100, (60, structure.dimension))
+    compiled = evaluator(structure, train)
+    loss, errors = compiled.full(weights)[:2]
+    exact_loss, exact_errors = [], []
+    for w in weights:
+        shown = reference.outputs(structure, w, train.inputs)
+        exact_loss.append(reference.mean_squared_error(shown, train))
+        exact_errors.append((~reference.correct_sequences(shown, train, 0.1)).sum())
+    confirmed_loss, confirmed_errors = compiled.exact(weights)
+    off32 = np.abs(loss - exact_loss) > 1e-5
+    off64 = np.abs(confirmed_loss - exact_loss) > 1e-9
+    assert off32.mean() <= 0.05
+    assert off64.mean() <= 0.02
+    assert (errors != exact_errors).mean() <= 0.05
+    assert (confirmed_errors != exact_errors).mean() <= 0.02
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(PAIRS), st.integers(0, 2**32), st.integers(1, 300))
+def test_rows_do_not_depend_on_their_batch(pair, seed, size):
+    """Alone, in a batch, permuted, in either layout: the same bits."""
+    _, problem, network = pair
+    structure = network.build(problem.inputs, problem.outputs)
+    rng = np.random.default_rng(seed)
+    train, _ = problem.draw(rng)
+    compiled = evaluator(structure, train)
+    weights = rng.uniform(-100, 100, (size, structure.dimension))
+    loss, errors = compiled.full(weights)[:2]
+    order = rng.permutation(size)
+    permuted, _, _ = compiled.full(weights[order])
+    assert (permuted == loss[order]).all()
+    exact, _ = compiled.exact(weights)
+    assert (compiled.exact(weights[order])[0] == exact[order]).all()
+    for row in rng.choice(size, min(size, 3), replace=False):
+        alone = compiled.full(weights[row : row + 1])
+        assert alone[0][0] == loss[row]
+        assert alone[1][0] == errors[row]
+        assert compiled.exact(weights[row : row + 1])[0][0] == exact[row]
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(PAIRS), st.integers(0, 2**32), st.integers(1, 400))
+def test_early_rejection_equals_full_evaluation(pair, seed, size):
+    """The same verdicts, and presentations up to the first wrong sequence."""
+    _, problem, network = pair
+    structure = network.build(problem.inputs, problem.outputs)
+    rng = np.random.default_rng(seed)
+    train, _ = problem.draw(rng)
+    # A wide tolerance lets many pass many sequences.
+    compiled = evaluator(structure, train, tolerance=0.6)
+    weights = rng.uniform(-100, 100, (size, structure.dimension))
+    solved, presentations = compiled.early_rejecting(weights)
+    _, errors, _ = compiled.full(weights)
+    assert (solved == (errors == 0)).all()
+    for row in range(min(size, 20)):
+        singly = [
+            compiled.partial(weights[row : row + 1], np.array([s]))[1][0]
+            for s in range(len(train))
+        ]
+        wrong = np.flatnonzero(singly)
+        if len(wrong):
+            assert presentations[row] == wrong[0] + 1
+        elif solved[row]:
+            assert presentations[row] == len(train)
+
+
+def test_no_solution_without_float64():
+    """What float32 passes and float64 does not is counted as float64 says."""
+    structure = Structure(1, 1, (Unit("identity", (Link("bias", weight=0),)),))
+    train, _ = Parity(length=3, train=4).draw(np.random.default_rng(0))
+    # The targets are 1 and 0. In float32 this output is one half, within the
+    # tolerance of both; in float64 it is too far from 1.
+    compiled = evaluator(structure, train, tolerance=0.5 + 1e-9)
+    weights = np.array([[0.5 - 2e-9]])
+    loss, errors = compiled.full(weights)[:2]
+    assert errors[0] == 2
+    assert loss[0] == pytest.approx(0.25, abs=1e-8)
+    solved, presentations = compiled.early_rejecting(weights)
+    assert not solved[0]
+    assert presentations[0] == 1
+
+
+def several_targets(seed, n=45):
+    """Sequences of two lines with targets for two outputs at random steps."""
+    rng = np.random.default_rng(seed)
+    inputs, targets, masks = [], [], []
+    for _ in range(n):
+        length = rng.integers(1, 12)
+        inputs.append(rng.normal(size=(length, 2)))
+        targets.append(rng.uniform(0, 1, size=(length, 2)))
+        mask = rng.random(length) < 0.4
+        mask[rng.integers(length)] = True
+        masks.append(mask)
+    return arrange(inputs, targets, masks)
+
+
+@pytest.mark.parametrize("graded", [False, True])
+def test_several_outputs_and_targets_at_several_steps(graded):
+    sequences = several_targets(7)
+    structure = TWO_OUTPUTS
+    # Both outputs must have one range for the graded loss.
+    units = (*structure.units[:2], Unit("tanh", structure.units[2].links))
+    structure = Structure(2, 2, units)
+    compiled = evaluator(structure, sequences, tolerance=0.8, graded=graded)
+    weights = np.random.default_rng(8).uniform(-2, 2, (70, structure.dimension))
+    loss, errors = compiled.full(weights)[:2]
+    for row, w in enumerate(weights):
+        shown = reference.outputs(structure, w, sequences.inputs)
+        if graded:
+            exact = reference.graded_loss(shown, sequences, 0.8, "tanh")
+        else:
+            exact = reference.mean_squared_error(shown, sequences)
+        assert loss[row] == pytest.approx(exact, abs=1e-5)
+        wrong = (~reference.correct_sequences(shown, sequences, 0.8)).sum()
+        assert errors[row] == wrong
+        confirmed_loss, confirmed_errors = compiled.exact(w[None])
+        assert confirmed_loss[0] == pytest.approx(exact, abs=1e-12)
+        assert confirmed_errors[0] == wrong
+
+
+def test_parts_of_the_set_in_any_order():
+    sequences = several_targets(9)
+    compiled = evaluator(TWO_OUTPUTS, sequences)
+    weights = np.random.default_rng(8).uniform(-2, 2, (5, TWO_OUTPUTS.dimension))
+    chosen = np.array([7, 2, 2, 40])
+    loss, errors = compiled.partial(weights, chosen)
+    for row, w in enumerate(weights):
+        shown = reference.outputs(TWO_OUTPUTS, w, sequences.inputs)
+        squares = (shown - sequences.targets) ** 2
+        picked = np.concatenate([squares[s][sequences.mask[s]] for s in chosen])
+        assert loss[row] == pytest.approx(picked.mean(), abs=1e-5)
+        wrong = ~reference.correct_sequences(shown, sequences, 0.1)
+        assert errors[row] == wrong[chosen].sum()
+
+
+@given(st.integers(1, 150))
+def test_any_number_of_sequences(n):
+    """Blocks of 128 and of 64 lanes that are full, nearly full, and just begun."""
+    sequences = several_targets(n, n)
+    compiled = evaluator(TWO_OUTPUTS, sequences)
+    weights = np.random.default_rng(n).uniform(-2, 2, (2, TWO_OUTPUTS.dimension))
+    loss, _, _ = compiled.full(weights)
+    shown = reference.outputs(TWO_OUTPUTS, weights[1], sequences.inputs)
+    exact = reference.mean_squared_error(shown, sequences)
+    assert loss[1] == pytest.approx(exact, abs=1e-5)
+
+
+def test_sign_criterion():
+    task = make_task(
+        PROBLEMS["latch/I"],
+        TanhUnit(bias=False, fixed_inputs=1),
+        criterion=Criterion(sign=True),
+    )
+    fitness = task.fitness()
+    weights = fitness.sample(300, np.random.default_rng(0))
+    errors = fitness.evaluate(weights).errors
+    for row in range(0, 300, 10):
+        shown = reference.outputs(task.structure, weights[row], fitness.train.inputs)
+        right = reference.correct_sequences(shown, fitness.train, None)
+        assert errors[row] == (~right).sum()
+    assert (errors == 0).any()

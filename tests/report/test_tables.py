@@ -1,0 +1,424 @@
+"""Tables from records that are made up to be easy to check."""
+
+import math
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.console import Console
+from scipy.stats import CensoredData, beta, logrank
+
+from gfsearch.cli.printing import across_table, print_summary, published_table
+from gfsearch.report.numbers import number, with_interval
+from gfsearch.report.tables import (
+    across,
+    comparisons,
+    differs_from_guessing,
+    published,
+    summary,
+    to_latex,
+)
+from gfsearch.report.wording import remarks
+from gfsearch.report.writing import write_report
+from gfsearch.specs.errors import InputError
+from gfsearch.statistics import expected_running_time
+from gfsearch.study.comparing import make_study
+from tests.good_suite import GOOD
+from tests.made_up import made_up, two_searchers, write
+
+
+def test_summary_by_hand(study):
+    table = summary(write(study, two_searchers)).set_index("searcher")
+    guessing, slow = table.loc["guessing"], table.loc["slow"]
+    spent = 200 + sum(10 + 5 * i for i in range(2, 10))
+    assert (guessing.runs, guessing.solved, guessing.success_rate) == (10, 8, 0.8)
+    assert guessing.ert_trials == pytest.approx(spent / 8)
+    assert guessing.ert_presentations == pytest.approx(10 * spent / 8)
+    assert guessing.speedup_trials == 1.0
+    assert slow.ert_trials == pytest.approx(sum(range(2, 12)) / 10)
+    assert slow.speedup_trials == pytest.approx((spent / 8) / 6.5)
+    assert slow.speedup_trials_low < slow.speedup_trials < slow.speedup_trials_high
+    # Without the restarts half of the runs would have stayed unsolved.
+    assert (slow.solved, slow.single_solved) == (10, 5)
+    assert slow.single_median_trials == 10.0
+    assert slow.restarts_per_run == 0.5
+    # Of the eight solved, four are right on the test set, four wrong on 1 of 10.
+    assert guessing.test_right == 4
+    assert guessing.test_error == pytest.approx(0.05)
+
+
+def test_a_run_that_gave_up_stays_unsolved(study):
+    """It costs what it spent for the ERT, and never solves for the median."""
+
+    def make(run):
+        if run.run < 6:
+            return made_up(run, 5, "gave up", stop_reason="stagnated")
+        return made_up(run, 50)
+
+    row = summary(write(study, make)).iloc[0]
+    assert row.ert_trials == pytest.approx((6 * 5 + 4 * 50) / 4)
+    assert row.single_median_trials == math.inf
+
+
+def test_failed_runs_count_for_nothing(study):
+    def make(run):
+        if run.run == 0:
+            return made_up(run, 0, "failed", stop_reason="boom")
+        return made_up(run, 7) if run.run < 5 else None
+
+    results = write(study, make)
+    row = summary(results).iloc[0]
+    assert (row.runs, row.solved, row.failed, row.planned) == (4, 4, 1, 10)
+    assert row.ert_trials == 7.0
+    report = write_report(study)
+    told = "\n".join(remarks(report.results))
+    assert "10 of 20 runs are still missing" in told
+    assert "2 runs failed" in told
+    assert "fewer than 10 runs" in told
+
+
+def test_adding_an_unrelated_searcher_changes_no_number(study):
+    alone = summary(
+        write(study, lambda r: two_searchers(r) if r.searcher.label == "slow" else None)
+    )
+    both = summary(write(study, two_searchers))
+    kept = [c for c in alone.columns if not c.startswith("speedup")]
+    row, other = (t[t.searcher == "slow"].iloc[0] for t in (alone, both))
+    assert row[kept].equals(other[kept])
+
+
+def test_unsolved_cells_show_bounds_and_never_blanks(study):
+    results = write(study, lambda run: made_up(run, 100, "censored"))
+    for row in summary(results).itertuples():
+        assert row.ert_trials == math.inf
+        assert row.ert_trials_low == pytest.approx(1000 / -math.log(0.05))
+        assert row.single_median_trials == math.inf
+    shown = [with_interval(math.inf, 333.8, math.inf), number(1_234_567)]
+    assert shown == ["> 334", "1.23M"]
+    assert write_report(study).files
+
+
+@pytest.mark.parametrize(
+    ("trials", "verdict"),
+    [
+        (11, "consistent"),
+        (90, r"differs by a factor of 9\.1 \[4\.4, 19\]"),
+        (1, r"differs by a factor of 0\.15 \["),
+    ],
+)
+def test_verdicts(study, trials, verdict):
+    spread = lambda run: made_up(run, trials + run.run % 2)  # noqa: E731
+    row = published(write(study, spread)).iloc[0]
+    assert row.published == 10
+    assert row.assumed
+    assert row.runs == 10
+    assert re.match(verdict, row.verdict), row.verdict
+
+
+def test_verdicts_without_a_comparison(study):
+    results = write(study, lambda run: None)
+    assert "0 of our runs" in published(results).iloc[0].verdict
+    results = write(study, lambda run: made_up(run, 100, "censored"))
+    assert "differs by a factor of more than" in published(results).iloc[0].verdict
+    task = results.cells[0].task
+    entries = {
+        "not one of our searchers": {"searcher": None, "method": "IOHMM"},
+        "searcher not in this study": {"searcher": "genetic"},
+        "with its defaults": {"searcher": "annealing"},  # `slow` is a variant
+        "a single published run": {"runs": 1},
+    }
+    for reason, fields in entries.items():
+        entry = replace(task.published[0], **fields)
+        changed = replace(task, published=(entry,))
+        cells = [replace(cell, task=changed) for cell in results.cells]
+        verdict = published(replace(results, cells=cells)).iloc[0].verdict
+        assert verdict.startswith("not comparable: ")
+        assert reason in verdict
+
+
+@pytest.mark.parametrize(
+    ("wrong", "published_error", "verdict"),
+    [
+        ([0, 0, 1], 0.05, "consistent"),
+        ([0, 0, 0], 0.0, "consistent"),
+        ([0, 0, 0], 0.004, "consistent"),  # papers give two digits
+        ([0, 0, 0], 0.06, "ours is lower"),
+        ([5, 4, 5], 0.06, "ours is higher"),
+        ([0, None, 0], 0.06, "not comparable: unsolved runs keep no weights"),
+    ],
+)
+def test_verdicts_on_final_errors(study, wrong, published_error, verdict):
+    """Of ten test sequences each; beside the verdict on the cost, in its own row."""
+
+    def make(run):
+        return replace(made_up(run, 11 + run.run), test_errors=wrong[run.run % 3])
+
+    results = write(study, make)
+    task = results.cells[0].task
+    entry = replace(task.published[0], error=published_error)
+    changed = replace(task, published=(entry,))
+    cells = [replace(cell, task=changed) for cell in results.cells]
+    cost, error = published(replace(results, cells=cells)).itertuples()
+    assert (cost.cost, error.cost) == ("trials", "error")
+    assert error.verdict == verdict
+    if None not in wrong:
+        assert error.ours == pytest.approx((3 * sum(wrong) + wrong[0]) / 100)
+        row = summary(results).iloc[0]
+        assert row.final_error == error.ours
+        assert row.final_error_low == error.ours_low <= error.ours
+    console = Console(width=200)
+    console.print(published_table(published(replace(results, cells=cells))))
+
+
+def test_gradients_are_a_cost_of_their_own(study, capsys):
+    """Forward-equivalents: presentations plus twice the gradients."""
+
+    def make(run):
+        trials = 3 + run.run
+        return made_up(run, trials, gradients=10 * trials)
+
+    results = write(study, make)
+    assert results.costs == ("trials", "presentations", "forward_equivalents")
+    row = summary(results).iloc[0]
+    assert row.ert_presentations == pytest.approx(75.0)
+    assert row.ert_forward_equivalents == pytest.approx(3 * 75.0)
+    report = write_report(study)
+    print_summary(Console(width=200), "t", report)
+    shown = capsys.readouterr().out
+    assert "ERT, forward-equivalents" in shown
+    assert "presentations + 2 x gradients" in shown
+    drawn = (study.folder / "report/speedup.svg").read_text()
+    assert "forward-equivalents" in drawn
+
+
+def test_a_study_without_guessing_says_so(tmp_path):
+    text = GOOD.replace("guessing = {}", "genetic = {}")
+    (tmp_path / "mine.toml").write_text(text)
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    study.save()
+    write(study, lambda run: made_up(run, 5 + run.run))
+    report = write_report(study)
+    assert report.tables["across"].empty
+    assert len(report.tables["comparisons"]) == 2
+    assert report.summary.speedup_trials.isna().all()
+    assert any("without guessing" in line for line in remarks(report.results))
+
+
+def test_without_gradients_two_costs_are_shown(study):
+    results = write(study, two_searchers)
+    assert results.costs == ("trials", "presentations")
+    row = summary(results).iloc[0]
+    assert row.ert_forward_equivalents == row.ert_presentations
+    report = write_report(study)
+    assert "forward" not in (study.folder / "report/speedup.svg").read_text()
+    assert report.contents().startswith("summary.csv, comparisons.csv, across.csv")
+
+
+def test_what_cannot_work_is_shown_and_not_run(tmp_path, capsys):
+    text = GOOD.replace("guessing = {}", "guessing = {}\nadam = {}")
+    text = text.replace('kind = "A1"', 'kind = "A1", activation = "sign"')
+    (tmp_path / "mine.toml").write_text(text)
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    assert {run.searcher.label for run in study.plan()} == {"guessing", "slow"}
+    study.save()
+    write(study, lambda run: made_up(run, 7))
+    report = write_report(study)
+    row = report.summary.set_index("searcher").loc["adam"]
+    assert (row.runs, row.planned) == (0, 0)
+    assert "threshold units" in row.not_applicable
+    told = list(remarks(report.results))
+    assert "fewer than 10 runs" in told[-1]
+    assert told[0].startswith("not applicable: adam to parity/A1: no gradient flows")
+    print_summary(Console(width=200), "t", report)
+    assert "not applicable" in capsys.readouterr().out
+
+
+def test_comparisons_by_hand(study):
+    """Slow beats guessing; the pair has guessing second, whatever the suite's order."""
+    table = comparisons(write(study, two_searchers)).set_index("cost")
+    row = table.loc["trials"]
+    assert list(table.index) == ["trials", "presentations"]
+    assert (row.searcher, row.other) == ("slow", "guessing")
+    assert row.against_guessing
+    assert row.ert_ratio == pytest.approx((500 / 8) / 6.5)
+    # Everything up to 11 trials of slow; guessing has only just begun.
+    cost = {"slow": np.arange(2, 12), "guessing": np.r_[100, 100, 20:60:5]}
+    solved = {"slow": np.ones(10, bool), "guessing": np.arange(10) > 1}
+    oracle = logrank(
+        *(
+            CensoredData.right_censored(cost[name], ~solved[name])
+            for name in ("slow", "guessing")
+        )
+    )
+    assert row.log_rank_p == pytest.approx(oracle.pvalue, rel=1e-9)
+    assert row.log_rank_z > 0
+    assert row.p_holm == row.log_rank_p  # alone in its family
+    assert row.horizon == 100.0
+    assert row.mean_ratio == pytest.approx(50.0 / 6.5)
+    assert differs_from_guessing(table.reset_index()) == {
+        ("parity/A1", "slow", "trials"),
+        ("parity/A1", "slow", "presentations"),
+    }
+
+
+def test_where_guessing_never_solves_the_speed_up_is_a_bound(study):
+    def make(run):
+        if run.searcher.label == "guessing":
+            return made_up(run, 100, "censored")
+        return made_up(run, 19 + run.run % 3)
+
+    results = write(study, make)
+    row = across(results).iloc[0]
+    assert (row.tasks, row.solved_tasks, row.bounded) == (1, 1, 1)
+    assert math.isnan(row.speedup)
+    # 1000 trials in vain: ERT > 1000 / 3.7 with 97.5 %; slow needs 19.9.
+    assert 1000 / 3.69 / 21 < row.speedup_low < 1000 / 3.69 / 19.9
+    console = Console(width=200, record=True)
+    console.print(across_table(across(results)))
+    assert f"> {number(row.speedup_low)}" in console.export_text()
+
+
+MORE = """
+other = { kind = "annealing", cooling = 0.5, budget = 70 }
+"""
+
+
+def test_no_number_changes_with_another_searcher_or_its_budget(tmp_path):
+    """Not of a row, not of a comparison, not of the means over tasks."""
+    text = GOOD.replace("runs = 3", "runs = 10")
+
+    def tables(text, name):
+        (tmp_path / f"{name}.toml").write_text(text)
+        study = make_study(tmp_path / f"{name}.toml", out=tmp_path / name)
+        results = write(study, two_searchers)
+        kept = {}
+        for table in (summary, comparisons, across):
+            made = table(results)
+            made = made[made.searcher.ne("other")]
+            if "other" in made:
+                made = made[made.other.ne("other")]
+            # What a test is worth among others depends on how many there are.
+            made = made.drop(columns="p_holm", errors="ignore")
+            kept[table.__name__] = made.reset_index(drop=True)
+        return kept
+
+    alone = tables(text, "alone")
+    slow = 'slow = { kind = "annealing", cooling = 0.95 }'
+    for name, more in (("both", MORE), ("larger", MORE.replace("70", "90"))):
+        with_other = tables(text.replace(slow, slow + more), name)
+        for table, values in alone.items():
+            pd.testing.assert_frame_equal(values, with_other[table], check_exact=True)
+
+
+@pytest.mark.parametrize("runs", [0, 1, 2])
+def test_reports_of_hardly_any_runs(study, runs, capsys):
+    """None, one or two runs per cell, solved or not: right, and without a warning."""
+    for status in ("solved", "censored"):
+        write(study, lambda r, s=status: made_up(r, 50, s) if r.run < runs else None)
+        report = write_report(study)
+        print_summary(Console(width=200), "t", report)
+        assert len(report.summary) == 2
+        told = "\n".join(remarks(report.results))
+        assert f"{20 - 2 * runs} of 20 runs are still missing" in told
+        shown = capsys.readouterr().out
+        assert ("no runs yet" in shown) == (runs == 0)
+        assert "nan" not in shown
+
+
+def test_exact_limits_for_guessing_on_one_training_set(tmp_path):
+    """Tomita's strings are the same in all instances; parity's are drawn."""
+    text = GOOD.replace("runs = 3", "runs = 10")
+    tomita = text.replace(
+        'problem = { kind = "parity", length = [5, 9], train = 10, test = 10 }',
+        'problem = { kind = "tomita", grammar = 1 }',
+    )
+    rows = {}
+    for name, content in (("parity", text), ("tomita", tomita)):
+        (tmp_path / f"{name}.toml").write_text(content)
+        study = make_study(tmp_path / f"{name}.toml", out=tmp_path / name)
+        rows[name] = summary(write(study, two_searchers)).set_index("searcher")
+    low = {name: table.loc["guessing"].ert_trials_low for name, table in rows.items()}
+    # 8 solutions in 500 trials: Clopper and Pearson.
+    assert low["tomita"] == pytest.approx(1 / beta.ppf(0.975, 9, 492))
+    assert low["parity"] != pytest.approx(low["tomita"], rel=0.01)
+    assert rows["tomita"].ert_trials_low.slow == rows["parity"].ert_trials_low.slow
+    # Within one instance there is nothing to spread.
+    assert math.isnan(rows["tomita"].loc["guessing"].instance_spread)
+    assert rows["parity"].loc["guessing"].instance_spread >= 0.0
+
+
+def test_the_latex_table_is_one(study):
+    results = write(study, two_searchers)
+    text = to_latex(summary(results), results.costs)
+    assert text.startswith("\\begin{tabular}{llrrrrr}")
+    assert "\\toprule" in text
+    assert "10/10" in text
+    # The smallest ERT of the task is bold, once per cost.
+    assert text.count("\\textbf{") == 2
+    assert "\\textbf{6.5 [" in text
+    renamed = summary(results).assign(task="a_b & c")
+    assert "a\\_b \\& c" in to_latex(renamed, results.costs)
+
+
+def test_parquet_files_hold_the_tables_and_all_runs(study):
+    write(study, two_searchers)
+    report = write_report(study, parquet=True)
+    stored = pd.read_parquet(report.folder / "summary.parquet")
+    pd.testing.assert_frame_equal(stored, report.summary)
+    every = pd.read_parquet(report.folder / "runs.parquet")
+    assert len(every) == 20
+    assert every.trials.sum() == report.summary.eval("solved * ert_trials").sum()
+
+
+def test_without_pyarrow_parquet_is_refused_before_anything(study, monkeypatch):
+    write(study, two_searchers)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(InputError, match="pip install 'gfsearch\\[parquet\\]'"):
+        write_report(study, parquet=True)
+    assert not (study.folder / "report").exists()
+
+
+def test_the_terminal_sorts_marks_and_names_its_test(study):
+    write(study, two_searchers)
+    console = Console(width=200, record=True)
+    print_summary(console, "t", write_report(study))
+    text = console.export_text(styles=True)
+    lines = text.splitlines()
+    slow, guessing = (
+        next(i for i, line in enumerate(lines) if f"  {name} " in line)
+        for name in ("slow", "guessing")
+    )
+    assert slow < guessing  # though the suite has them the other way round
+    assert "\x1b[1m6.5 [" in lines[slow]
+    assert "9.62 [" in lines[slow]
+    assert "] *" in lines[slow]
+    assert "log-rank test" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.04123, "0.0412"),
+        (1.0, "1"),
+        (25.13, "25.1"),
+        (318.4, "318"),
+        (999.6, "1k"),
+        (4790.0, "4.79k"),
+        (999_900, "1M"),
+        (math.inf, "inf"),
+        (math.nan, "-"),
+    ],
+)
+def test_numbers_have_three_digits(value, text):
+    assert number(value) == text
+
+
+def test_intervals_as_text():
+    assert with_interval(2.0, 1.0, 4.0) == "2 [1, 4]"
+    assert with_interval(math.nan, 0.0, 0.31) == "< 0.31"
+    assert with_interval(math.nan, 0.0, math.inf) == "-"
+    assert with_interval(7.0, math.nan, math.nan) == "7 (1 run)"
+    bound = expected_running_time([100.0] * 3, [False] * 3)
+    assert with_interval(bound.estimate, bound.low, bound.high) == "> 100"
