@@ -1,4 +1,4 @@
-"""What a gradient costs: forward and back through time, against the forward pass alone.
+"""Cost of a gradient: forward and back through time, against the forward pass alone.
 
     python benchmarks/backward.py
 

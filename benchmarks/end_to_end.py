@@ -83,7 +83,7 @@ def seconds_per_trial(study: Study, task_name: str, searcher_name: str) -> float
 
 
 def evaluation(losses: Any, weights: Any) -> Evaluation:
-    """What a searcher is told; nothing is taken for a solution."""
+    """The evaluation that a searcher is given; nothing is taken for a solution."""
     loss = np.array([losses(row) for row in weights])
     wrong = np.ones(len(weights), dtype=np.int64)
     return Evaluation(loss, wrong, wrong == 0, wrong)

@@ -1,4 +1,4 @@
-"""How fast weight vectors are evaluated, against everything else a user could write.
+"""Speed of evaluating weight vectors, against everything else a user could write.
 
     python benchmarks/evaluation.py
 

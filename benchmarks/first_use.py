@@ -1,4 +1,4 @@
-"""How long until the first run: on a new machine, and every time after.
+"""Time until the first run: on a new machine, and every time after.
 
     python benchmarks/first_use.py
 

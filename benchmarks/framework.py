@@ -1,4 +1,4 @@
-"""What the framework adds to a run: handing it over, marking it, recording it.
+"""Overhead of the framework per run: handing it over, marking it, recording it.
 
     python benchmarks/framework.py
 

@@ -1,4 +1,4 @@
-"""How the cost of a candidate grows with hidden units, length and sequences.
+"""Growth of the cost of a candidate with hidden units, length and sequences.
 
     python benchmarks/growth.py
 

@@ -1,4 +1,4 @@
-"""How often the intervals of gfsearch.statistics contain the truth, and tests find it.
+"""Coverage of the intervals of gfsearch.statistics, and power of the log-rank test.
 
     python benchmarks/interval_coverage.py
 
@@ -100,7 +100,7 @@ def bootstrapped(runs: Runs, rng: np.random.Generator) -> Interval:
 
 
 def covered(interval: Interval, value: float) -> bool:
-    """Whether a value lies within an interval."""
+    """True if a value lies within an interval."""
     return interval.low <= value <= interval.high
 
 
@@ -167,7 +167,7 @@ def of_easy_tasks(chance: float, n: int, studies: int) -> list[float]:
 
 
 def found(n: int, ratio: float, studies: int) -> float:
-    """How often the log-rank test finds a ratio between two memoryless searchers."""
+    """Power of the log-rank test for a ratio between two memoryless searchers."""
     rng = np.random.default_rng(n)
     hits = 0
     for _ in range(studies):

@@ -1,4 +1,4 @@
-"""How often float32 and float64 disagree on whether weights solve a task.
+"""Frequency of float32 and float64 disagreeing on whether weights solve a task.
 
     python benchmarks/misses.py [candidates]
 

@@ -1,4 +1,4 @@
-"""What a trial costs beyond its kernel when vectors come one at a time (P = 1).
+"""Cost of a trial beyond its kernel when vectors come one at a time (P = 1).
 
     python benchmarks/overhead.py
 
@@ -64,7 +64,7 @@ def report(name: str, task: Task, trials: int) -> None:
 
 
 def proposals(fitness: Fitness, trials: int) -> list[Any]:
-    """What annealing proposes in its first trials."""
+    """The proposals of annealing in its first trials."""
     annealing = make_searcher("annealing", fitness.space, seed=0)
     vectors = []
     for _ in range(trials):

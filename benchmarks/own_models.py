@@ -1,4 +1,4 @@
-"""What an on-line pass costs: on a compiled model of a searcher's own, and without.
+"""Cost of an on-line pass: on a compiled model of a searcher's own, and without.
 
     python benchmarks/own_models.py
 

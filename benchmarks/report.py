@@ -1,4 +1,4 @@
-"""How long a report takes: 10 tasks x 8 searchers x 30 runs.
+"""Time that a report takes: 10 tasks x 8 searchers x 30 runs.
 
     python benchmarks/report.py
 

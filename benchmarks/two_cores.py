@@ -1,4 +1,4 @@
-"""What a second core adds: two runs at once against one.
+"""Gain from a second core: two runs at once against one.
 
     python benchmarks/two_cores.py
 

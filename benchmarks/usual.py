@@ -22,7 +22,7 @@ CHUNK = 64
 
 @dataclass(frozen=True)
 class Matrices:
-    """Where the weights of each group of connections stand in the weight vector.
+    """Positions of each group of connections in the weight vector.
 
     Index arrays, None for a group that the network does not have: into the hidden
     units from input (H, 1), hidden units (H, H) or only themselves (H, 1), output

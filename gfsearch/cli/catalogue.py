@@ -1,4 +1,4 @@
-"""What `list` and `show` tell: suites, tasks, problems, networks, searchers, figures.
+"""Texts of `list` and `show`: suites, tasks, problems, networks, searchers, figures.
 
 Imports no compiler and no plotting library: these commands answer at once.
 """

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Execution:
-    """How runs are to be made; the options of the same names."""
+    """Options of execution, checked together; fields have the names of the options."""
 
     jobs: int
     backend: str
@@ -73,7 +73,7 @@ class Execution:
                 raise InputError(f"{option}: needs --backend dask")
 
     def engine(self) -> AbstractContextManager[Engine]:
-        """Where the runs are made."""
+        """The engine that the options ask for."""
         from gfsearch.study.execution import Local
 
         if self.backend == "loky":
@@ -169,7 +169,7 @@ def _make(
 
 
 def _listener(quiet: bool, shard: tuple[int, int] | None) -> Listener:
-    """What tells a user, on standard error, how a comparison goes."""
+    """A listener that reports the progress of a comparison on standard error."""
     from gfsearch.cli.progress import follow
     from gfsearch.study.comparing import Listener
 

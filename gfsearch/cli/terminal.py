@@ -1,4 +1,4 @@
-"""What commands share: exit codes and the terminal."""
+"""Exit codes, and the terminal that commands write to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LOG_WIDTH = 240
 
 
 def console(*, error: bool = False) -> Console:
-    """Where tables and progress are printed, as wide as the terminal."""
+    """The console for tables and progress, as wide as the terminal."""
     stream = sys.stderr if error else sys.stdout
     return Console(
         stderr=error, width=None if stream.isatty() else _LOG_WIDTH, highlight=False
@@ -25,12 +25,12 @@ def console(*, error: bool = False) -> Console:
 
 
 def say_what_was_kept(study: Study) -> None:
-    """Say what a command takes over from the study that is in the folder."""
+    """Print the part of a study on disk that a command keeps."""
     if study.kept is not None:
         line = f"kept what {study.folder} holds: {study.kept}; --exactly leaves it out"
         print(printable(line), file=sys.stderr)
 
 
 def printable(text: str) -> str:
-    """A text from a file of somebody, without what a terminal would obey."""
+    """Replace control characters in untrusted text."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

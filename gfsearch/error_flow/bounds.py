@@ -1,4 +1,4 @@
-"""How far an error can get at most: the chapter's bounds, and one for every order.
+"""Bounds on error flow: the chapter's, and one for every order of update.
 
 Hochreiter, Bengio, Frasconi and Schmidhuber (2001) bound the scaling factor of the
 error (see `gfsearch.error_flow.linear`) for the synchronous order, in which all n units
@@ -41,7 +41,7 @@ class Bounds:
 
     @property
     def synchronous(self) -> bool:
-        """Whether all units see the step before: then the chapter's bounds hold."""
+        """True if all units see the step before: then the chapter's bounds hold."""
         return not self.now.any()
 
     @property

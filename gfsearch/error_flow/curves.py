@@ -69,7 +69,7 @@ def random_weights(
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """How errors flow along a run.
+    """Error flow along a run.
 
     Attributes:
         factors: Scaling factors against lag at snapshots of the run; columns: trial,

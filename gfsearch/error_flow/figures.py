@@ -16,7 +16,7 @@ from gfsearch.error_flow.curves import Flow
 from gfsearch.report.numbers import number
 
 _FLOOR, _CEILING = 1e-24, 1e6
-"""What has vanished or exploded beyond these is not told apart."""
+"""Limits beyond which scaling factors are drawn as vanished or exploded."""
 
 _WIDTHS = (1.1, 1.25, 1.5, 2.0, 3.0)
 
@@ -179,7 +179,7 @@ def _basins(axes: Axes, noise: float) -> None:
 
 
 def _price(axes: Axes, noise: float) -> None:
-    """What survives of an error per step, against the inputs a bit survives."""
+    """Share of an error that survives a step, against inputs that a bit survives."""
     w = np.linspace(1.0, 4.0, 300)
     axes.plot([latch.threshold(v) for v in w], [latch.decay(v) for v in w], color="0.3")
     colours: Any = sns.color_palette("viridis", len(_WIDTHS))

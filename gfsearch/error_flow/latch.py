@@ -69,7 +69,7 @@ def boundary(w: float, noise: float) -> float:
 
 
 def worst_attractor(w: float, noise: float) -> float:
-    """Where the state settles under the worst constant input that it survives.
+    """Fixed point of the state under the worst constant input that it survives.
 
     Raises:
         ValueError: As `boundary`.

@@ -1,4 +1,4 @@
-"""What the command `gradient-flow` writes: tables and figures of one task."""
+"""Tables and figures of error flow on one task, for the command `gradient-flow`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from gfsearch.suites.task import Task
 
 @dataclass(frozen=True, eq=False)
 class FlowReport:
-    """What was measured, and the files written.
+    """Measured error flow, and the files written.
 
     Attributes:
         ranges: One row per range of random weights; see `decays`.
@@ -145,7 +145,7 @@ def write_flow(
 
 
 def decays(table: pd.DataFrame, by: str) -> pd.DataFrame:
-    """How errors shrink, one row per group of a table of factors against lag.
+    """Rates at which errors shrink, a row per group of a table of factors against lag.
 
     Columns: the group; per_step, the factor by which the median error changes per step
     of lag (fitted to its logarithm, as far as it is above 1e-250); lag, the largest,
@@ -198,7 +198,7 @@ def _which_bound(structure: Structure) -> tuple[str, str]:
 
 
 def _is_minimal_latch(structure: Structure) -> bool:
-    """Whether the network is one tanh unit that sees itself."""
+    """True if the network is one tanh unit that sees itself."""
     (first, *others) = structure.units
     sees_itself = any(link.origin == "past" for link in first.links)
     return not others and first.activation == "tanh" and sees_itself

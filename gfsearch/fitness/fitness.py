@@ -30,7 +30,7 @@ _FLOAT64 = np.dtype(np.float64)
 # Made at every trial: freezing it would cost a microsecond each.
 @dataclass(eq=False, slots=True)
 class Evaluation:
-    """What is known of P weight vectors after showing them sequences.
+    """Evaluation of P weight vectors that were shown sequences.
 
     Attributes:
         loss: (P,) float64, to be minimised: the mean squared error over the targets,

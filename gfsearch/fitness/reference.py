@@ -37,7 +37,7 @@ _STEP = 1e-20
 
 
 def activities(structure: Structure, weights: Array, inputs: FloatArray) -> Array:
-    """What all units show at every step of every sequence.
+    """Outputs of all units at every step of every sequence.
 
     Args:
         structure: The network.
@@ -108,7 +108,7 @@ def gradient(
 def correct_targets(
     shown: Array, targets: FloatArray, tolerance: float | None
 ) -> BoolArray:
-    """Which outputs are right: within the tolerance, or of the target's sign.
+    """Correct outputs: within the tolerance, or of the target's sign.
 
     Args:
         shown: Outputs, any shape.

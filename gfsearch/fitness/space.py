@@ -68,5 +68,5 @@ class NetworkSpace(Space):
     train: Sequences
 
     def box(self) -> Space:
-        """What a black-box searcher may know."""
+        """The box alone, for a black-box searcher."""
         return Space(self.low, self.high)

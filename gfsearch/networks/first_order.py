@@ -73,7 +73,7 @@ class FirstOrder(Spec):
         )
 
     def mask(self, inputs: int, outputs: int) -> list[list[int]]:
-        """Who sees what: (U, inputs + U + 1) entries 0 or 1, see `masks`."""
+        """The mask of connections: (U, inputs + U + 1) entries 0 or 1, see `masked`."""
         hidden, output = range(self.hidden), range(outputs)
         hidden_rows = [
             [1] * inputs

@@ -9,7 +9,7 @@ from gfsearch.networks.structure import Structure
 
 @runtime_checkable
 class Network(Protocol):
-    """What every network offers."""
+    """A recurrent architecture."""
 
     kind: ClassVar[str]
     revision: ClassVar[int]

@@ -1,4 +1,4 @@
-"""What a recurrent network is made of: the description that the kernels compile.
+"""Units and links of a recurrent network: the description that the kernels compile.
 
 A network is a list of units, computed one after the other within a time step. Each
 unit sums its links, a weight times what the link's source shows, and applies its
@@ -62,7 +62,7 @@ class Link:
 
     @property
     def has_types(self) -> bool:
-        """Whether all fields are of their types: kernels are written from them."""
+        """True if all fields have their types: kernels are generated from them."""
         numbers = [self.index, self.delay]
         numbers += [n for n in (self.weight, self.gate) if n is not None]
         whole = all(isinstance(n, Integral) and n is not True for n in numbers)
@@ -172,6 +172,6 @@ class Structure:
 
     @property
     def first_order(self) -> bool:
-        """Whether all links are plain ones: without gates, one step back at most."""
+        """True if all links are plain ones: without gates, one step back at most."""
         links = (link for unit in self.units for link in unit.links)
         return all(link.gate is None and link.delay == 1 for link in links)

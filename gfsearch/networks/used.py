@@ -1,4 +1,4 @@
-"""Which units and links of a network with given weights can have an influence."""
+"""Units and links that can influence the outputs of a network with given weights."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class UsedLink(NamedTuple):
 
 
 class Used(NamedTuple):
-    """What of a network can have an influence on its outputs.
+    """The part of a network that can influence its outputs.
 
     Attributes:
         links: The links, unit by unit.
@@ -74,13 +74,13 @@ def used(structure: Structure, weights: Sequence[float]) -> Used:
 
 
 def unit_name(structure: Structure, position: int) -> str:
-    """How a unit is called: hidden 0, hidden 1, ..., output 0, ..."""
+    """Name of a unit: hidden 0, hidden 1, ..., output 0, ..."""
     first = structure.output_units[0]
     return f"hidden {position}" if position < first else f"output {position - first}"
 
 
 def source_name(structure: Structure, link: Link) -> str:
-    """What a link sees, and when."""
+    """Name of a link's source, with its delay."""
     if link.origin == "bias":
         return "bias"
     if link.origin == "input":

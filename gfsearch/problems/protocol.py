@@ -11,7 +11,7 @@ from gfsearch.problems.sequences import Sequences
 
 @runtime_checkable
 class Problem(Protocol):
-    """What every problem offers."""
+    """A generator of sequences with targets."""
 
     kind: ClassVar[str]
     revision: ClassVar[int]

@@ -35,7 +35,7 @@ class Automaton(NamedTuple):
     accepting: tuple[bool, ...]
 
     def accepts(self, bits: Bits) -> bool:
-        """Whether a string belongs to the language."""
+        """True if a string belongs to the language."""
         state = 0
         for bit in bits:
             state = self.on_one[state] if bit else self.on_zero[state]
@@ -99,7 +99,7 @@ ORIGINAL_STRINGS: dict[int, tuple[str, str]] = {
 
 @lru_cache(maxsize=64)
 def _chance_of_one(grammar: int, member: bool, longest: int) -> list[list[float]]:
-    """How often a uniform member (or non-member) goes on with a 1.
+    """Probability that a uniform member (or non-member) goes on with a 1.
 
     Exact counting: of the strings of r letters that lead from a state to membership,
     how many begin with a 1. Row r, column state; -1.0 where no string leads there.

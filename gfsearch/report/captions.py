@@ -1,4 +1,4 @@
-"""What each figure shows, in words: for `list`, for `plot`, for the page."""
+"""Captions of the figures, for `list`, for `plot` and for the page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STUDY_FIGURES = {
     "solutions": "the weights of solved runs, two at a time",
     "final-error": "final test error of each searcher against presentations",
 }
-"""What `report` and `plot` draw, and what each needs."""
+"""Figures of `report` and `plot`, with the results that each needs."""
 
 
 FIGURES = {

@@ -1,4 +1,4 @@
-"""How numbers look in tables and figures."""
+"""Format of numbers in tables and figures."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _Name = TypeVar("_Name")
 _T = TypeVar("_T")
 
 _received: Results | None = None
-"""What the other process draws from; sent once."""
+"""Results that the other process draws from; sent once."""
 
 
 class Draughtsman(Generic[_Name, _T]):
@@ -58,7 +58,7 @@ class Draughtsman(Generic[_Name, _T]):
         gc.unfreeze()
 
     def done(self) -> dict[_Name, _T]:
-        """What came of each piece, in their order."""
+        """Return the result of each piece, in their order."""
         # From the end: what the other process has not begun is done here.
         found = {name: self._done(name) for name in list(self._work)[::-1]}
         return {name: found[name] for name in self._work}

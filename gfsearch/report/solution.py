@@ -1,4 +1,4 @@
-"""What a run of a study has found: its network, in words and as a diagram."""
+"""The network that a run has found, in words and as a diagram."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Found:
 
     @property
     def title(self) -> str:
-        """Which run it was, and what came of it."""
+        """The run, and its outcome."""
         r = self.record
         status = r.status if r.loss is None else f"{r.status}, loss {r.loss:.3g}"
         return (
@@ -60,7 +60,7 @@ class Found:
 
 
 def found(study: Study, task: str, searcher: str, run: int | None) -> Found:
-    """What a run of a study has found.
+    """Find the network of a run of a study.
 
     Args:
         study: The study.

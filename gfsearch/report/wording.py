@@ -1,4 +1,4 @@
-"""What tables say in words, alike in a terminal and on the page."""
+"""Words of the tables, alike in a terminal and on the page."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def by_ert(summary: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_compared(summary: pd.DataFrame) -> bool:
-    """Whether there is something to compare with guessing."""
+    """True if there is something to compare with guessing."""
     known = summary.speedup_trials_low.notna().any()
     return bool(summary.searcher.nunique() > 1 and known)
 
 
 def summary_note(costs: Sequence[Cost], compared: bool) -> str:
-    """What the columns of the summary mean.
+    """Explain the columns of the summary.
 
     Args:
         costs: The costs shown.
@@ -76,7 +76,7 @@ def summary_note(costs: Sequence[Cost], compared: bool) -> str:
 
 
 def nothing(row: pd.Series[Any]) -> str:
-    """Why a row of the summary has no numbers."""
+    """The reason why a row of the summary has no numbers."""
     if row.failed:
         return f"{row.failed} failed"
     return "not applicable" if row.not_applicable else "no runs yet"
@@ -153,7 +153,7 @@ def published_texts(row: pd.Series[Any]) -> dict[str, str]:
 
 
 def methods(searchers: pd.DataFrame) -> Iterator[str]:
-    """Where each searcher, its first points and its parameters come from."""
+    """Yield the source of each searcher, of its first points and of its parameters."""
     yield (
         "Searchers begin with points drawn from the task's weight range, but for those "
         "whose line says otherwise."
@@ -168,7 +168,7 @@ def methods(searchers: pd.DataFrame) -> Iterator[str]:
 
 
 def remarks(results: Results) -> Iterator[str]:
-    """What a reader must know beside the tables, one line each."""
+    """Yield remarks that belong beside the tables, one line each."""
     planned = sum(cell.planned for cell in results.cells)
     done = sum(len(cell.results) for cell in results.cells)
     yield from results.notes
@@ -214,7 +214,7 @@ _MOST_FAILURES = 20
 
 
 def failures(results: Results) -> Iterator[str]:
-    """Why runs failed or timed out, and what they had spent, a line for each reason.
+    """Yield reasons of failures with the trials spent, a line for each reason.
 
     Reasons that differ in numbers only are told once, as the first of them.
     """

@@ -27,7 +27,7 @@ from gfsearch.study.study import Study
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What a report found and wrote.
+    """A written report.
 
     Attributes:
         results: The collected results.

@@ -58,7 +58,7 @@ def ask(searcher: Searcher, dimension: int) -> Proposal:
 
 
 def stop_reason(searcher: Searcher) -> str | None:
-    """Why a searcher stops; None while it does not.
+    """Ask a searcher for its reason to stop; None while it goes on.
 
     Raises:
         ExtensionError: It returned something else than a string or None.
@@ -96,7 +96,7 @@ def _normalised(searcher: Searcher, proposal: Proposal, dimension: int) -> Propo
 
 
 def _are_indices(sequences: Any) -> bool:
-    """Whether something can be indices; their range is known to the fitness only."""
+    """True if something can be indices; only the fitness knows their range."""
     return (
         sequences.__class__ is np.ndarray
         and sequences.ndim == 1

@@ -207,6 +207,6 @@ class DiscreteError(Searcher):
 
 
 def _sees_logistic(structure: Structure, link: Link) -> bool:
-    """Whether a link sees a unit whose outputs are 1 apart, not 2."""
+    """True if a link sees a unit whose outputs are 1 apart, not 2."""
     unit = structure.units[link.index] if link.origin in ("past", "now") else None
     return unit is not None and unit.activation == "logistic"

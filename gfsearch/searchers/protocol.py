@@ -47,7 +47,7 @@ class NoParameters(Spec):
 
 
 class Searcher(Protocol):
-    """What the runner asks of a searcher. Searchers pickle at any time.
+    """A searcher, as the runner uses it. Searchers pickle at any time.
 
     A class that inherits from this one has the defaults given here.
 
@@ -92,5 +92,5 @@ class Searcher(Protocol):
 
     @classmethod
     def not_applicable(cls, structure: Structure, space: Space) -> str | None:
-        """Why it cannot work on a network within a box of weights; None if it can."""
+        """Return the reason why it cannot work on a network and box; None if it can."""
         return None

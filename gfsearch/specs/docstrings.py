@@ -8,7 +8,7 @@ from typing import Any
 
 
 def first_sentence(thing: object) -> str:
-    """What the docstring of a class begins with; empty without one."""
+    """First paragraph of a class's docstring, in one line; empty without one."""
     # Not `inspect.getdoc`, which would take a base class's for a missing one.
     text = inspect.cleandoc(thing.__doc__ or "")
     return text.split("\n\n")[0].replace("\n", " ")
@@ -20,7 +20,7 @@ def without_attributes(kind: type[Any]) -> str:
 
 
 def meanings(kind: type[Any]) -> dict[str, str]:
-    """What a docstring says of each attribute, those of base classes included."""
+    """Meaning of each attribute, from the docstrings of a class and of its bases."""
     found: dict[str, str] = {}
     for base in reversed(kind.__mro__):
         _, _, text = inspect.cleandoc(base.__doc__ or "").partition("Attributes:\n")

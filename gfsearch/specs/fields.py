@@ -142,7 +142,7 @@ def _shown(value: Any) -> str:
 
 
 def _is_finite(value: Any) -> bool:
-    """Whether a value is no nan or infinity, nor a list with one.
+    """True if a value is neither nan nor infinite, nor a list with such a value.
 
     Tables within it are specs of their own, and checked when they are built.
     """

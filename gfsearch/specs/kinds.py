@@ -126,7 +126,7 @@ class Kinds(Generic[T]):
         return name if found is kind else ":".join(_place_of(kind))
 
     def told(self, tell: Callable[[type[T]], str]) -> dict[str, str]:
-        """What a function tells of each kind, or why it cannot be loaded.
+        """Apply a function to each kind; a kind that cannot be loaded gives the reason.
 
         One broken package must not hide all others.
         """
@@ -140,7 +140,7 @@ class Kinds(Generic[T]):
         return {name: line(name) for name in self}
 
     def _installed(self) -> Mapping[str, list[EntryPoint]]:
-        """What installed packages register, by name."""
+        """Entry points of installed packages, by name."""
         return _registered(f"gfsearch.{self.what}s", tuple(sys.path))
 
     def _checked(self, loaded: Any, called: str) -> Any:
@@ -154,7 +154,7 @@ class Kinds(Generic[T]):
         return loaded
 
     def _complaints(self, loaded: Any) -> Iterator[str]:
-        """What is wrong with a class; the later ones suppose that the first are not."""
+        """Faults of a class, in the order of the checks: later ones rely on earlier."""
         if not isinstance(loaded, type):
             yield f"expected a class, got {type(loaded).__name__}"
         if loaded in self.built_in.values():
@@ -193,7 +193,7 @@ def _registered(group: str, path: tuple[str, ...]) -> Mapping[str, list[EntryPoi
 
 
 def _complaints_of_fields(spec: Any, need_defaults: bool) -> Iterator[str]:
-    """What is wrong with the type that declares the fields."""
+    """Faults of the type that declares the fields."""
     name = getattr(spec, "__name__", repr(spec))
     if not isinstance(spec, type) or not issubclass(spec, Spec):
         yield f"{name}: expected a dataclass that inherits from gfsearch.Spec"
@@ -210,7 +210,7 @@ def _complaints_of_fields(spec: Any, need_defaults: bool) -> Iterator[str]:
 
 
 def _has(kind: type, name: str) -> bool:
-    """Whether a class has an attribute, be it a field of its instances."""
+    """True if a class has an attribute, be it a field of its instances."""
     return hasattr(kind, name) or name in getattr(kind, "__dataclass_fields__", {})
 
 
@@ -232,7 +232,7 @@ def _import(module: str, path: str, called: str) -> Any:
 
 
 def _load(load: Callable[[], Any], called: str) -> Any:
-    """What a function imports.
+    """Call a function that imports something.
 
     Raises:
         InputError: It cannot be imported, whatever the module's code does.

@@ -92,7 +92,7 @@ def log_ert(
 
 
 def mover(means: Sequence[tuple[LogMean, float]], level: float) -> tuple[float, float]:
-    """How far a weighted sum of logarithms may lie below and above its estimate.
+    """Distances from a weighted sum of logarithms to its lower and upper limit.
 
     From the limits of each of them (MOVER: Zou and Donner, "Construction of confidence
     limits about effect measures", 2008): the squares of the distances add up.

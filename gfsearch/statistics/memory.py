@@ -1,4 +1,4 @@
-"""Whether a searcher is memoryless, and how much instances differ for one that is."""
+"""Memory of a searcher, and spread between instances for a memoryless one."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def weibull_shape(
 def spread_between_instances(
     costs: npt.ArrayLike, solved: npt.ArrayLike, level: float = 0.95
 ) -> Interval:
-    """How much the success probability of a memoryless searcher varies by instance.
+    """Variation of a memoryless searcher's success probability between instances.
 
     Costs on one instance are exponential; if the rate is gamma distributed among
     instances with mean m and squared coefficient of variation s, a run is unsolved
@@ -129,7 +129,7 @@ def _limits(
     high: float,
     level: float,
 ) -> tuple[float, float]:
-    """Where the logarithm of the likelihood has fallen by half of chi-squared."""
+    """Limits at which the log-likelihood has fallen by half of chi-squared."""
     least = likelihood(best) - 0.5 * float(chi2.ppf(level, 1))
 
     def above(x: float) -> float:

@@ -1,4 +1,4 @@
-"""What restarts make of a searcher: simulated ones, and the cutoff that suits it."""
+"""Restarts: simulated ones, and the cutoff that suits a searcher."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the cost to solution grows with what is varied."""
+"""Growth of the cost to solution with a varied number."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def median_cost(survival: Survival) -> Interval:
 
 
 class RiskTable(NamedTuple):
-    """How many runs were solved at each cost, of how many.
+    """Numbers of runs solved at each cost, and of runs at risk there.
 
     Attributes:
         costs: (k,) increasing costs at which runs were solved.

@@ -137,7 +137,7 @@ class _Sorting:
         return self._suite.run_of(task, searcher, run, self._seed)
 
     def _is_of(self, number: int, record: Record) -> bool:
-        """Whether a record is of a cell's run, or settles it."""
+        """True if a record is of a cell's run, or settles it."""
         if record.run >= self._suite.runs:
             return False
         run = self._run(number, record.run)

@@ -119,7 +119,7 @@ def compare(
 
 
 class Listener:
-    """What is told of a comparison while it is made: nothing.
+    """A listener to the progress of a comparison; this one ignores it.
 
     Subclasses tell it to somebody.
     """

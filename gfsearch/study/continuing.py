@@ -69,7 +69,7 @@ def _searchers(suite: Suite, held: Suite) -> dict[str, LabelledSearcher]:
 
 
 def _former(label: str, suite: Suite, held: Suite) -> LabelledSearcher | None:
-    """What a searcher of the suite is in the study: under its label, or another one."""
+    """The same searcher in the study: under its label, or under another one."""
     content = _content(suite.searchers[label])
     alike = [s for s in held.searchers.values() if _content(s) == content]
     own = [searcher for searcher in alike if searcher.label == label]
@@ -114,5 +114,5 @@ def _beyond(names: Mapping[str, _T], of: Mapping[str, _T]) -> Iterator[str]:
 
 
 def _content(searcher: LabelledSearcher) -> tuple[bytes, bool]:
-    """What makes two searchers the same, but for their budgets."""
+    """Identity of a searcher without its budget."""
     return searcher.hashed, searcher.restarts

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Costs:
-    """What a run has spent and found; the rules of counting stand here only.
+    """Costs and findings of a run; the rules of counting stand here only.
 
     A trial is one weight vector shown the whole training set (or shown it until its
     first wrong sequence); a presentation is one sequence shown; a gradient is one
@@ -61,7 +61,7 @@ class Costs:
 
     @property
     def pass_is_over(self) -> bool:
-        """Whether partial evaluations made up a pass since the last full one."""
+        """True if partial evaluations made up a pass since the last full one."""
         return self._since_full >= self._training_set
 
     def affordable(self, proposal: Proposal) -> Proposal:

@@ -1,4 +1,4 @@
-"""What lies in a study's folder must be its own."""
+"""Refusal of links and special files in a study's folder."""
 
 from __future__ import annotations
 

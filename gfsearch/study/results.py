@@ -24,7 +24,7 @@ Cost = Literal["trials", "presentations", "forward_equivalents"]
 COSTS: tuple[Cost, ...] = ("trials", "presentations", "forward_equivalents")
 
 BACKWARD = 2.0
-"""What a backward pass costs in presentations.
+"""Cost of a backward pass, in presentations.
 
 The operations of back-propagation through time are about twice those of the forward
 pass; `benchmarks/backward.py` measures what they take.
@@ -217,7 +217,7 @@ class Results:
 
     @property
     def reasons(self) -> list[str]:
-        """Why searchers cannot work on tasks, in lines."""
+        """Reasons why searchers cannot work on tasks, in lines."""
         return reasons((c.task, c.searcher, c.not_applicable) for c in self.cells)
 
     def baseline(self, cell: Cell) -> Cell | None:

@@ -58,7 +58,7 @@ class Stopwatch:
 
 @dataclass
 class State:
-    """Where a run stands between two evaluations; pickled, it is a checkpoint.
+    """State of a run between two evaluations; pickled, it is a checkpoint.
 
     Attributes:
         costs: What it has spent and found.

@@ -12,7 +12,7 @@ from gfsearch.suites.task import Task
 
 
 def has_changed(task: Task, instance: int, seed: int, known: str) -> bool:
-    """Whether a problem draws other data now than records saw.
+    """True if a problem draws other data now than records saw.
 
     Not if it draws other data each time: its runs then fail by themselves.
 
@@ -41,7 +41,7 @@ def drawn_digest(task: Task, instance: int, seed: int) -> str | None:
 
 
 def data_remarks(results: Results) -> Iterator[str]:
-    """What a reader must know of the data that the runs of a study saw, in lines.
+    """Yield remarks on the data that the runs of a study saw.
 
     Args:
         results: Collected results of the study.

@@ -125,7 +125,7 @@ class Study:
         return self.suite.plan(self.seed, shard)
 
     def name_of_part(self, shard: tuple[int, int] | None) -> str:
-        """What the names of a part's record files begin with; empty for the whole.
+        """Prefix of the names of a part's record files; empty for the whole.
 
         Other parts of the same plan need not read them: see
         `gfsearch.study.records.of_another_part`.

@@ -1,1 +1,1 @@
-"""What is to be run: suites of tasks and searchers."""
+"""Suites: tasks and searchers to be compared."""

@@ -175,7 +175,7 @@ def _put(table: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
 
 
 def _parts(field: _Varied, ambiguous: bool, where: str) -> list[str]:
-    """What each value adds to a name.
+    """The part of a name that each value adds.
 
     That is its name, if it was given one; the kind of a table; the key and the value
     of anything else, with the tables around it if another varied field has that key.
@@ -202,7 +202,7 @@ def _parts(field: _Varied, ambiguous: bool, where: str) -> list[str]:
 
 
 def _fits(part: Any) -> bool:
-    """Whether something can be a part of a name."""
+    """True if something can be a part of a name."""
     return isinstance(part, str) and LABEL.fullmatch(part) is not None
 
 

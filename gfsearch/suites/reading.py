@@ -30,7 +30,7 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def suite_folder() -> Path:
-    """Where the shipped suites are: in the installed package, or in the clone."""
+    """The folder of the shipped suites: in the installed package, or in the clone."""
     installed = _PACKAGE / "_tasks"
     return installed if installed.is_dir() else _PACKAGE.parent / "tasks"
 

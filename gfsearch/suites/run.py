@@ -35,7 +35,7 @@ class Run:
     data: str | None = None
 
     def search_content(self) -> dict[str, Any]:
-        """What the random stream of the search depends on.
+        """Content that the random stream of the search depends on.
 
         Not the budget, unless the searcher knows it: a larger one continues the same
         run.
@@ -67,7 +67,7 @@ class Run:
         return self.key if budget == self.budget else replace(self, budget=budget).key
 
     def is_settled_by(self, key: str, budget: int, status: str) -> bool:
-        """Whether a record of the same run with a smaller budget is its result, too.
+        """True if a record of the same run with a smaller budget is its result, too.
 
         It is if the run ended within that budget, solved or given up. A run that was
         censored is made again with the larger budget, from its start.
@@ -85,7 +85,7 @@ class Run:
         )
 
     def header(self) -> dict[str, Any]:
-        """What a record says of the run whatever comes of it."""
+        """Fields of a record that are known before the run starts."""
         return {
             "key": self.key,
             "task": self.task.name,

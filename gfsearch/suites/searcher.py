@@ -40,7 +40,7 @@ class LabelledSearcher:
 
     @property
     def uses_budget(self) -> bool:
-        """Whether it knows its budget, which then belongs to its random stream."""
+        """True if it knows its budget, which then belongs to its random stream."""
         # Classes of others need not inherit from the protocol.
         return bool(getattr(self.kind, "uses_budget", False))
 
@@ -50,7 +50,7 @@ class LabelledSearcher:
 
     @cached_property
     def hashed(self) -> bytes:
-        """What a search depends on, as canonical JSON: keys are made by the million."""
+        """Identity of the searcher as canonical JSON: there are millions of keys."""
         return canonical_json({"revision": self.kind.revision, **self.content()})
 
     def changed(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is to be run: suites, and runs with their keys."""
+"""Suites: the tasks and searchers of a comparison, and its plan."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_RUNS = 20_000_000
 
 
 def not_applicable(task: Task, searcher: LabelledSearcher) -> str | None:
-    """Why a searcher cannot work on a task; None if it can.
+    """The reason why a searcher cannot work on a task; None if it can.
 
     Raises:
         InputError: A searcher of others does not say.
@@ -56,7 +56,7 @@ def check_criterion(task: Task) -> None:
 
 
 def reasons(cells: Iterable[tuple[Task, LabelledSearcher, str | None]]) -> list[str]:
-    """Why searchers cannot work on tasks, a line for each reason and set of tasks."""
+    """Reasons why searchers cannot work on tasks, a line for each."""
     where: dict[tuple[str, str], list[str]] = {}
     for task, searcher, why_not in cells:
         if why_not is not None:

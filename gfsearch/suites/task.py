@@ -175,7 +175,7 @@ class Task:
 
     @cached_property
     def one_training_set(self) -> bool:
-        """Whether all instances share their training set, as with Tomita's strings."""
+        """True if all instances share their training set, as with Tomita's strings."""
         try:
             first, second = (
                 draw(self.problem, np.random.default_rng(seed))[0] for seed in (0, 1)
@@ -237,7 +237,7 @@ class Task:
         return replace(sequences, targets=targets)
 
     def identity(self) -> dict[str, Any]:
-        """What a search depends on, in canonical form: no name, targets, figures."""
+        """Identity of the task in canonical form: no name, targets, published figures."""
         return {
             "problem": self._identity(self.problem),
             "network": self._identity(self.network),

@@ -1,4 +1,4 @@
-"""Evaluating networks fast: generated float32 lanes and a float64 last word.
+"""Generated float32 kernels; a float64 kernel confirms every solution.
 
 The only place with numba. `reference` is the plain NumPy oracle of the tests.
 """

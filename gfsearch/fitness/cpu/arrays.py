@@ -142,7 +142,7 @@ def _aligned(array: Array) -> Array:
 
 @dataclass(frozen=True)
 class Scoring:
-    """How outputs are judged.
+    """Rules by which outputs are judged.
 
     Attributes:
         tolerance: Largest absolute error (excluded), or -1 for "of the target's

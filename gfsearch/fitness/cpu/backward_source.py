@@ -24,7 +24,7 @@ from gfsearch.networks.structure import Link, Structure
 
 
 def backward_groups(structure: Structure) -> int:
-    """How many vectors go through time together.
+    """Number of vectors that go through time together.
 
     Fewer than forward: all steps of a block are kept, and are to stay in the cache.
     These were best from the single tanh unit (3 links) to A1 with 10 hidden units.
@@ -187,7 +187,7 @@ class _BackwardWriter:
             yield f"{name}_{g} = {value or 'splat(ZERO)'}"
 
     def _seen(self, link: Link, group: int | str = "{g}") -> str | None:
-        """What a link's source shows; None for a constant 1."""
+        """Expression for the output of a link's source; None for a constant 1."""
         if link.origin == "bias":
             return None
         if link.origin == "input":

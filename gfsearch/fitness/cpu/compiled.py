@@ -50,17 +50,17 @@ def backward_kernel(structure: Structure) -> Callable[..., None]:
 
 
 def is_kept(structure: Structure, precision: Precision) -> bool:
-    """Whether a forward kernel was compiled on this machine before."""
+    """True if a forward kernel was compiled on this machine before."""
     return _file("forward", forward_source(structure, precision)).exists()
 
 
 def backward_is_kept(structure: Structure) -> bool:
-    """Whether a backward kernel was compiled on this machine before."""
+    """True if a backward kernel was compiled on this machine before."""
     return _file("backward", backward_source(structure)).exists()
 
 
 def cache_folder() -> Path:
-    """Where compiled kernels are kept."""
+    """The folder that keeps compiled kernels."""
     folder = platformdirs.user_cache_dir("gfsearch", appauthor=False)
     return Path(folder) / "kernels"
 

@@ -104,7 +104,7 @@ class Evaluator:
         return Gradients(self._structure, self._arrays, self._judgement)
 
     def early_rejecting(self, weights: FloatArray) -> tuple[BoolArray, IntArray]:
-        """Whether each row solves the set, and the presentations that decided it.
+        """Solve each row or reject it early; count the presentations that decided it.
 
         Rows are shown a growing prefix of the set and leave at their first wrong
         sequence; those that pass all are confirmed by float64. The answers do not

@@ -1,4 +1,4 @@
-"""How everything here is compiled."""
+"""The compiler's options, the same for all compiled code."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ def jit(*signature: Any, **options: Any) -> Callable[[Callable[..., Any]], Any]:
 
 
 def everything_is_kept() -> bool:
-    """Whether all that this process compiled could be kept on disk."""
+    """True if all that this process compiled could be kept on disk."""
     return not _only_in_memory

@@ -1,4 +1,4 @@
-"""What the kernels must know of a floating-point format."""
+"""Properties of a floating-point format that the kernels depend on."""
 
 from __future__ import annotations
 

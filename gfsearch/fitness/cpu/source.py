@@ -41,7 +41,7 @@ twelve products one after the other (parts: 7 % faster)."""
 
 
 def groups(structure: Structure) -> int:
-    """How many vectors run through time together."""
+    """Number of vectors that run through time together."""
     links = sum(len(unit.links) for unit in structure.units)
     return next((g for g in (8, 4, 2) if g * links <= _LINKS_IN_FLIGHT), 1)
 
@@ -225,7 +225,7 @@ class Writer:
 
 
 def _levels(structure: Structure) -> list[int]:
-    """How many other units' new outputs each unit waits for, one after another."""
+    """Length of the chain of new outputs that each unit waits for."""
     levels: list[int] = []
     for unit in structure.units:
         waits = [link.index for link in unit.links if link.origin == "now"]
@@ -235,7 +235,7 @@ def _levels(structure: Structure) -> list[int]:
 
 
 def _seen(link: Link, group: int) -> str | None:
-    """What a link's weight is multiplied by; None for a constant 1."""
+    """Expression that a link's weight is multiplied by; None for a constant 1."""
     gate = None if link.gate is None else f"n{link.gate}_{group}"
     if link.origin == "bias":
         return gate

@@ -32,7 +32,7 @@ SCALE = np.array({scale})
 
 @jit()
 def constants():
-    """What activations need, kept in registers or in the stack frame.
+    """Constants of the activations, kept in registers or in the stack frame.
 
     The compiler would load constants that it knows again and again from a place of its
     own; see `stack_frame`.

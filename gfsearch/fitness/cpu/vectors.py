@@ -154,7 +154,7 @@ def splat(typing_context: Any, number: Any) -> Any:
 def _address(
     context: Any, builder: Any, vector: Vector, array_type: Any, array: Any, index: Any
 ) -> Any:
-    """Where in a flat array a vector begins."""
+    """Address at which a vector begins in a flat array."""
     data = context.make_array(array_type)(context, builder, array).data
     address = builder.gep(data, [index])
     return builder.bitcast(address, vector.floats.as_pointer())

@@ -73,7 +73,7 @@ def two_sequences(structure: Structure) -> Sequences:
 
 
 def _seconds(structure: Structure) -> int:
-    """What both kernels of a network took to compile on an ordinary machine of 2026."""
+    """Seconds to compile both kernels of a network, on an ordinary machine of 2026."""
     return 5 + _links(structure) // 33
 
 

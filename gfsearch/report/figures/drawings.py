@@ -34,7 +34,7 @@ DRAWINGS: dict[str, Callable[[Results, Cost | None], Drawing | None]] = {
     "solutions": solutions,
     "final-error": final_error,
 }
-"""How each figure of a study is drawn; None where the results do not allow it."""
+"""The function that draws each figure; it returns None where results are missing."""
 
 
 def draw(results: Results, name: str, cost: Cost | None) -> Drawing | None:

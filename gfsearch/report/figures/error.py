@@ -1,4 +1,4 @@
-"""What runs ended with: final classification error against presentations."""
+"""Final classification error against presentations."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def final_error(results: Results, cost: Cost | None = None) -> Drawing | None:
 
 
 def _point(cell: Cell, cost: Cost) -> dict[str, Any]:
-    """Where a searcher stands on a task."""
+    """Coordinates of a searcher on a task."""
     unknown = np.isnan(cell.final_errors).any()
     error = Interval(math.nan, 0.0, 1.0) if unknown else mean_share(cell.final_errors)
     return {

@@ -53,7 +53,7 @@ def legend_of_costs(
 
 
 def _marker(cost: Cost, colours: Any) -> dict[str, Any]:
-    """How an estimate in this cost looks: filled for trials, else hollow."""
+    """Marker of an estimate in a cost: filled for trials, else hollow."""
     face = colours if cost == "trials" else "white"
     return {"marker": _MARKERS[cost], "facecolor": face, "edgecolor": colours, "s": 25}
 

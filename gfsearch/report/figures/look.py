@@ -1,4 +1,4 @@
-"""What the figures of a study share: panels, looks of searchers, names of curves."""
+"""Parts that figures share: panels, looks of searchers, names of curves."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _folded(title: str, most: int) -> str:
 
 
 def headline(figure: Figure, text: str) -> None:
-    """What the figure shows, above it on the left."""
+    """Write the title of a figure above it, on the left."""
     figure.suptitle(text, fontsize=11, x=0.01, ha="left")
 
 
@@ -138,7 +138,7 @@ _STEPS = 400
 
 
 def thinned(costs: pd.Series[float]) -> npt.NDArray[np.bool_]:
-    """Which steps of a curve are kept: the last of those that fall on one place.
+    """Select steps of a curve: the last of those that fall on one place.
 
     Places are equal parts of a logarithmic axis. Curves of no more steps than there are
     places stay as they are.

@@ -24,7 +24,7 @@ _RUNS = 500
 """Of so many runs, the first, the course is drawn: quartiles of more look the same."""
 
 _SMALLEST = 1e-8
-"""What a loss of 0, which a logarithmic axis lacks, is drawn as."""
+"""Value that stands for a loss of 0, which a logarithmic axis lacks."""
 
 
 def loss(results: Results, cost: Cost | None = None) -> Drawing | None:

@@ -70,7 +70,7 @@ def _name(structure: Structure, used: UsedLink) -> str:
 
 
 def _conditions(structure: Structure, one: UsedLink) -> str:
-    """When a link sees its source, if not at once or a step before, and its gate."""
+    """Label of a link: its delay, if longer than a step, and its gate."""
     late = f" ({one.link.delay} steps before)" if one.link.delay > 1 else ""
     gate = one.link.gate
     return late + ("" if gate is None else f" x {unit_name(structure, gate)}")
@@ -79,7 +79,7 @@ def _conditions(structure: Structure, one: UsedLink) -> str:
 def _places(
     structure: Structure, links: list[UsedLink], units: set[int]
 ) -> dict[str, _Point]:
-    """Where each node stands, by its name."""
+    """Position of each node, by its name."""
     names = {_name(structure, one) for one in links}
     names |= {unit_name(structure, unit) for unit in units}
     places = {}
@@ -183,7 +183,7 @@ def _node(axes: Axes, name: str, place: _Point) -> None:
 
 
 def _legend() -> list[Line2D]:
-    """What colours and line styles mean."""
+    """Legend of colours and line styles."""
     return [
         Line2D([], [], color=_EXCITES, label="positive weight"),
         Line2D([], [], color=_INHIBITS, label="negative weight"),

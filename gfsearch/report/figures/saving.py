@@ -1,4 +1,4 @@
-"""How all figures look, and how they are written."""
+"""The house style of figures, and writing them to files."""
 
 from __future__ import annotations
 

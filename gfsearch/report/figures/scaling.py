@@ -1,4 +1,4 @@
-"""How the expected cost grows with a number in which tasks differ."""
+"""Growth of the expected cost with a number in which tasks differ."""
 
 from __future__ import annotations
 

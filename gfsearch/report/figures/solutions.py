@@ -1,4 +1,4 @@
-"""Where the solutions lie in the space of weights."""
+"""Solutions in the space of weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far beyond guessing? The answer of a study in one sentence."""
+"""The answer of a study in one sentence."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def answer(results: Results, across: pd.DataFrame) -> str:
 
 
 def _clause(across: pd.DataFrame, cost: Cost, most: int) -> str:
-    """What is to be said in one cost.
+    """The clause about one cost.
 
     Args:
         across: Each searcher against guessing over all tasks.
@@ -91,7 +91,7 @@ def _rank(row: Any) -> float:
 
 
 def _fewer(row: Any) -> str:
-    """How many times fewer than guessing, with limits."""
+    """The factor by which a search needs less than guessing, with limits."""
     if not math.isfinite(row.speedup):
         return f"at least {number(row.speedup_low)} times fewer"
     return (
@@ -100,7 +100,7 @@ def _fewer(row: Any) -> str:
 
 
 def _more(row: Any) -> str:
-    """How many times as many as guessing, with limits."""
+    """The factor by which a search needs more than guessing, with limits."""
     least, largest = 1.0 / row.speedup_high, 1.0 / max(row.speedup_low, 1e-300)
     if not math.isfinite(row.speedup):
         return f"at least {number(least)} times as many"

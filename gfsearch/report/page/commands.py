@@ -70,7 +70,7 @@ def _keys(suite: Suite, seed: int) -> set[str]:
 
 
 def _imports(suite: Suite) -> bool:
-    """Whether the suite has a kind that is written as "module:Class"."""
+    """True if the suite has a kind that is written as "module:Class"."""
     table = suite.to_dict()
     tasks = [task[part] for task in table["task"] for part in ("problem", "network")]
     return any(":" in part["kind"] for part in [*tasks, *table["searchers"].values()])

@@ -1,4 +1,4 @@
-"""What stands on the page, apart from pictures: texts, tables and runs."""
+"""Texts, tables and runs of the page."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Entry:
-    """What a row of the table of results says in a column.
+    """One entry of the table of results.
 
     Attributes:
         text: As it is written.
@@ -123,7 +123,7 @@ def rows(results: Results, tables: Mapping[str, pd.DataFrame]) -> Iterator[Row]:
 
 
 def anchored(results: Results) -> list[tuple[str, str]]:
-    """Where the page tells of each task, and the task's name."""
+    """Anchor of each task on the page, and the task's name."""
     names = dict.fromkeys(cell.task.name for cell in results.cells)
     return [(f"task-{i}", name) for i, name in enumerate(names, start=1)]
 
@@ -145,7 +145,7 @@ _BEHIND = 1e15
 
 
 def _order(row: pd.Series[Any], column: Column) -> str:
-    """What a row is sorted by in a column: an estimate, or else its bound."""
+    """Sort key of a row in a column: an estimate, or else its bound."""
     value, limits = row[column.name], row.get(f"{column.name}_low")
     if not math.isfinite(value) and limits is not None:
         low, high = limits, row[f"{column.name}_high"]
@@ -245,12 +245,12 @@ def _listed(cell: Cell, columns: Columns, most: int) -> Iterator[ListedRun]:
 
 
 def problem(task: Task) -> str:
-    """What is to be learned, in a sentence."""
+    """A problem in a sentence."""
     return first_sentence(type(task.problem)) or f"Problem {task.problem.kind}."
 
 
 def facts(task: Task, table: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """What a task consists of: a term, what it is in words, and in a suite's.
+    """Parts of a task: a term, its meaning in words, and its table in a suite.
 
     Args:
         task: The task.

@@ -1,4 +1,4 @@
-"""How a study was made: what its files say of machines, versions and time."""
+"""Provenance of a study: machines, versions and times in its files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gfsearch.study.results import Results
 
 
 class _Saved(msgspec.Struct):
-    """What `study.json` says beside the plan; all of it may be missing."""
+    """Fields of `study.json` beside the plan; all of them may be missing."""
 
     saved: str = ""
     versions: dict[str, str] = {}
@@ -20,7 +20,7 @@ class _Saved(msgspec.Struct):
 
 
 def making(results: Results, folder: Path) -> Iterator[tuple[str, str]]:
-    """What made the study, in terms and texts.
+    """Yield the provenance of a study as pairs of term and text.
 
     Args:
         results: Collected results of the study.

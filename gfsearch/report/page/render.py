@@ -130,7 +130,7 @@ def _data(text: str, kind: str) -> str:
 
 
 def _state(results: Results) -> dict[str, Any]:
-    """How much of the study is done."""
+    """Numbers of planned, finished, failed and missing runs."""
     planned = sum(cell.planned for cell in results.cells)
     done = sum(len(cell.results) for cell in results.cells)
     failed = sum(len(cell.failed) for cell in results.cells)
@@ -144,7 +144,7 @@ def _tasks(
     published: pd.DataFrame,
     pictures: Mapping[str, Sequence[Picture]],
 ) -> list[dict[str, Any]]:
-    """What the page tells of each task."""
+    """Content of the page about each task."""
     most = max(content.MOST_RUNS // max(len(results.cells), 1), 1)
     colours = content.colours_of(results)
     plans = {table["name"]: table for table in study.suite.to_dict()["task"]}

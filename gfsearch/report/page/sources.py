@@ -27,7 +27,7 @@ PAPERS = {
     "Kingma and Ba (2015)": "https://arxiv.org/abs/1412.6980",
     "Pascanu, Mikolov and Bengio (2013)": "https://arxiv.org/abs/1211.5063",
 }
-"""Where each paper is, by how it is cited here."""
+"""Address of each paper, by its citation here."""
 
 _LINKED = re.compile(
     r"|".join(

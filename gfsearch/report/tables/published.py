@@ -17,7 +17,7 @@ ASSUMED_RUNS = 10
 
 _Figure = Literal["trials", "presentations", "error"]
 _FIGURES: tuple[_Figure, ...] = ("trials", "presentations", "error")
-"""What papers publish: costs to solution, and the final classification error."""
+"""Quantities that papers publish: costs to solution, final classification error."""
 
 
 def published(results: Results) -> pd.DataFrame:
@@ -87,7 +87,7 @@ def _cell_of(results: Results, task: Task, entry: Published) -> Cell | None:
 
 
 def _incomparable(results: Results, task: Task, entry: Published) -> str | None:
-    """Why a published figure cannot be compared, or None if it can."""
+    """The reason why a published figure cannot be compared, or None if it can."""
     if entry.searcher is None:
         return "not comparable: not one of our searchers"
     cell = _cell_of(results, task, entry)
@@ -101,7 +101,7 @@ def _incomparable(results: Results, task: Task, entry: Published) -> str | None:
 
 
 def _verdict(ratio: Interval) -> str:
-    """What the ratio of our figure to the published one says, both errors counted."""
+    """Verdict on the ratio of our figure to the published one, both errors counted."""
     if math.isnan(ratio.estimate):
         if ratio.low > 1.0:
             return f"differs by a factor of more than {ratio.low:.2g}"
@@ -115,7 +115,7 @@ def _verdict(ratio: Interval) -> str:
 
 
 def _error_verdict(ours: Interval, published: float) -> str:
-    """What our mean final error says of a published one, which is known to 0.01.
+    """Verdict on a published error, which is known to 0.01, by our mean final error.
 
     How it spread is not known, so our error alone is counted.
     """

@@ -1,4 +1,4 @@
-"""Where each searcher and its parameters come from."""
+"""Sources of searchers and of their parameters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from gfsearch.study.results import Results
 
 
 def searchers(results: Results) -> pd.DataFrame:
-    """Where each searcher comes from, and which of its parameters are not defaults."""
+    """Source of each searcher, and its parameters that are not defaults."""
     used = {cell.searcher.label: cell.searcher for cell in results.cells}
     return pd.DataFrame(
         [

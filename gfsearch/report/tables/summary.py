@@ -27,7 +27,7 @@ from gfsearch.statistics import (
 from gfsearch.study.results import COSTS, Cell, Cost, Results
 
 NOTHING = Interval(math.nan, math.nan, math.nan)
-"""What is known without any run."""
+"""The interval that is known without any run."""
 
 
 def summary(results: Results) -> pd.DataFrame:
@@ -76,7 +76,7 @@ def _limits(name: str, interval: Interval) -> dict[str, float]:
 
 
 def _single_runs(cell: Cell) -> dict[str, Any]:
-    """What the searcher does without being started afresh."""
+    """Statistics of single runs, up to the first restart."""
     median, mean, best, best_ert = NOTHING, NOTHING, NOTHING, math.nan
     if cell.results:
         single = cell.single_trials, cell.single_solved
@@ -96,7 +96,7 @@ def _single_runs(cell: Cell) -> dict[str, Any]:
 
 
 def _memory(cell: Cell) -> dict[str, float]:
-    """Whether runs behave as if every trial had the same chance."""
+    """Statistics of memory: Weibull shape, spread between instances."""
     shape, spread = NOTHING, NOTHING
     if cell.results:
         shape = weibull_shape(cell.single_trials, cell.single_solved)

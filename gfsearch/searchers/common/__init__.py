@@ -1,1 +1,1 @@
-"""What searchers share that is not on-line learning."""
+"""Parts that several searchers share."""

@@ -1,4 +1,4 @@
-"""What searchers that follow the gradient share: a start, batches, a projection."""
+"""Parts of searchers that follow the gradient: a start, batches, a projection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def no_gradient(structure: Structure) -> str | None:
-    """Why no gradient flows through a network; None if one does."""
+    """The reason why no gradient flows through a network; None if one does."""
     if any(unit.activation == "sign" for unit in structure.units):
         return "no gradient flows through the network's threshold units"
     return None

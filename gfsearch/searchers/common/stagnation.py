@@ -1,4 +1,4 @@
-"""When a search no longer gets anywhere."""
+"""Stagnation: rounds without progress of the best loss."""
 
 from __future__ import annotations
 

@@ -227,7 +227,7 @@ def _asked(
 def _measure(
     weight: float, seen: float, direction: float, distance: float, rule: int
 ) -> float:
-    """How likely a unit is to be asked, by what its change would contribute."""
+    """Probability that a unit is asked, by the contribution of its change."""
     contribution = -2.0 * seen * weight * direction
     if contribution <= 0.0:
         return 0.0

@@ -17,7 +17,7 @@ _WARNING = 60
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What Slurm is asked for.
+    """Resources that Slurm is asked for.
 
     Attributes:
         time: Time of each part, as Slurm writes it; None for the partition's default.

@@ -39,7 +39,7 @@ class Exhausted(Exception):  # noqa: N818
 
 
 class Spent(NamedTuple):
-    """What a run without a result had spent, as far as that is known."""
+    """Costs of a run without a result, as far as they are known."""
 
     trials: int = 0
     presentations: int = 0
@@ -49,7 +49,7 @@ class Spent(NamedTuple):
 
     @classmethod
     def by(cls, state: State | None) -> Self:
-        """What a run had spent where it stood; nothing if that is not known."""
+        """Costs of a run in a state; zeros if the state is not known."""
         if state is None:
             return cls()
         costs, clock = state.costs, state.clock
@@ -75,7 +75,7 @@ class TimeWasOver(Exception):  # noqa: N818
 
 @dataclass(frozen=True, kw_only=True)
 class Marker:
-    """What an attempt says of itself.
+    """Description of an attempt, in its marker file.
 
     Attributes:
         task: Name of the task.
@@ -103,7 +103,7 @@ class Marker:
     spent: Spent = NOTHING
 
     def lives(self, beat: float) -> bool:
-        """Whether the attempt is still going on.
+        """True if the attempt is still going on.
 
         Args:
             beat: Time of its last sign of life; what counts on other machines.
@@ -170,7 +170,7 @@ class Attempt:
         raise Elsewhere
 
     def progressed(self) -> None:
-        """Count anew: what earlier attempts died of is behind this one."""
+        """Reset the attempt count: a checkpoint is past where earlier attempts died."""
         first = self._paths[0]
         if self._path == first:
             return
@@ -228,7 +228,7 @@ def release(folder: Path, call: str, keys: Container[str]) -> None:
 
 
 def left_over(folder: Path, keys: Container[str]) -> Counter[str]:
-    """How many processes have died at each of some runs."""
+    """Numbers of processes that died at each of some runs."""
     return Counter(key for key, _, lives in markers(folder, keys) if not lives)
 
 
@@ -269,7 +269,7 @@ def _read(path: Path) -> tuple[Marker, bool] | None:
 
 @lru_cache(maxsize=1)
 def place() -> str:
-    """What process numbers are unique in: a machine since its start, or a container."""
+    """Scope within which process ids are unique: one boot of a machine, or container."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
@@ -278,7 +278,7 @@ def place() -> str:
 
 
 def _born(pid: int) -> int:
-    """When a process started; -1 if there is none."""
+    """Start time of a process; -1 if there is none."""
     try:
         # After the name in parentheses, which may hold anything.
         after_name = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()

@@ -1,4 +1,4 @@
-"""How many runs a process is handed at a time: short ones in batches.
+"""Batches of runs: a process is handed several short ones at a time.
 
 Handing over costs a millisecond or more, however little is to be done.
 """

@@ -42,7 +42,7 @@ class Checkpoint:
         self._key = key
 
     def load(self) -> State | None:
-        """Where the run stands; None to begin it.
+        """Load the state of the run; None to start it from its beginning.
 
         None too if another user could have written the checkpoint, if other versions
         of the libraries did, or if it is damaged.
@@ -100,7 +100,7 @@ class Checkpoint:
 
 
 def _private(folder: Path) -> bool:
-    """Whether only this user can write to a folder, and it is no link to another."""
+    """True if only this user can write to a folder, and it is no link to another."""
     about = folder.lstat()
     others = about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     return stat.S_ISDIR(about.st_mode) and about.st_uid == os.geteuid() and not others
@@ -108,7 +108,7 @@ def _private(folder: Path) -> bool:
 
 @lru_cache(maxsize=1)
 def _secret() -> bytes:
-    """What this user signs checkpoints with; made when first needed."""
+    """The secret that signs this user's checkpoints; created when first needed."""
     folder = platformdirs.user_state_path("gfsearch")
     path = folder / "checkpoint-secret"
     folder.mkdir(parents=True, exist_ok=True)

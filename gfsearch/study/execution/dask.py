@@ -138,7 +138,7 @@ class Cluster:
         return self.map(runs, site, wanted)
 
     def _outcomes(self, future: Any) -> list[Ending]:
-        """What a batch returned, if it can still be had."""
+        """The result of a batch, if it can still be fetched."""
         import distributed
         from distributed.comm import CommClosedError
 
@@ -166,7 +166,7 @@ def _gone(address: str) -> ConnectionError:
 
 
 class _Workers:
-    """How many workers a cluster has: they come and go."""
+    """Number of workers of a cluster: they come and go."""
 
     def __init__(self, client: Any, address: str) -> None:
         self._client = client
@@ -241,7 +241,7 @@ def _refuse_unsafe(address: str, insecure: bool) -> None:
 
 
 def _is_loopback(host: str) -> bool:
-    """Whether a host is this machine, whatever address it is known by."""
+    """True if a host is this machine, whatever address it is known by."""
     try:
         found = socket.getaddrinfo(host, None)
     except OSError:

@@ -1,4 +1,4 @@
-"""Where runs are made: processes of this machine, or whatever offers the same."""
+"""Engines: they execute runs in processes of this machine, or elsewhere."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ _BATCH = 0.05
 
 
 class Engine(Protocol):
-    """Where runs are made, at least once each."""
+    """An executor of runs: it executes each at least once."""
 
     @property
     def broken(self) -> tuple[type[BaseException], ...]:
-        """What it raises when it has lost a process."""
+        """Exceptions that it raises when it has lost a process."""
 
     @property
     def here(self) -> bool:
-        """Whether its processes are on this machine, and find what is compiled here."""
+        """True if its processes are on this machine, and find kernels compiled here."""
 
     @property
     def goes_on(self) -> bool:
-        """Whether runs that it has begun go on when the caller leaves."""
+        """True if runs that it has started go on when the caller leaves."""
 
     @property
     def trusted(self) -> int:

@@ -1,4 +1,4 @@
-"""What a run may take: time and memory."""
+"""Limits of a run: time and memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GRACE = 5.0
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What each run may take; None for no limit.
+    """Limits of each run; None for no limit.
 
     Attributes:
         timeout: Seconds, over all attempts that go on from each other.

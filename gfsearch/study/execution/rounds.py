@@ -36,7 +36,7 @@ _READ_EVERY = 2.0
 """Seconds between looks at what other calls have done."""
 
 _FRUITLESS = 3
-"""How often an engine may break without a run done or begun in between."""
+"""Times that an engine may break without a run finished or started in between."""
 
 
 def run_all(
@@ -136,7 +136,7 @@ class _Rounds:
         return list(self._left.values())
 
     def _state(self) -> tuple[int, int]:
-        """What changes if a round was of any use: runs left, and attempts lost."""
+        """Counters that change if a round was of any use: runs left, attempts lost."""
         return len(self._left), sum(self._lost().values())
 
     def _lost(self) -> Counter[str]:
@@ -157,7 +157,7 @@ class _Rounds:
             self._note(self._engine.one_by_one(suspects, self._site, self._wanted))
 
     def _wanted(self, run: Run) -> bool:
-        """Whether a run is still to be begun: another call may have made it."""
+        """True if a run is still to be started: another call may have finished it."""
         with self._lock:
             if time.monotonic() >= self._read_at:
                 took = -time.monotonic()

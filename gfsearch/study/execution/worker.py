@@ -1,4 +1,4 @@
-"""What a process does with one run: mark it, make it, record it."""
+"""The work of a process on one run: mark it, execute it, record it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from gfsearch.study.runner import State, execute
 from gfsearch.suites.run import Run
 
 Outcome = Status | Literal["elsewhere", "stopped"]
-"""How a run ended, or why this process did not make it."""
+"""Status of a run that ended, or the reason why this process did not execute it."""
 
 Ending = tuple[str, Outcome | Literal["left"], float]
 """The key of a run, how it ended, and the seconds that it took here; "left" if it was
@@ -62,7 +62,7 @@ class TimeOver(Exception):  # noqa: N818
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """What every run of one call of `run_all` has in common.
+    """Settings that all runs of one call of `run_all` share.
 
     Attributes:
         folder: The study's folder, absolute.
@@ -87,22 +87,22 @@ class Site:
 
     @property
     def records(self) -> Path:
-        """Where the records go."""
+        """The folder of the records."""
         return self.folder / "records"
 
     @property
     def inflight(self) -> Path:
-        """Where the markers of attempts are."""
+        """The folder of the markers of attempts."""
         return self.folder / "inflight"
 
     @property
     def checkpoints(self) -> Path:
-        """Where the checkpoints are."""
+        """The folder of the checkpoints."""
         return self.folder / "checkpoints"
 
 
 class _Stop:
-    """Whether this process was asked to stop, and which call that was meant for."""
+    """A request to stop this process, and the call that it was meant for."""
 
     def __init__(self) -> None:
         self.asked = False
@@ -281,7 +281,7 @@ def _make(run: Run, site: Site, attempt: Attempt, checkpoint: Checkpoint) -> Rec
 
 
 class _Pauses:
-    """What is looked at between two evaluations: stop requests, time, checkpoints.
+    """Checks between two evaluations: stop requests, time, checkpoints.
 
     Attributes:
         state: Where the run stands; None before its first evaluation.

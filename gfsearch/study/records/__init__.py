@@ -1,4 +1,4 @@
-"""What runs leave on disk: written by the process that made them, read by all."""
+"""Records of runs on disk: written by the process of the run, read by all."""
 
 from gfsearch.study.records.columns import Columns, Shared
 from gfsearch.study.records.fitting import fits

@@ -24,7 +24,7 @@ Zeros, which are not written, take no memory: millions of runs may be planned.
 """
 
 _NONE = -1
-"""What stands for None where numbers are at least 0."""
+"""Code of None in columns of numbers that are at least 0."""
 
 _FIELDS = [
     ("run", np.int64),
@@ -54,7 +54,7 @@ _FIELDS = [
 
 
 class Shared:
-    """What the columns of all searchers and tasks have in common.
+    """Texts and files that the columns of all searchers and tasks share.
 
     Attributes:
         texts: What codes stand for.
@@ -67,7 +67,7 @@ class Shared:
         self._codes: dict[str, int] = {}
 
     def code(self, text: str | None) -> int:
-        """What stands for a text in a column."""
+        """Code of a text in a column."""
         if text is None:
             return _NONE
         code = self._codes.setdefault(text, len(self.texts))
@@ -76,7 +76,7 @@ class Shared:
         return code
 
     def file(self, path: Path) -> int:
-        """What stands for a file; those of one file come one after the other."""
+        """Code of a file; records of one file come one after the other."""
         if not self.files or self.files[-1] is not path:
             self.files.append(path)
         return len(self.files) - 1
@@ -153,7 +153,7 @@ class Columns:
         return self
 
     def status_of(self, run: int) -> Status | None:
-        """What became of a run, where all runs have a row."""
+        """Status of a run, where all runs have a row."""
         code = int(self.rows["status"][run])
         return None if code == _NO_RECORD else _STATUSES[code - 1]
 
@@ -172,7 +172,7 @@ class Columns:
         return Columns(self.rows[wanted], self.shared)
 
     def statuses(self) -> list[Status]:
-        """What became of each run."""
+        """Status of each run."""
         return [_STATUSES[code - 1] for code in self.rows["status"].tolist()]
 
     def told(self, name: str) -> list[str | None]:

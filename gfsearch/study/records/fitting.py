@@ -1,4 +1,4 @@
-"""Whether a record can be that of a planned run: files may come from anywhere."""
+"""Check that a record can be that of a planned run: files may come from anywhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def fits(record: Record, task: Task) -> bool:
-    """Whether statistics can count with a record of a run on a task."""
+    """True if statistics can count with a record of a run on a task."""
     if record.status not in RESULTS:
         return len(record.targets) in (0, len(task.targets))
     tested = record.test_errors is None or record.test_errors <= record.test_size > 0

@@ -88,12 +88,12 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
 
 
 def preferred(status: Status, earlier: Status) -> bool:
-    """Whether a record counts, and not an earlier one of the same run."""
+    """True if a record counts, and not an earlier one of the same run."""
     return status in RESULTS and earlier not in RESULTS
 
 
 def contradicts(record: Record, earlier: Record) -> bool:
-    """Whether both are results of one run, and not the same one.
+    """True if both are results of one run, and differ.
 
     The digest of the data counts only if both have one: earlier versions wrote none.
     """
@@ -127,7 +127,7 @@ def records_at(places: Iterator[tuple[Path, int]]) -> Iterator[Record | None]:
 
 
 class Outcomes:
-    """How some runs ended, read again from where it was read last.
+    """Outcomes of some runs, updated from where files were read last.
 
     Args:
         folder: Of the record files.
@@ -207,7 +207,7 @@ class Outcomes:
 
 
 def of_another_part(name: str, part: str) -> bool:
-    """Whether a record file is that of another part of the runs than ours.
+    """True if a record file is that of another part of the runs than ours.
 
     Ten thousand parts of a study must not each read the files of all.
 

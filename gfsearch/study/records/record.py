@@ -1,4 +1,4 @@
-"""What a run leaves on disk."""
+"""The record of a run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Status = Literal["solved", "censored", "gave up", "failed", "timed out"]
 Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
-"""What statistics can count with: a record may come from anywhere."""
+"""Seconds that statistics can count with: a record may come from anywhere."""
 
 RESULTS: frozenset[Status] = frozenset({"solved", "censored", "gave up"})
 """The statuses that are results; runs with another one count for nothing."""
@@ -33,7 +33,7 @@ def library_versions() -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Meta:
-    """What may differ between repetitions of a run.
+    """Fields that may differ between repetitions of a run.
 
     Attributes:
         wall_seconds: Duration.
@@ -135,7 +135,7 @@ class Record:
 
 
 def content_of(record: Record) -> dict[str, Any]:
-    """What every repetition of a run must reproduce.
+    """Content that every repetition of a run must reproduce.
 
     Not its meta data, and not the names of task and searcher: these do not belong to
     its key, and two studies may call one run by different names.
