@@ -21,7 +21,7 @@ from gfsearch.fitness.cpu.lanes import Lanes
 from gfsearch.fitness.cpu.precision import FLOAT64
 from gfsearch.networks import A1, A2, Network, TanhUnit
 from gfsearch.problems import Parity
-from gfsearch.problems.sequences import FloatArray
+from gfsearch.specs.arrays import FloatArray
 
 NETWORKS: dict[str, Network] = {
     "tanh unit": TanhUnit(),

@@ -13,7 +13,7 @@ import click
 
 from gfsearch.cli.options import SELECTION, PathType, options
 from gfsearch.cli.terminal import DONE, say_what_was_kept
-from gfsearch.specs.errors import InputError
+from gfsearch.specs.errors import InputError, UnwritableError
 from gfsearch.study.cluster.slurm import Job, array_script, report_script, submit
 
 if TYPE_CHECKING:
@@ -155,8 +155,8 @@ def _write_scripts(
             # A shell takes bytes: names of folders need not be text.
             path.write_text(text, encoding="utf-8", errors="surrogateescape")
     except OSError as error:
-        raise InputError(
-            f"--out: cannot write to {study.folder}: {error.strerror}"
+        raise UnwritableError(
+            f"cannot write to {study.folder}: {error.strerror}"
         ) from None
     return array, report
 

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from gfsearch.cli.options import PathType, options
 from gfsearch.cli.terminal import DONE, console
-from gfsearch.specs.errors import InputError
+from gfsearch.specs.errors import UnwritableError
 
 if TYPE_CHECKING:
     from gfsearch.error_flow.report import FlowReport
@@ -79,7 +79,7 @@ def gradient_flow(
     try:
         made = write_flow(run, ranges, lags, draws, folder)
     except OSError as error:
-        raise InputError(f"--out: cannot write to {folder}: {error.strerror}") from None
+        raise UnwritableError(f"cannot write to {folder}: {error.strerror}") from None
     if as_json:
         click.echo(json.dumps(made.to_dict(), indent=2))
     else:

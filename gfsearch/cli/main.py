@@ -17,7 +17,7 @@ from gfsearch.cli.report import plot, report, status
 from gfsearch.cli.run import compare, run
 from gfsearch.cli.show import list_, show
 from gfsearch.cli.terminal import DONE, INTERRUPTED, MISTAKE, printable
-from gfsearch.specs.errors import InputError
+from gfsearch.specs.errors import InputError, UnwritableError
 
 
 class _Commands(click.Group):
@@ -78,6 +78,8 @@ def main() -> None:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         code = cli.main(standalone_mode=False)
+    except UnwritableError as error:
+        _fail(f"--out: {error}")
     except InputError as error:
         _fail(str(error))
     except click.ClickException as error:

@@ -119,118 +119,120 @@ def _tls(name: str, what: str) -> Callable[[Any], Any]:
     )
 
 
+_AVAILABLE: dict[str, Callable[[Any], Any]] = {
+    "tasks": click.option(
+        "--tasks",
+        type=_Names(),
+        multiple=True,
+        callback=_flattened,
+        help="Names or globs of tasks, separated by commas or repeated.",
+    ),
+    "searchers": click.option(
+        "--searchers",
+        type=_Names(),
+        multiple=True,
+        callback=_flattened,
+        help="Labels or globs of searchers, or names of known searchers.",
+    ),
+    "runs": click.option(
+        "--runs",
+        type=_Whole(),
+        help="Runs per task and searcher [default: the suite's, or the study's].",
+    ),
+    "budget": click.option(
+        "--budget",
+        type=_Whole(),
+        help="Trials per run [default: the suite's, or the study's].",
+    ),
+    "seed": click.option(
+        "--seed",
+        type=_Whole(),
+        help="Root seed [default: the study's; 0 for a new one].",
+    ),
+    "exactly": click.option(
+        "--exactly",
+        is_flag=True,
+        help="Take the suite and the options alone, whatever the study holds.",
+    ),
+    "one_seed": click.option(
+        "--seed", type=_Whole(), default=0, show_default=True, help="Root seed."
+    ),
+    "one_budget": click.option(
+        "--budget", type=_Whole(), default=1000, show_default=True, help="Trials."
+    ),
+    "ranges": click.option(
+        "--ranges",
+        type=_Positive(),
+        default="0.3,1,3,10,100",
+        show_default=True,
+        help="Half-widths of the ranges of random weights, separated by commas.",
+    ),
+    "jobs": click.option(
+        "--jobs",
+        type=int,
+        default=-1,
+        show_default=True,
+        help="Number of processes; -1: one per core.",
+    ),
+    "backend": click.option(
+        "--backend",
+        type=click.Choice(["loky", "dask"]),
+        default="loky",
+        show_default=True,
+        help="Where runs are made: processes of this machine, or a Dask cluster.",
+    ),
+    "scheduler": click.option(
+        "--scheduler",
+        help="Dask: the scheduler's address or the path of its scheduler file.",
+    ),
+    "tls_ca": _tls("ca", "The authority's certificate"),
+    "tls_cert": _tls("cert", "Our certificate"),
+    "tls_key": _tls("key", "Our certificate's key"),
+    "insecure": click.option(
+        "--insecure",
+        is_flag=True,
+        help="Dask: allow an unencrypted connection to another machine.",
+    ),
+    "timeout": click.option(
+        "--timeout", type=float, metavar="SECONDS", help="What each run may take."
+    ),
+    "memory": click.option(
+        "--memory", type=_Size(), help="What each run may take, for instance 2G."
+    ),
+    "shard": click.option(
+        "--shard",
+        type=_Shard(),
+        help="Make every N-th run of the plan, from the i-th (counted from 1).",
+    ),
+    "out": click.option(
+        "--out",
+        type=PathType(),
+        help="The study's folder [default: runs/<suite>].",
+    ),
+    "allow_imports": click.option(
+        "--allow-imports",
+        is_flag=True,
+        callback=_with_this_folder,
+        help='Let kinds "module:Class" in the suite import code, and run it.',
+    ),
+    "retry_failed": click.option(
+        "--retry-failed",
+        is_flag=True,
+        help="Repeat runs that failed or timed out.",
+    ),
+    "quiet": click.option("--quiet", is_flag=True, help="No progress."),
+    "json": click.option(
+        "--json", "as_json", is_flag=True, help="Print the table as JSON."
+    ),
+}
+
+
 def options(*names: str) -> Callable[[Any], Any]:
     """The options of these names, which several commands share."""
-    available = {
-        "tasks": click.option(
-            "--tasks",
-            type=_Names(),
-            multiple=True,
-            callback=_flattened,
-            help="Names or globs of tasks, separated by commas or repeated.",
-        ),
-        "searchers": click.option(
-            "--searchers",
-            type=_Names(),
-            multiple=True,
-            callback=_flattened,
-            help="Labels or globs of searchers, or names of known searchers.",
-        ),
-        "runs": click.option(
-            "--runs",
-            type=_Whole(),
-            help="Runs per task and searcher [default: the suite's, or the study's].",
-        ),
-        "budget": click.option(
-            "--budget",
-            type=_Whole(),
-            help="Trials per run [default: the suite's, or the study's].",
-        ),
-        "seed": click.option(
-            "--seed",
-            type=_Whole(),
-            help="Root seed [default: the study's; 0 for a new one].",
-        ),
-        "exactly": click.option(
-            "--exactly",
-            is_flag=True,
-            help="Take the suite and the options alone, whatever the study holds.",
-        ),
-        "one_seed": click.option(
-            "--seed", type=_Whole(), default=0, show_default=True, help="Root seed."
-        ),
-        "one_budget": click.option(
-            "--budget", type=_Whole(), default=1000, show_default=True, help="Trials."
-        ),
-        "ranges": click.option(
-            "--ranges",
-            type=_Positive(),
-            default="0.3,1,3,10,100",
-            show_default=True,
-            help="Half-widths of the ranges of random weights, separated by commas.",
-        ),
-        "jobs": click.option(
-            "--jobs",
-            type=int,
-            default=-1,
-            show_default=True,
-            help="Number of processes; -1: one per core.",
-        ),
-        "backend": click.option(
-            "--backend",
-            type=click.Choice(["loky", "dask"]),
-            default="loky",
-            show_default=True,
-            help="Where runs are made: processes of this machine, or a Dask cluster.",
-        ),
-        "scheduler": click.option(
-            "--scheduler",
-            help="Dask: the scheduler's address or the path of its scheduler file.",
-        ),
-        "tls_ca": _tls("ca", "The authority's certificate"),
-        "tls_cert": _tls("cert", "Our certificate"),
-        "tls_key": _tls("key", "Our certificate's key"),
-        "insecure": click.option(
-            "--insecure",
-            is_flag=True,
-            help="Dask: allow an unencrypted connection to another machine.",
-        ),
-        "timeout": click.option(
-            "--timeout", type=float, metavar="SECONDS", help="What each run may take."
-        ),
-        "memory": click.option(
-            "--memory", type=_Size(), help="What each run may take, for instance 2G."
-        ),
-        "shard": click.option(
-            "--shard",
-            type=_Shard(),
-            help="Make every N-th run of the plan, from the i-th (counted from 1).",
-        ),
-        "out": click.option(
-            "--out",
-            type=PathType(),
-            help="The study's folder [default: runs/<suite>].",
-        ),
-        "allow_imports": click.option(
-            "--allow-imports",
-            is_flag=True,
-            callback=_with_this_folder,
-            help='Let kinds "module:Class" in the suite import code, and run it.',
-        ),
-        "retry_failed": click.option(
-            "--retry-failed",
-            is_flag=True,
-            help="Repeat runs that failed or timed out.",
-        ),
-        "quiet": click.option("--quiet", is_flag=True, help="No progress."),
-        "json": click.option(
-            "--json", "as_json", is_flag=True, help="Print the table as JSON."
-        ),
-    }
 
     def decorate(command: Any) -> Any:
         for name in reversed(names):
-            command = available[name](command)
+            command = _AVAILABLE[name](command)
         return command
 
     return decorate

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gfsearch.networks.structure import Activation, Structure
-from gfsearch.problems.sequences import FloatArray
+from gfsearch.specs.arrays import FloatArray
 
 LARGEST_SLOPE: dict[Activation, float] = {
     "logistic": 0.25,

@@ -19,8 +19,9 @@ from gfsearch.error_flow.linear import (
 )
 from gfsearch.fitness import reference
 from gfsearch.networks.structure import Structure
-from gfsearch.problems.sequences import FloatArray, IntArray, Sequences
+from gfsearch.problems.sequences import Sequences
 from gfsearch.searchers import Proposal
+from gfsearch.specs.arrays import FloatArray, IntArray
 from gfsearch.specs.seeds import seed_sequence
 from gfsearch.study.costs import Costs
 from gfsearch.study.records import Record

@@ -29,7 +29,7 @@ import numpy as np
 
 from gfsearch.fitness import reference
 from gfsearch.networks.structure import Activation, Link, Structure
-from gfsearch.problems.sequences import FloatArray
+from gfsearch.specs.arrays import FloatArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,13 +13,8 @@ from gfsearch.fitness.cpu.evaluator import Evaluator
 from gfsearch.fitness.criteria import Criterion
 from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import RANGES, Structure
-from gfsearch.problems.sequences import (
-    BoolArray,
-    FloatArray,
-    IntArray,
-    Sequences,
-    digest,
-)
+from gfsearch.problems.sequences import Sequences, digest
+from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 
 Loss = Literal["mse", "graded"]
 Need = Literal["loss", "solved", "gradient"]

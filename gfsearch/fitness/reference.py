@@ -1,22 +1,18 @@
 """The reference: networks, losses and verdicts in plain float64 NumPy.
 
-Written for clarity and compiled by nobody: it is what every kernel is tested
-against. It takes complex weights as well, so that derivatives can be taken by a
-complex step.
+Written for clarity and not compiled: every kernel is tested against it. It takes
+complex weights as well, so that derivatives can be taken by a complex step.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from gfsearch.networks.structure import RANGES, Activation, Structure
-from gfsearch.problems.sequences import BoolArray, FloatArray, Sequences
-
-Array = npt.NDArray[Any]
+from gfsearch.problems.sequences import Sequences
+from gfsearch.specs.arrays import Array, BoolArray, FloatArray
 
 
 def _logistic(a: Array) -> Array:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gfsearch.networks.structure import Structure
-from gfsearch.problems.sequences import FloatArray, Sequences
+from gfsearch.problems.sequences import Sequences
+from gfsearch.specs.arrays import FloatArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from gfsearch.problems.sequences import IntArray
+from gfsearch.specs.arrays import IntArray
 
 # The limits are checked in `length_range`: msgspec (0.22) confuses the limits of a
 # constrained number with the size of a tuple when a union holds both.

@@ -18,12 +18,8 @@ from gfsearch.problems.fields import (
     length_range,
     standard_deviation,
 )
-from gfsearch.problems.sequences import (
-    FloatArray,
-    Sequences,
-    balanced_classes,
-    classified,
-)
+from gfsearch.problems.sequences import Sequences, balanced_classes, classified
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.fields import NonNegative, Size, Spec
 
 

@@ -29,5 +29,8 @@ class Problem(Protocol):
     def class_targets(self) -> tuple[float, float]:
         """The targets of the two classes, the larger first."""
 
+    # `one_training_set`, true if all instances share their training set, may be left
+    # out: guessing then has exact intervals, as it is memoryless on one training set.
+
     def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
         """Draw a training set and a test set."""

@@ -14,11 +14,8 @@ from itertools import zip_longest
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
+from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +66,7 @@ class Sequences:
                 f"Sequences: lengths: expected at most {steps}, got {lengths.max()}"
             )
         if (mask & (np.arange(steps) >= lengths[:, None])).any():
-            raise ValueError("Sequences: a target stands behind the end of a sequence")
+            raise ValueError("Sequences: a target stands after the end of a sequence")
         if not mask.any(axis=1).all():
             raise ValueError("Sequences: every sequence needs a target")
         _require_finite("inputs", inputs, np.ones_like(mask))

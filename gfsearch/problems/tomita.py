@@ -165,6 +165,11 @@ class Tomita(Spec):
                     f"{self.grammar} has a length in {list(length_range(self.length))}"
                 )
 
+    @property
+    def one_training_set(self) -> bool:
+        """True if all instances share their training set: Tomita's own strings."""
+        return self.train is None
+
     def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
         """Draw a training set (unless Tomita's own) and a test set."""
         if self.train is None:

@@ -25,7 +25,7 @@ ACROSS_NOTE = (
 )
 
 PUBLISHED_NOTE = (
-    f"Verdicts count both errors; {ASSUMED_RUNS} simulations are assumed behind a "
+    f"Verdicts count both errors; {ASSUMED_RUNS} simulations are assumed of a "
     "published mean (*) whose source does not say. Unverified: not read in the "
     "primary source."
 )
@@ -179,7 +179,7 @@ def remarks(results: Results) -> Iterator[str]:
                 f"a constant output of {output:g} solves task {task.name}: its "
                 f"criterion ({task.criterion}) says nothing of what was learned"
             )
-    if not any(cell.searcher.kind.kind == "guessing" for cell in results.study):
+    if not any(cell.searcher.is_baseline for cell in results.study):
         yield "without guessing in the study nothing is compared with it"
     failed = sum(len(cell.failed) for cell in results.cells)
     if done + failed < planned:
@@ -210,13 +210,13 @@ _NUMBERS = re.compile(r"\b[0-9a-f]{32}\b|\d+")
 """Digests and other numbers: reasons that differ in them alone are one."""
 
 _MOST_FAILURES = 20
-"""Kinds of failures that are told, each in a line."""
+"""Maximum number of kinds of failures listed."""
 
 
 def failures(results: Results) -> Iterator[str]:
     """Yield reasons of failures with the trials spent, a line for each reason.
 
-    Reasons that differ in numbers only are told once, as the first of them.
+    Reasons that differ in numbers only are listed once, as the first of them.
     """
     spent: dict[tuple[str, Status, str], list[int]] = {}
     first: dict[tuple[str, Status, str], str] = {}

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from gfsearch.fitness.space import Space
-from gfsearch.problems.sequences import FloatArray
 from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.fields import (
     Count,
     Fraction,

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from gfsearch.problems.sequences import IntArray
 from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.specs.arrays import IntArray
 from gfsearch.specs.errors import ExtensionError
 
 _FLOAT64 = np.dtype(np.float64)

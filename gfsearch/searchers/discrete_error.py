@@ -43,8 +43,8 @@ import numpy as np
 
 from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Link, Structure
-from gfsearch.problems.sequences import FloatArray
 from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import Natural, NonNegative, Positive, Probability, Spec
 

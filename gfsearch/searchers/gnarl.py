@@ -32,9 +32,9 @@ import numpy as np
 
 from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Structure
-from gfsearch.problems.sequences import BoolArray, FloatArray, IntArray
 from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import Natural, Positive, Probability, Spec
 

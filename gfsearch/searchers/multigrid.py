@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from gfsearch.fitness.space import Space
-from gfsearch.problems.sequences import FloatArray
 from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.fields import Fraction, Natural, Positive, Spec
 
 if TYPE_CHECKING:

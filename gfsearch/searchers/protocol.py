@@ -14,7 +14,7 @@ import numpy as np
 
 from gfsearch.fitness.space import Space
 from gfsearch.networks.structure import Structure
-from gfsearch.problems.sequences import FloatArray, IntArray
+from gfsearch.specs.arrays import FloatArray, IntArray
 from gfsearch.specs.fields import Spec
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The exceptions that stand for somebody's mistake: the user's, an extension's."""
+"""The exceptions that stand for a mistake: a user's, an extension's."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ class InputError(ValueError):
     argument), what is wrong there and what is accepted. The command line prints
     it without a traceback and exits with code 2.
     """
+
+
+class UnwritableError(InputError):
+    """The folder that a user gave cannot be written to."""
 
 
 class ExtensionError(RuntimeError):

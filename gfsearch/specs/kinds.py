@@ -2,7 +2,7 @@
 
 A kind is looked up among the built-in ones first, then among those that installed
 packages register as entry points, which are loaded only when their name is wanted. A
-suite may also say "module:Class", if whoever reads it allows that: importing a module
+suite may also say "module:Class", if its reader allows that: importing a module
 runs its code.
 """
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as student_t
 
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.statistics.comparing import Runs
 from gfsearch.statistics.ert import (
     exp,
@@ -19,8 +20,6 @@ from gfsearch.statistics.ert import (
     ratio_of_erts,
 )
 from gfsearch.statistics.interval import Interval
-
-FloatArray = npt.NDArray[np.float64]
 
 _RESAMPLES = 1000
 

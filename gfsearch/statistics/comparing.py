@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
 
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.statistics.survival import risk_table
-
-FloatArray = npt.NDArray[np.float64]
 
 
 class Runs(NamedTuple):
@@ -50,7 +49,7 @@ def log_rank(strata: Sequence[tuple[Runs, Runs]]) -> LogRank:
             task); the surpluses and their variances are summed.
 
     Returns:
-        z = 0 and p = 1 if nobody has solved anything.
+        z = 0 and p = 1 if no run was solved.
     """
     surplus = variance = 0.0
     for first, second in strata:

@@ -16,11 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as student_t
 
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.statistics.edges import FEW, chance_per_trial
 from gfsearch.statistics.interval import Interval
-
-FloatArray = npt.NDArray[np.float64]
-
 
 _LARGEST = math.log(np.finfo(np.float64).max)
 
@@ -288,7 +286,7 @@ def ratio_to_published(
         costs: (n,) costs of our runs.
         solved: (n,) whether each was solved.
         published: The published mean.
-        runs: Number of runs behind it, at least 2.
+        runs: Number of runs that were averaged, at least 2.
         level: Confidence level.
         per_trial: Mean cost of one of our trials.
 
@@ -308,7 +306,7 @@ def published_interval(published: float, runs: int, level: float = 0.95) -> Inte
 
     Args:
         published: The published mean.
-        runs: Number of runs behind it; with one, the limits are nan.
+        runs: Number of runs that were averaged; with one, the limits are nan.
         level: Confidence level.
     """
     return _published(published, runs).interval(level)

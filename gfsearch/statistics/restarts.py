@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.statistics.interval import Interval
-
-FloatArray = npt.NDArray[np.float64]
 
 _RESAMPLES = 500
 
 _CUTOFFS = 1000
-"""The most that are tried: of more, every so many in their order."""
+"""Maximum number of cutoffs tried: of more, evenly spaced ones."""
 
 _FEWEST = 3
 """Runs solved within a cutoff below which its ERT says next to nothing."""
@@ -102,7 +101,7 @@ def restart_profile(
     if len(cutoffs) > _CUTOFFS:
         cutoffs = cutoffs[np.linspace(0, len(cutoffs) - 1, _CUTOFFS).astype(int)]
     k, n = len(cutoffs), len(cost)
-    # The first cutoff within which each run ends; unsolved runs are counted behind.
+    # The first cutoff within which each run ends; unsolved runs are counted after them.
     ends = np.searchsorted(cutoffs, cost)
     kind = ends + (k + 1) * ~success
 

@@ -12,11 +12,10 @@ import numpy.typing as npt
 from scipy.stats import CensoredData, ecdf
 from scipy.stats import t as student_t
 
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.statistics.edges import FEW, chance_per_trial
 from gfsearch.statistics.ert import exp
 from gfsearch.statistics.interval import Interval
-
-FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 
 from gfsearch.fitness.space import NetworkSpace
 from gfsearch.searchers import SEARCHERS, start
-from gfsearch.specs.errors import InputError
+from gfsearch.specs.errors import InputError, UnwritableError
 from gfsearch.specs.fields import whole
 from gfsearch.study.continuing import continued, kept
 from gfsearch.study.execution.engine import Engine, Local
@@ -98,7 +98,7 @@ def compare(
 
     Raises:
         InputError: Anything given is wrong, or a problem draws other data now than
-            records on disk saw; nothing was begun.
+            records on disk saw; nothing was started.
     """
     study = make_study(
         suite,
@@ -121,7 +121,7 @@ def compare(
 class Listener:
     """A listener to the progress of a comparison; this one ignores it.
 
-    Subclasses tell it to somebody.
+    Subclasses report it.
     """
 
     def found(self, study: Study, missing: Sequence[Run]) -> None:
@@ -171,7 +171,7 @@ def run_missing(
         try:
             study.save(part=shard is not None)
         except OSError as error:
-            raise InputError(
+            raise UnwritableError(
                 f"cannot write to {study.folder}: {error.strerror}"
             ) from None
         listener.found(study, missing)
@@ -205,6 +205,7 @@ def make_study(
     if out is not None and not str(out).strip():
         raise InputError("out: expected a folder, got nothing")
     check_own(folder)
+    _check_place(folder)
     held = None if exactly else _held(folder, allow_imports)
     available = suite if held is None else continued(suite, held.suite)
     chosen = available.select(tasks, searchers, runs, budget)
@@ -220,6 +221,17 @@ def make_study(
         if held.seed == seed and seed:
             remark = ", ".join(filter(None, [remark, f"root seed {seed}"]))
     return Study(folder, chosen, seed, remark, allow_imports)
+
+
+def _check_place(folder: Path) -> None:
+    """Refuse a study's folder that there is a file in the place of.
+
+    Raises:
+        UnwritableError: It, or a folder above it, is no folder.
+    """
+    for place in (folder, *folder.parents):
+        if place.exists() and not place.is_dir():
+            raise UnwritableError(f"cannot write to {folder}: {place} is not a folder")
 
 
 def _held(folder: Path, allow_imports: bool) -> Study | None:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gfsearch.searchers import Proposal
+from gfsearch.specs.arrays import FloatArray
 
 if TYPE_CHECKING:
     from gfsearch.fitness.fitness import Evaluation
-    from gfsearch.problems.sequences import FloatArray
 
 
 class Costs:
@@ -19,7 +19,7 @@ class Costs:
     A trial is one weight vector shown the whole training set (or shown it until its
     first wrong sequence); a presentation is one sequence shown; a gradient is one
     backward pass over one presentation. Partial evaluations
-    cost their presentations, and one trial per begun pass through the training set.
+    cost their presentations, and one trial per started pass through the training set.
     Counting stops at the first vector that solves the task, in the order asked.
 
     Args:
@@ -47,15 +47,15 @@ class Costs:
 
     @property
     def left(self) -> int:
-        """Trials that may still be begun."""
+        """Trials that may still be started."""
         return self._budget - self.trials
 
     @property
     def presentations_left(self) -> int:
         """Presentations that may still be made one by one.
 
-        More than none while there are trials left, and until the last of them that
-        partial evaluations have begun is over.
+        More than none while there are trials left, and until the last trial that
+        partial evaluations have started is over.
         """
         return (self._budget - self._full) * self._training_set - self._partial
 
@@ -96,7 +96,7 @@ class Costs:
         self.trials = self._trials()
 
     def _trials(self, more: int = 0) -> int:
-        """Trials so far, if so many presentations more were made one by one."""
+        """Trials so far, with further presentations made one by one."""
         return self._full - (-(self._partial + more) // self._training_set)
 
     def count_full(self, weights: FloatArray, evaluation: Evaluation) -> bool:

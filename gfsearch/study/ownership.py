@@ -18,9 +18,6 @@ def check_own(folder: Path) -> None:
         InputError: Something in it is a link, or is not what its name says, such as a
             pipe, which would be read for ever; or it cannot be looked into.
     """
-    for place in (folder, *folder.parents):
-        if place.exists() and not place.is_dir():
-            raise InputError(f"{place}: expected a folder")
     only_files = [folder / name for name in ("records", "inflight", "checkpoints")]
     others = [folder / name for name in ("cluster", "report")]
     try:

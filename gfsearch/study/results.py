@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from gfsearch.specs.arrays import BoolArray, FloatArray
 from gfsearch.specs.seeds import seed_sequence
 from gfsearch.statistics import Runs
 from gfsearch.study.records import Columns
@@ -18,8 +18,6 @@ from gfsearch.suites.searcher import LabelledSearcher
 from gfsearch.suites.suite import matching, reasons
 from gfsearch.suites.task import Task
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 Cost = Literal["trials", "presentations", "forward_equivalents"]
 COSTS: tuple[Cost, ...] = ("trials", "presentations", "forward_equivalents")
 
@@ -223,6 +221,6 @@ class Results:
     def baseline(self, cell: Cell) -> Cell | None:
         """Guessing on the same task, if the study has it."""
         for other in self.study:
-            if other.task is cell.task and other.searcher.kind.kind == "guessing":
+            if other.task is cell.task and other.searcher.is_baseline:
                 return other
         return None

@@ -69,7 +69,7 @@ class State:
         started_at: Presentations at the last start.
         idle: Proposals in a row that cost nothing.
         clock: The time it took.
-        attempts: How often the run was begun.
+        attempts: Number of times the run was started.
     """
 
     costs: Costs
@@ -115,7 +115,7 @@ def execute(
         watch: Told of every evaluation; it cannot change anything.
         between: Called before every evaluation.
         state: Where to go on, as `between` got it; the result is the same.
-        attempts: How often the run was begun, this time included.
+        attempts: Number of times the run was started, this time included.
 
     Raises:
         ExtensionError: Its problem or its searcher handed over something that cannot be

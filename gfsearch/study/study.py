@@ -90,7 +90,7 @@ class Study:
                 "cores": os.cpu_count(),
             },
         }
-        # Parts of a study are begun on many machines at the same time.
+        # Parts of a study start on many machines at the same time.
         temporary = self.folder / f"study.json.{secrets.token_hex(8)}"
         with temporary.open("w", encoding="utf-8") as file:
             file.write(json.dumps(content, indent=2) + "\n")

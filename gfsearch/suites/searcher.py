@@ -11,6 +11,9 @@ from gfsearch.searchers import SEARCHER_KINDS, Searcher
 from gfsearch.specs.fields import Count, Spec, build, canonical
 from gfsearch.specs.seeds import canonical_json
 
+BASELINE = "guessing"
+"""Kind of the searcher that all others are compared with."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _RunPolicy(Spec):
@@ -37,6 +40,11 @@ class LabelledSearcher:
     parameters: Spec
     budget: int | None = None
     restarts: bool = True
+
+    @property
+    def is_baseline(self) -> bool:
+        """True if all searchers are compared with it: random weight guessing."""
+        return self.kind.kind == BASELINE
 
     @property
     def uses_budget(self) -> bool:

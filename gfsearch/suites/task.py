@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import numpy as np
 
+from gfsearch.fitness import revision
 from gfsearch.fitness.criteria import Criterion
 from gfsearch.fitness.space import Space
 from gfsearch.networks import Network, Structure
@@ -54,7 +55,7 @@ class Published(Spec):
         trials: Published mean number of trials to solution.
         presentations: Published mean number of presentations to solution.
         error: Published final error, if no cost to solution is given.
-        runs: Number of runs behind the mean, if known.
+        runs: Number of runs that were averaged, if known.
         source: Where it stands.
         verified: Read in the primary source; false prints as "unverified".
     """
@@ -173,18 +174,10 @@ class Task:
         least, most = max(least, high - tolerance), min(most, low + tolerance)
         return 0.5 * (least + most) if least < most else None
 
-    @cached_property
+    @property
     def one_training_set(self) -> bool:
-        """True if all instances share their training set, as with Tomita's strings."""
-        try:
-            first, second = (
-                draw(self.problem, np.random.default_rng(seed))[0] for seed in (0, 1)
-            )
-        except (Exception, SystemExit):  # In a problem of others: its runs say why.
-            return False
-        return np.array_equal(first.inputs, second.inputs) and np.array_equal(
-            first.targets, second.targets
-        )
+        """True if all instances share their training set, as the problem says."""
+        return bool(getattr(self.problem, "one_training_set", False))
 
     def sequences(
         self, instance: int = 0, seed: int = 0
@@ -237,14 +230,18 @@ class Task:
         return replace(sequences, targets=targets)
 
     def identity(self) -> dict[str, Any]:
-        """Identity of the task in canonical form: no name, targets, published figures."""
-        return {
+        """Identity of the task, in canonical form: no name, targets or figures."""
+        content: dict[str, Any] = {
             "problem": self._identity(self.problem),
             "network": self._identity(self.network),
             "weights": canonical(self.weights),
             "criterion": canonical(self.criterion),
             "loss": self.loss,
         }
+        # What is added later enters identities only where it is not as it always was.
+        if revision.EVALUATION > 1:
+            content["evaluation"] = revision.EVALUATION
+        return content
 
     @cached_property
     def hashed(self) -> bytes:

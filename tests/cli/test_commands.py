@@ -530,7 +530,8 @@ def test_a_file_is_no_folder_for_a_study(tmp_path, below):
     (tmp_path / "file").touch()
     out = tmp_path / "file" / below
     done = gfsearch("compare", "quick", "--dry-run", "--out", out, cwd=tmp_path, code=2)
-    assert "file: expected a folder" in done.stderr
+    assert done.stderr.startswith("error: --out: cannot write to")
+    assert "file is not a folder" in done.stderr
 
 
 def test_a_closed_standard_output_is_no_traceback(tmp_path):

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from gfsearch.fitness.cpu.vectors import BYTES
-from gfsearch.problems.sequences import FloatArray, IntArray, Sequences
-
-Array = npt.NDArray[Any]
+from gfsearch.problems.sequences import Sequences
+from gfsearch.specs.arrays import Array, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -196,7 +196,7 @@ class _BackwardWriter:
         return self._kept(link.index, back, group)
 
     def _kept(self, unit: int, back: int, group: int | str = "{g}") -> str:
-        """A unit's output so many steps back."""
+        """A unit's output a number of steps back."""
         place = f"{self._lanes * unit - self._row * back} + {self._width} * {group}"
         return f"load(h, now + {place})"
 

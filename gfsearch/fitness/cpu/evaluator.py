@@ -15,7 +15,7 @@ from gfsearch.fitness.cpu.lanes import Lanes, Outputs
 from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64
 from gfsearch.fitness.cpu.score import first_wrong, score
 from gfsearch.networks.structure import Structure
-from gfsearch.problems.sequences import BoolArray, FloatArray, IntArray
+from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 
 
 class Evaluator:

@@ -9,7 +9,7 @@ from gfsearch.fitness.cpu.backward_source import backward_groups
 from gfsearch.fitness.cpu.compiled import backward_kernel
 from gfsearch.fitness.cpu.precision import FLOAT64
 from gfsearch.networks.structure import Structure
-from gfsearch.problems.sequences import FloatArray, IntArray
+from gfsearch.specs.arrays import FloatArray, IntArray
 
 
 class Gradients:

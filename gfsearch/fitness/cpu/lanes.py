@@ -12,7 +12,7 @@ from gfsearch.fitness.cpu.compiled import forward_kernel
 from gfsearch.fitness.cpu.precision import Precision
 from gfsearch.fitness.cpu.source import groups
 from gfsearch.networks.structure import Structure
-from gfsearch.problems.sequences import FloatArray, IntArray
+from gfsearch.specs.arrays import FloatArray, IntArray
 
 Outputs = npt.NDArray[Any]
 

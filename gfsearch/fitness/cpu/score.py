@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from gfsearch.fitness.cpu.jit import jit
-from gfsearch.problems.sequences import FloatArray, IntArray
-
-Array = npt.NDArray[Any]
-
+from gfsearch.specs.arrays import Array, FloatArray, IntArray
 
 # Outputs are kept this far from the ends of their range in the cross-entropy.
 _MARGIN = 1e-7
@@ -156,7 +151,7 @@ def first_wrong(
         offset: The number of the target that stands in the first column of outputs.
         targets, first_target, tolerance: As in `score`.
         start: First sequence.
-        stop: One behind the last sequence.
+        stop: One after the last sequence.
         found: (P,) int64, filled; `stop` where all are right.
     """
     for row in range(outputs.shape[0]):

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -20,6 +19,7 @@ from gfsearch.report.figures.look import (
 )
 from gfsearch.report.numbers import words
 from gfsearch.report.tables import ert
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.statistics import (
     data_profile,
     performance_profile,
@@ -27,8 +27,6 @@ from gfsearch.statistics import (
     simulated_restarts,
 )
 from gfsearch.study.results import Cell, Cost, Results
-
-FloatArray = npt.NDArray[np.float64]
 
 _SIMULATED = 500
 _POINTS = 240

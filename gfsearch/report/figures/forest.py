@@ -91,7 +91,7 @@ def forest(
         costs: The costs to show.
         results: The study's results, which give the colours.
         limits: The least and the largest ratio that have room.
-        notes: What stands behind the names of searchers.
+        notes: Texts after the names of searchers.
         unknown: What stands in the rows of which not even a bound is known.
     """
     look, notes, unknown = looks(results), notes or {}, unknown or {}

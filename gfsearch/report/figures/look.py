@@ -87,7 +87,7 @@ _LONGEST_NAME = 80
 
 
 def _folded(title: str, most: int) -> str:
-    """A title in lines of at most so many letters, broken after slashes if possible."""
+    """A title in lines of at most `most` letters, broken after slashes if possible."""
     lines = [""]
     for part in re.findall(r"[^/]*/?", in_short(title)):
         for piece in textwrap.wrap(part, most) or [part]:
@@ -121,7 +121,7 @@ def decade(value: float, position: object = None) -> str:
 
 
 def logarithmic(axis: Axis, most: int = 6) -> None:
-    """Make an axis logarithmic, with labels such as 1, 10, 1k at most so many."""
+    """Make an axis logarithmic, with at most `most` labels such as 1, 10, 1k."""
     of_x = axis is axis.axes.xaxis
     (axis.axes.set_xscale if of_x else axis.axes.set_yscale)("log")
     axis.set_major_locator(_Decades(numticks=most))
@@ -134,7 +134,7 @@ _MOST_BESIDE, _LONGEST_BESIDE = 16, 30
 """Curves in a panel, and letters of their names, that have room beside their ends."""
 
 _STEPS = 400
-"""Of a curve, so many steps can be told apart in a figure."""
+"""Number of steps of a curve that a figure can resolve."""
 
 
 def thinned(costs: pd.Series[float]) -> npt.NDArray[np.bool_]:

@@ -21,7 +21,7 @@ from gfsearch.study.results import Cell, Cost, Results
 _POINTS = 100
 
 _RUNS = 500
-"""Of so many runs, the first, the course is drawn: quartiles of more look the same."""
+"""Maximum number of runs whose course is drawn: quartiles of more look the same."""
 
 _SMALLEST = 1e-8
 """Value that stands for a loss of 0, which a logarithmic axis lacks."""

@@ -114,7 +114,7 @@ def _arrow(
         start: The link's source.
         end: The unit that it enters.
         weight: Its weight.
-        conditions: What stands behind the weight.
+        conditions: Text after the weight.
         beside: How many links from there to there are drawn already.
         width: Of the line.
         dashed: Whether the line is dashed.

@@ -47,7 +47,7 @@ def house_style() -> Iterator[None]:
     log = logging.getLogger("matplotlib")
     level = log.level
     with mpl.rc_context(), warnings.catch_warnings():
-        # They are attributed to whoever has called matplotlib.
+        # They are attributed to the caller of matplotlib.
         warnings.simplefilter("ignore", UserWarning)
         log.setLevel(logging.ERROR)
         mpl.rcdefaults()

@@ -27,7 +27,7 @@ _WEIGHTS = 5
 """Of a single task, as many weights are drawn against each other."""
 
 _SOLUTIONS = 200
-"""Of each searcher, so many solutions are drawn: more would hide each other."""
+"""Maximum number of solutions drawn per searcher: more would hide each other."""
 
 
 def solutions(results: Results, cost: Cost | None = None) -> Drawing | None:

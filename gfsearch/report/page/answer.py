@@ -24,7 +24,7 @@ def answer(results: Results, across: pd.DataFrame) -> str:
         results: Collected results of a study.
         across: What `gfsearch.report.tables.across` says of them.
     """
-    guessing = [c for c in results.cells if c.searcher.kind.kind == "guessing"]
+    guessing = [c for c in results.cells if c.searcher.is_baseline]
     runs = sum(len(cell.results) for cell in guessing)
     if not results.tasks:
         return "No run has ended yet."

@@ -78,7 +78,7 @@ class Row:
 
 
 def columns(results: Results, summary: pd.DataFrame) -> list[Column]:
-    """The columns of the table of results behind task and searcher."""
+    """The columns of the table of results after task and searcher."""
     erts = [Column(f"ERT, {words(c)}", f"ert_{c}", c, True) for c in results.costs]
     ratios = [
         Column(f"x guessing, {words(c)}", f"speedup_{c}", c) for c in results.costs
@@ -141,7 +141,7 @@ def _missing(row: pd.Series[Any]) -> str:
 
 
 _BEHIND = 1e15
-"""Added to bounds of costs: whoever never solved a task stands behind all that did."""
+"""Added to bounds of costs: a searcher that never solved a task comes last."""
 
 
 def _order(row: pd.Series[Any], column: Column) -> str:

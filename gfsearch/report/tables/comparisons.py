@@ -57,7 +57,7 @@ _COLUMNS = [
 def _pairs(cells: Iterable[Cell]) -> Iterator[tuple[Cell, Cell]]:
     """All pairs; guessing, with which the others are compared, comes second."""
     for first, second in combinations(cells, 2):
-        guesses = first.searcher.kind.kind == "guessing"
+        guesses = first.searcher.is_baseline
         yield (second, first) if guesses else (first, second)
 
 
@@ -83,7 +83,7 @@ def _row(searcher: Cell, other: Cell, cost: Cost) -> dict[str, Any]:
         "horizon": horizon,
         "log_rank_z": test.z,
         "log_rank_p": test.p,
-        "against_guessing": other.searcher.kind.kind == "guessing",
+        "against_guessing": other.searcher.is_baseline,
     }
 
 

@@ -13,7 +13,7 @@ from gfsearch.study.results import Cell, Results
 from gfsearch.suites.task import Published, Task
 
 ASSUMED_RUNS = 10
-"""Runs assumed behind a published mean whose source does not say."""
+"""Number of runs assumed of a published mean whose source does not say it."""
 
 _Figure = Literal["trials", "presentations", "error"]
 _FIGURES: tuple[_Figure, ...] = ("trials", "presentations", "error")
@@ -24,7 +24,7 @@ def published(results: Results) -> pd.DataFrame:
     """Every published figure of the study's tasks beside ours, with a verdict.
 
     Columns: task, searcher (or the paper's method), cost (or "error"), published
-    (number), runs (behind it), assumed (whether that number is ours), verified, source,
+    (number), runs (averaged), assumed (whether that number is ours), verified, source,
     ours and ratio (ours / published, of costs) with their limits, verdict.
     """
     tasks = {cell.task.name: cell.task for cell in results.cells}

@@ -9,9 +9,9 @@ import numpy as np
 
 from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Structure
-from gfsearch.problems.sequences import FloatArray, IntArray
 from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal
+from gfsearch.specs.arrays import FloatArray, IntArray
 from gfsearch.specs.errors import InputError
 
 if TYPE_CHECKING:

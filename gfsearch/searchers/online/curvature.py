@@ -12,7 +12,6 @@ import math
 import numpy as np
 
 from gfsearch.fitness.cpu.jit import jit
-from gfsearch.problems.sequences import FloatArray, IntArray
 from gfsearch.searchers.online.wiring import (
     LOGISTIC,
     TANH,
@@ -21,6 +20,7 @@ from gfsearch.searchers.online.wiring import (
     silent_rows,
     weighted_sum,
 )
+from gfsearch.specs.arrays import FloatArray, IntArray
 
 
 @jit()

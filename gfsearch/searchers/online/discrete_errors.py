@@ -1,6 +1,6 @@
 """Discrete error propagation through a network of threshold units, on-line.
 
-The rules are told in `gfsearch.searchers.discrete_error`.
+The rules stand in `gfsearch.searchers.discrete_error`.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from gfsearch.fitness.cpu.jit import jit
-from gfsearch.problems.sequences import BoolArray, FloatArray, IntArray
 from gfsearch.searchers.online.wiring import Wiring, show, silent_rows, weighted_sum
+from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 
 PROPORTIONAL, SUFFICIENT, RANDOM_WALK = range(3)
 

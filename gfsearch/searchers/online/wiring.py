@@ -8,7 +8,7 @@ import numpy as np
 
 from gfsearch.fitness.cpu.jit import jit
 from gfsearch.networks.structure import Activation, Origin, Structure
-from gfsearch.problems.sequences import FloatArray, IntArray
+from gfsearch.specs.arrays import FloatArray, IntArray
 
 LOGISTIC, TANH, SIGN, IDENTITY = range(4)
 _ACTIVATIONS: dict[Activation, int] = {

@@ -269,7 +269,7 @@ def _read(path: Path) -> tuple[Marker, bool] | None:
 
 @lru_cache(maxsize=1)
 def place() -> str:
-    """Scope within which process ids are unique: one boot of a machine, or container."""
+    """Scope within which process ids are unique: a machine's boot, or a container."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         return f"{boot} {Path('/proc/self/ns/pid').readlink()}"

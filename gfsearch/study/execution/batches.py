@@ -15,7 +15,7 @@ _MOST = 100
 """Runs in a batch: how long they take is known of the first ones only."""
 
 _ROUNDS = 4
-"""Batches for each process that what is left must be enough for."""
+"""Batches per process that the remaining runs must suffice for."""
 
 
 class Batches:

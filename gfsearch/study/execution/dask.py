@@ -44,7 +44,7 @@ The scheduler and its client take some 7 ms to hand over a batch.
 """
 
 _LOOK = 5.0
-"""Seconds between looks at what nobody tells of."""
+"""Seconds between looks for results that were not reported."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,8 +235,8 @@ def _refuse_unsafe(address: str, insecure: bool) -> None:
     if insecure or parts.scheme in _SAFE or _is_loopback(str(parts.hostname)):
         return
     raise InputError(
-        f"scheduler: {address} is not encrypted: whoever reaches it can run code on "
-        "its workers; start it with --protocol tls, or accept that with --insecure"
+        f"scheduler: {address} is not encrypted: anybody who reaches it can run code "
+        "on its workers; start it with --protocol tls, or accept that with --insecure"
     )
 
 

@@ -131,7 +131,7 @@ class _Rounds:
                 if broke is not None:
                     raise broke
                 break
-            # Others are at what is left: they may never end it.
+            # Other processes have claimed the remaining runs and may never finish them.
             self._site = replace(self._site, yielding=fruitless == 0)
         return list(self._left.values())
 
@@ -143,9 +143,9 @@ class _Rounds:
         return attempts.left_over(self._site.inflight, self._left)
 
     def _make_left(self) -> None:
-        """Make what is left; last, and alone, what must not lose another attempt.
+        """Execute the remaining runs; last, and alone, those that lost many attempts.
 
-        When one process of a pool dies, all are ended, and nobody knows whose run was
+        When one process of a pool dies, all are ended, and it is unknown whose run was
         to blame.
         """
         lost, trusted = self._lost(), self._engine.trusted
@@ -172,7 +172,7 @@ class _Rounds:
                 self._done(key, outcome)
 
     def _read(self) -> None:
-        """Find on disk what the engine, or another call, has not told of."""
+        """Find runs on disk that neither the engine nor another call has reported."""
         with self._lock:
             self._outcomes.update()
             for key in self._left.keys() & self._outcomes.by_key.keys():

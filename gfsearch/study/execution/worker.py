@@ -39,7 +39,7 @@ Outcome = Status | Literal["elsewhere", "stopped"]
 
 Ending = tuple[str, Outcome | Literal["left"], float]
 """The key of a run, how it ended, and the seconds that it took here; "left" if it was
-not begun because those before it took too long."""
+not started because those before it took too long."""
 
 CHECKPOINT_EVERY = 60.0
 """Seconds between checkpoints of a run."""
@@ -126,8 +126,8 @@ def work(runs: Sequence[Run], site: Site, seconds: float) -> list[Ending]:
     Args:
         runs: The runs.
         site: What they have in common.
-        seconds: No run but the first is begun when so much time has passed: somebody
-            else may have none.
+        seconds: No run but the first is started after this time: another process may
+            have none.
 
     Raises:
         OSError: A record, or a marker, could not be written.
@@ -173,7 +173,7 @@ def _prepare(
     folder: Path, call: str, caller: int, wanted: tuple[tuple[str, str], ...], pid: int
 ) -> None:
     """Look, once for each call, whether this process can work on the study."""
-    # No worker makes the study's folder: it would be one that nobody else sees.
+    # No worker makes the study's folder: no other process would see it.
     if not (folder / "study.json").exists():
         raise UnfitWorkerError(
             f"{_here()} does not see {folder}: the study must be on a file system "
@@ -252,7 +252,7 @@ def _record(run: Run, site: Site) -> Status:
 
 
 def _make(run: Run, site: Site, attempt: Attempt, checkpoint: Checkpoint) -> Record:
-    """Make a run, or what is left of it, within its limits."""
+    """Execute a run, or the rest of it, within its limits."""
     started = datetime.now(UTC)
     state = checkpoint.load()
     number = (

@@ -10,11 +10,10 @@ from typing import Any, Self, get_args
 import numpy as np
 import numpy.typing as npt
 
+from gfsearch.specs.arrays import BoolArray
 from gfsearch.specs.errors import InputError
 from gfsearch.study.records.reading import records_at
 from gfsearch.study.records.record import Record, Status
-
-BoolArray = npt.NDArray[np.bool_]
 
 _STATUSES: tuple[Status, ...] = get_args(Status)
 _NO_RECORD = 0

@@ -42,7 +42,7 @@ class Meta:
         pid: Process.
         started: ISO 8601, UTC.
         versions: Versions of the libraries that could change a result.
-        attempts: How often the run was begun.
+        attempts: Number of times the run was started.
     """
 
     wall_seconds: Seconds
