@@ -64,7 +64,23 @@ class AdamParameters(Spec):
 
 
 class Adam(Searcher):
-    """Each weight moves by the mean of its gradients over the root of their squares."""
+    """Each weight moves by the mean of its gradients over the root of their squares.
+
+    Example:
+        >>> import gfsearch
+        >>> fitness = gfsearch.load_suite("quick").tasks["tomita1/A1"].fitness()
+        >>> search = gfsearch.make_searcher("adam", fitness.space, seed=0)
+        >>> losses = []
+        >>> for _ in range(50):
+        ...     proposal = search.ask()
+        ...     evaluation = fitness.evaluate(
+        ...         proposal.weights, search.need, proposal.sequences
+        ...     )
+        ...     search.tell(proposal, evaluation)
+        ...     losses.append(evaluation.loss.min())
+        >>> bool(min(losses) < losses[0])
+        True
+    """
 
     kind: ClassVar[str] = "adam"
     revision: ClassVar[int] = 1
@@ -97,9 +113,11 @@ class Adam(Searcher):
         if gradient is None:
             return
         p = self._parameters
+        # Pascanu, Mikolov and Bengio (2013), algorithm 1.
         norm = float(np.linalg.norm(gradient))
         if 0.0 < p.clip < norm:
             gradient = gradient * (p.clip / norm)
+        # Kingma and Ba (2015), algorithm 1: t, m, v, their bias corrections, the step.
         self._steps += 1
         self._mean += (1.0 - p.first_decay) * (gradient - self._mean)
         self._square += (1.0 - p.second_decay) * (gradient**2 - self._square)

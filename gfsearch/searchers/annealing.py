@@ -77,6 +77,21 @@ class Annealing(Searcher):
     temperatures without progress of the best loss; the paper instead waits until the
     losses at the last four temperatures and the best one agree, which on the plateaus
     of these tasks happens only when it is cold.
+
+    Example:
+        >>> import gfsearch
+        >>> fitness = gfsearch.load_suite("quick").tasks["tomita1/A1"].fitness()
+        >>> search = gfsearch.make_searcher("annealing", fitness.space, seed=0)
+        >>> losses = []
+        >>> for _ in range(200):
+        ...     proposal = search.ask()
+        ...     evaluation = fitness.evaluate(
+        ...         proposal.weights, search.need, proposal.sequences
+        ...     )
+        ...     search.tell(proposal, evaluation)
+        ...     losses.append(evaluation.loss.min())
+        >>> bool(min(losses) < losses[0])
+        True
     """
 
     kind: ClassVar[str] = "annealing"

@@ -88,6 +88,19 @@ class DiscreteError(Searcher):
     its range; if the task's network does not agree, the search has "converged" on the
     wrong model. What a logistic unit shows is y = (x + 1) / 2, its first output, 0,
     is x = -1.
+
+    Example:
+        >>> import gfsearch
+        >>> fitness = gfsearch.load_suite("quick").tasks["parity/threshold"].fitness()
+        >>> learner = gfsearch.make_searcher("discrete-error", fitness.space, seed=0)
+        >>> presentations, proposal = 0, learner.ask()
+        >>> while not len(proposal.weights):
+        ...     presentations += proposal.presentations
+        ...     proposal = learner.ask()
+        >>> fitness.solves(proposal.weights)
+        array([ True])
+        >>> presentations < 5_000
+        True
     """
 
     kind: ClassVar[str] = "discrete-error"

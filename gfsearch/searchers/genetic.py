@@ -125,6 +125,21 @@ class Genetic(Searcher):
     and are not evaluated again. It stops ("stagnated") after `patience` generations
     without progress; without a least step of progress, the ever smaller gains on a
     saturated plateau of the loss would keep it there for ever.
+
+    Example:
+        >>> import gfsearch
+        >>> fitness = gfsearch.load_suite("quick").tasks["tomita1/A1"].fitness()
+        >>> search = gfsearch.make_searcher("genetic", fitness.space, seed=0)
+        >>> losses = []
+        >>> for _ in range(20):
+        ...     proposal = search.ask()
+        ...     evaluation = fitness.evaluate(
+        ...         proposal.weights, search.need, proposal.sequences
+        ...     )
+        ...     search.tell(proposal, evaluation)
+        ...     losses.append(evaluation.loss.min())
+        >>> bool(min(losses) < losses[0])
+        True
     """
 
     kind: ClassVar[str] = "genetic"

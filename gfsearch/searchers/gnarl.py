@@ -99,7 +99,23 @@ class _Networks:
 
 
 class Gnarl(Searcher):
-    """The better half of a population and its mutated copies, again and again."""
+    """The better half of a population and its mutated copies, again and again.
+
+    Example:
+        >>> import gfsearch
+        >>> fitness = gfsearch.load_suite("quick").tasks["tomita1/A1"].fitness()
+        >>> search = gfsearch.make_searcher("gnarl", fitness.space, seed=0)
+        >>> losses = []
+        >>> for _ in range(20):
+        ...     proposal = search.ask()
+        ...     evaluation = fitness.evaluate(
+        ...         proposal.weights, search.need, proposal.sequences
+        ...     )
+        ...     search.tell(proposal, evaluation)
+        ...     losses.append(evaluation.loss.min())
+        >>> bool(min(losses) < losses[0])
+        True
+    """
 
     kind: ClassVar[str] = "gnarl"
     revision: ClassVar[int] = 1

@@ -57,7 +57,23 @@ class GradientParameters(Spec):
 
 
 class Gradient(Searcher):
-    """Every batch moves the weights against its gradient, and on as before."""
+    """Every batch moves the weights against its gradient, and on as before.
+
+    Example:
+        >>> import gfsearch
+        >>> fitness = gfsearch.load_suite("quick").tasks["tomita1/A1"].fitness()
+        >>> search = gfsearch.make_searcher("gradient", fitness.space, seed=0)
+        >>> losses = []
+        >>> for _ in range(200):
+        ...     proposal = search.ask()
+        ...     evaluation = fitness.evaluate(
+        ...         proposal.weights, search.need, proposal.sequences
+        ...     )
+        ...     search.tell(proposal, evaluation)
+        ...     losses.append(evaluation.loss.min())
+        >>> bool(min(losses) < losses[0])
+        True
+    """
 
     kind: ClassVar[str] = "gradient"
     revision: ClassVar[int] = 1

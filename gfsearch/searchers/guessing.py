@@ -31,6 +31,16 @@ class Guessing(Searcher):
     """Independent draws from the task's weight prior; memoryless, never stops.
 
     It has no parameters: the weight range belongs to the task.
+
+    Example:
+        >>> import gfsearch
+        >>> fitness = gfsearch.load_suite("quick").tasks["tomita1/A1"].fitness()
+        >>> guessing = gfsearch.make_searcher("guessing", fitness.space, seed=0)
+        >>> weights = guessing.ask().weights
+        >>> weights.shape
+        (32, 23)
+        >>> bool(fitness.evaluate(weights, need="solved").presentations.mean() < 3)
+        True
     """
 
     kind: ClassVar[str] = "guessing"

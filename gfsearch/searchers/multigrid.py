@@ -46,6 +46,21 @@ class Multigrid(Searcher):
 
     The box is cut at the bounds of the space. It stops ("stagnated") after
     `patience` times D trials without improvement.
+
+    Example:
+        >>> import gfsearch
+        >>> fitness = gfsearch.load_suite("quick").tasks["tomita1/A1"].fitness()
+        >>> search = gfsearch.make_searcher("multigrid", fitness.space, seed=0)
+        >>> losses = []
+        >>> for _ in range(200):
+        ...     proposal = search.ask()
+        ...     evaluation = fitness.evaluate(
+        ...         proposal.weights, search.need, proposal.sequences
+        ...     )
+        ...     search.tell(proposal, evaluation)
+        ...     losses.append(evaluation.loss.min())
+        >>> bool(min(losses) < losses[0])
+        True
     """
 
     kind: ClassVar[str] = "multigrid"

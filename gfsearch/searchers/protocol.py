@@ -49,6 +49,10 @@ class NoParameters(Spec):
 class Searcher(Protocol):
     """A searcher, as the runner uses it. Searchers pickle at any time.
 
+    The runner calls `ask` and `tell` in turn, `stop_reason` after each `tell`, and
+    nothing more once a proposal has solved the task or was cut by the budget. A
+    searcher may rely on that: asked or told twice in a row, it may do anything.
+
     A class that inherits from this one has the defaults given here.
 
     Attributes:

@@ -74,6 +74,21 @@ class PseudoNewton(Searcher):
     Sequences come in an order drawn anew for each pass. A presentation takes two
     backward passes, one for each derivative. The weights never leave the task's range.
     A pass that ends at an infinite derivative is paid for as a whole.
+
+    Example:
+        >>> import gfsearch
+        >>> fitness = gfsearch.load_suite("quick").tasks["tomita1/A1"].fitness()
+        >>> search = gfsearch.make_searcher("pseudo-newton", fitness.space, seed=0)
+        >>> losses = []
+        >>> for _ in range(60):
+        ...     proposal = search.ask()
+        ...     evaluation = fitness.evaluate(
+        ...         proposal.weights, search.need, proposal.sequences
+        ...     )
+        ...     search.tell(proposal, evaluation)
+        ...     losses.append(evaluation.loss.min())
+        >>> bool(min(losses) < losses[0])
+        True
     """
 
     kind: ClassVar[str] = "pseudo-newton"

@@ -15,8 +15,9 @@ def first_sentence(thing: object) -> str:
 
 
 def without_attributes(kind: type[Any]) -> str:
-    """A class's docstring up to the list of its attributes."""
-    return inspect.cleandoc(kind.__doc__ or "").split("\n\nAttributes:")[0]
+    """A class's docstring up to the list of its attributes, or its example."""
+    text = inspect.cleandoc(kind.__doc__ or "")
+    return text.split("\n\nAttributes:")[0].split("\n\nExample:")[0]
 
 
 def meanings(kind: type[Any]) -> dict[str, str]:

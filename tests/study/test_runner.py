@@ -328,6 +328,48 @@ def test_the_bounds_of_a_space_cannot_be_changed():
     assert space.low.tolist() == [0.0, 0.0, 0.0]
 
 
+class InTurn(Searcher):
+    """Whole batches, or parts of the training set; refuses any other order of calls."""
+
+    kind: ClassVar[str] = "in-turn"
+    revision: ClassVar[int] = 1
+    source: ClassVar[str] = "a test"
+    parts: ClassVar[bool] = False
+
+    def __init__(self, space, parameters, seed):
+        self.space, self.rng = space, np.random.default_rng(seed)
+        self.proposal, self.tells, self.may_stop = None, 0, False
+
+    def ask(self):
+        assert self.proposal is None
+        assert not self.may_stop
+        part = np.arange(7) if self.parts else None
+        self.proposal = Proposal(self.space.sample(3, self.rng), part)
+        return self.proposal
+
+    def tell(self, proposal, evaluation):
+        assert proposal is self.proposal
+        assert len(evaluation.loss) == 3
+        self.proposal, self.may_stop = None, True
+        self.tells += 1
+
+    def stop_reason(self):
+        assert self.may_stop
+        self.may_stop = False
+        return "enough" if self.tells == 5 else None
+
+
+@pytest.mark.parametrize("parts", [False, True])
+def test_searchers_are_asked_and_told_in_turn(parts, monkeypatch):
+    monkeypatch.setattr(InTurn, "parts", parts)
+    searcher = LabelledSearcher(label="x", kind=InTurn, parameters=_Nothing())
+    record = execute(Run(HARD, searcher, 0, 0, 50))
+    assert (record.status, record.trials) == ("censored", 50)
+    assert record.restarts
+    easy = execute(Run(EASY, searcher, 0, 0, 100_000))
+    assert easy.status == "solved"
+
+
 def test_run_from_python():
     record = gfsearch.run(HARD, "genetic", run=3, budget=120, population=30)
     assert record.run == record.instance == 3
