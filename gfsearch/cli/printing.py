@@ -27,7 +27,7 @@ from gfsearch.report.wording import (
     summary_texts,
 )
 from gfsearch.report.writing import Report
-from gfsearch.study.results import COSTS
+from gfsearch.study.cost_kinds import COSTS
 
 
 def print_summary(console: Console, title: str, report: Report) -> None:

@@ -6,7 +6,7 @@ import json
 import webbrowser
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 from rich import box
@@ -16,12 +16,12 @@ from rich.text import Text
 from gfsearch.cli.options import PathType, options
 from gfsearch.cli.terminal import DONE, SOME_FAILED, console, printable
 from gfsearch.specs.errors import InputError
+from gfsearch.study.cost_kinds import COST_KINDS
 
 if TYPE_CHECKING:
-    from gfsearch.study.results import Cost
     from gfsearch.study.study import Study
 
-_COSTS = ("trials", "presentations", "forward-equivalents")
+_COSTS = {kind.label: cost for cost, kind in COST_KINDS.items()}
 
 
 @click.command()
@@ -154,7 +154,7 @@ def report_on(
 @options("tasks", "searchers", "allow_imports")
 @click.option(
     "--cost",
-    type=click.Choice(_COSTS),
+    type=click.Choice(list(_COSTS)),
     help="The only cost to show [default: all, or trials where there is room for one].",
 )
 @click.option(
@@ -184,7 +184,7 @@ def plot(
         raise unknown("figure", figure, STUDY_FIGURES)
     opened = Study.open(study, allow_imports=allow_imports)
     results = opened.results().only(tasks, searchers)
-    only = None if cost is None else cast("Cost", cost.replace("-", "_"))
+    only = None if cost is None else _COSTS[cost]
     # Here and not above: matplotlib takes a second to load.
     from gfsearch.report.figures import draw
     from gfsearch.report.figures.saving import write

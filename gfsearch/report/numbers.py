@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from gfsearch.study.cost_kinds import COST_KINDS, Cost
+
 
 def number(value: float) -> str:
     """A number with three significant digits: 0.412, 25.1, 318, 4.8k, 1.26M, 2e57."""
@@ -31,9 +33,9 @@ def with_interval(estimate: float, low: float, high: float) -> str:
     return f"{number(estimate)} [{number(low)}, {number(high)}]"
 
 
-def words(name: str) -> str:
+def words(cost: Cost) -> str:
     """A cost's name as it is written: forward-equivalents."""
-    return name.replace("_", "-")
+    return COST_KINDS[cost].label
 
 
 def median(estimate: float, budget: float) -> str:

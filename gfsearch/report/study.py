@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from gfsearch.study.results import Cost
+    from gfsearch.study.cost_kinds import Cost
 
 _P = ParamSpec("_P")
 

@@ -11,8 +11,9 @@ import pandas as pd
 
 from gfsearch.report.numbers import median, number, with_interval, words
 from gfsearch.report.tables import ASSUMED_RUNS, LEVEL
+from gfsearch.study.cost_kinds import BACKWARD, COSTS, Cost
 from gfsearch.study.records import Status
-from gfsearch.study.results import BACKWARD, COSTS, Cost, Results
+from gfsearch.study.results import Results
 
 Marks = set[tuple[str, str, str]]
 """Task, searcher and cost of the significant differences from guessing."""

@@ -5,28 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
 from gfsearch.specs.arrays import BoolArray, FloatArray
 from gfsearch.specs.seeds import seed_sequence
 from gfsearch.statistics import Runs
+from gfsearch.study.cost_kinds import COST_KINDS, Cost
 from gfsearch.study.records import Columns
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher
 from gfsearch.suites.suite import matching, reasons
 from gfsearch.suites.task import Task
-
-Cost = Literal["trials", "presentations", "forward_equivalents"]
-COSTS: tuple[Cost, ...] = ("trials", "presentations", "forward_equivalents")
-
-BACKWARD = 2.0
-"""Cost of a backward pass, in presentations.
-
-The operations of back-propagation through time are about twice those of the forward
-pass; `benchmarks/backward.py` measures what they take.
-"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,13 +54,8 @@ class Cell:
         return self.results.having("solved")
 
     def costs(self, cost: Cost) -> FloatArray:
-        """(n,) what each run spent, to its solution or in all.
-
-        Forward-equivalents are presentations plus `BACKWARD` times gradients.
-        """
-        if cost != "forward_equivalents":
-            return self.results[cost].astype(np.float64)
-        return self.costs("presentations") + BACKWARD * self.results["gradients"]
+        """(n,) costs of each run, to its solution or in all."""
+        return COST_KINDS[cost].of(self.results)
 
     def runs(self, cost: Cost) -> Runs:
         """The runs as made, restarts included."""
@@ -84,13 +69,12 @@ class Cell:
     def first_starts(self, cost: Cost) -> Runs:
         """The runs up to where their searcher stopped or was started afresh."""
         trials, presentations = self.results["first_start"].T
-        first = {
-            "trials": trials,
-            "presentations": presentations,
-            # Where in the run its gradients were made is not recorded: evenly.
-            "forward_equivalents": self.costs("forward_equivalents")
-            * (presentations / np.maximum(self.results["presentations"], 1)),
-        }[cost]
+        # Where in the run its gradients were made is not recorded: evenly.
+        share = presentations / np.maximum(self.results["presentations"], 1)
+        gradients = self.results["gradients"] * share
+        first = COST_KINDS[cost].of(
+            {"trials": trials, "presentations": presentations, "gradients": gradients}
+        )
         spent = np.where(self._restarted, first, self.costs(cost))
         return Runs(spent, self.single_solved)
 
@@ -211,7 +195,8 @@ class Results:
     def costs(self) -> tuple[Cost, ...]:
         """The costs worth showing: without gradients, a presentation is all of them."""
         gradients = any(cell.results["gradients"].any() for cell in self.cells)
-        return COSTS if gradients else ("trials", "presentations")
+        kinds = COST_KINDS.items()
+        return tuple(cost for cost, kind in kinds if kind.always or gradients)
 
     @property
     def reasons(self) -> list[str]:

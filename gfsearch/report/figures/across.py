@@ -26,7 +26,8 @@ from gfsearch.statistics import (
     runtime_ecdf,
     simulated_restarts,
 )
-from gfsearch.study.results import Cell, Cost, Results
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Cell, Results
 
 _SIMULATED = 500
 _POINTS = 240

@@ -17,7 +17,8 @@ from gfsearch.report.figures.solutions import solutions
 from gfsearch.report.figures.speedup import mean_speed_up, speed_up
 from gfsearch.report.figures.survival import survival
 from gfsearch.report.figures.timelag import time_lag
-from gfsearch.study.results import Cost, Results
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Results
 
 DRAWINGS: dict[str, Callable[[Results, Cost | None], Drawing | None]] = {
     "mean-speedup": mean_speed_up,

@@ -22,7 +22,8 @@ from gfsearch.report.figures.look import (
 )
 from gfsearch.report.numbers import words
 from gfsearch.statistics import Interval, mean_share
-from gfsearch.study.results import Cell, Cost, Results
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Cell, Results
 
 _MARKERS = "osD^vP*X<>ph8"
 

@@ -13,15 +13,10 @@ from matplotlib.figure import Figure
 
 from gfsearch.report.figures.look import decade, in_short, logarithmic, looks
 from gfsearch.report.numbers import words
-from gfsearch.study.results import Cost, Results
+from gfsearch.study.cost_kinds import COST_KINDS, Cost
+from gfsearch.study.results import Results
 
 ABSCISSA = "worse than guessing  |  better than guessing"
-
-_MARKERS: dict[Cost, str] = {
-    "trials": "o",
-    "presentations": "s",
-    "forward_equivalents": "D",
-}
 
 
 def height(searchers: int, costs: int) -> float:
@@ -55,7 +50,12 @@ def legend_of_costs(
 def _marker(cost: Cost, colours: Any) -> dict[str, Any]:
     """Marker of an estimate in a cost: filled for trials, else hollow."""
     face = colours if cost == "trials" else "white"
-    return {"marker": _MARKERS[cost], "facecolor": face, "edgecolor": colours, "s": 25}
+    return {
+        "marker": COST_KINDS[cost].marker,
+        "facecolor": face,
+        "edgecolor": colours,
+        "s": 25,
+    }
 
 
 def decades(table: pd.DataFrame, costs: Sequence[Cost]) -> tuple[float, float]:

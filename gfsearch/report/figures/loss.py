@@ -16,7 +16,8 @@ from gfsearch.report.figures.look import (
     looks,
     panels,
 )
-from gfsearch.study.results import Cell, Cost, Results
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Cell, Results
 
 _POINTS = 100
 

@@ -12,7 +12,8 @@ from gfsearch.report.figures.look import Drawing, headline, logarithmic, looks, 
 from gfsearch.report.numbers import number
 from gfsearch.report.tables import published as published_table
 from gfsearch.statistics import published_interval
-from gfsearch.study.results import Cost, Results
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Results
 
 
 def published(results: Results, cost: Cost | None = None) -> Drawing | None:

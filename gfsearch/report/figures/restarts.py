@@ -19,7 +19,8 @@ from gfsearch.report.figures.look import (
 )
 from gfsearch.report.numbers import words
 from gfsearch.statistics import restart_profile
-from gfsearch.study.results import Cell, Cost, Results
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Cell, Results
 
 
 def restarts(results: Results, cost: Cost | None = None) -> Drawing | None:

@@ -14,7 +14,8 @@ from gfsearch.report.figures.look import Drawing, headline, logarithmic, looks, 
 from gfsearch.report.numbers import number, words
 from gfsearch.report.tables import ert
 from gfsearch.statistics import PowerLaw, power_law
-from gfsearch.study.results import Cell, Cost, Results
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Cell, Results
 
 _NAMES = {"length": "time lag: steps of the longest sequence", "hidden": "hidden units"}
 

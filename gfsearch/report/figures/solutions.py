@@ -21,7 +21,8 @@ from gfsearch.report.figures.look import (
     looks,
     panels,
 )
-from gfsearch.study.results import Cell, Cost, Results
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Cell, Results
 
 _WEIGHTS = 5
 """Of a single task, as many weights are drawn against each other."""

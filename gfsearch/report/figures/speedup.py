@@ -15,7 +15,8 @@ from gfsearch.report.figures.forest import (
 from gfsearch.report.figures.look import Drawing, headline, panels
 from gfsearch.report.numbers import number, words
 from gfsearch.report.tables import across, speed_ups
-from gfsearch.study.results import Cost, Results
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Results
 
 
 def speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:

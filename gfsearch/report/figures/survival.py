@@ -20,7 +20,8 @@ from gfsearch.report.figures.look import (
 )
 from gfsearch.report.numbers import words
 from gfsearch.statistics import kaplan_meier
-from gfsearch.study.results import Cell, Cost, Results
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Cell, Results
 
 _MOST_BANDS = 16
 """Curves in a panel with bands: those of more cover each other."""

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from gfsearch.report.figures.families import Family, families
 from gfsearch.report.figures.look import Drawing, Ends, looks, name_curves, panels
 from gfsearch.statistics import success_rate
-from gfsearch.study.results import Cost, Results
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Results
 
 
 def time_lag(results: Results, cost: Cost | None = None) -> Drawing | None:

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from gfsearch.report.numbers import number, words
-from gfsearch.study.results import Cost, Results
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Results
 
 _GUESSING = "random weight guessing"
 

@@ -16,8 +16,9 @@ from gfsearch.report.tables import differs_from_guessing, smallest
 from gfsearch.report.wording import by_ert, is_compared, nothing, summary_texts
 from gfsearch.specs.docstrings import first_sentence
 from gfsearch.specs.fields import inline
+from gfsearch.study.cost_kinds import Cost
 from gfsearch.study.records import Columns
-from gfsearch.study.results import Cell, Cost, Results
+from gfsearch.study.results import Cell, Results
 from gfsearch.suites.task import Task
 
 MOST_RUNS = 5_000

@@ -13,7 +13,8 @@ from gfsearch.report.figures import DRAWINGS, example_sequences
 from gfsearch.report.figures.saving import house_style, to_svg
 from gfsearch.report.numbers import words
 from gfsearch.report.page.svg import inline
-from gfsearch.study.results import Cost, Results
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Results
 from gfsearch.suites.task import Task
 
 
@@ -54,7 +55,7 @@ def of_task(results: Results, task: str, number: int, seed: int) -> list[Picture
             drawing = DRAWINGS[figure](part, cost)
             if drawing is not None:
                 name = f"{figure}-{number}" + (f"-{cost}" if cost else "")
-                caption = _CAPTIONS[figure].format(words(cost or ""))
+                caption = _CAPTIONS[figure].format(words(cost) if cost else "")
                 found.append(_picture(name, caption, drawing.figure, cost))
     return found
 

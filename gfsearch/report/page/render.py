@@ -30,7 +30,8 @@ from gfsearch.report.wording import (
     remarks,
     summary_note,
 )
-from gfsearch.study.results import COSTS, Results
+from gfsearch.study.cost_kinds import COSTS
+from gfsearch.study.results import Results
 from gfsearch.study.study import Study
 
 _ABOVE = ("mean-speedup", "speedup", "ecdf", "survival")
@@ -79,6 +80,7 @@ def render(
         remarks=list(remarks(results)),
         state=_state(results),
         results=results,
+        all_costs=COSTS,
         columns=content.columns(results, tables["summary"]),
         rows=list(content.rows(results, tables)),
         searchers=content.colours_of(results),

@@ -19,7 +19,8 @@ from gfsearch.statistics import (
     ratio_of_erts,
     restricted_mean,
 )
-from gfsearch.study.results import Cell, Cost, Results
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Cell, Results
 
 LEVEL = 0.05
 """Differences whose adjusted probability by chance is smaller are marked."""

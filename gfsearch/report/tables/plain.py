@@ -13,7 +13,7 @@ import pandas as pd
 
 from gfsearch.report.numbers import with_interval, words
 from gfsearch.specs.errors import InputError
-from gfsearch.study.results import Cost
+from gfsearch.study.cost_kinds import Cost
 
 
 def to_records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -24,7 +24,8 @@ from gfsearch.statistics import (
     success_rate,
     weibull_shape,
 )
-from gfsearch.study.results import COSTS, Cell, Cost, Results
+from gfsearch.study.cost_kinds import COSTS, Cost
+from gfsearch.study.results import Cell, Results
 
 NOTHING = Interval(math.nan, math.nan, math.nan)
 """The interval that is known without any run."""
