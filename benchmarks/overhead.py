@@ -18,12 +18,12 @@ import numpy as np
 from timing import heading, interleaved, pin, seconds
 
 import gfsearch
-from gfsearch import make_searcher
 from gfsearch.fitness.cpu.score import score
 from gfsearch.fitness.criteria import Criterion
 from gfsearch.fitness.fitness import Fitness
 from gfsearch.networks import A1
 from gfsearch.problems import Parity
+from gfsearch.searchers.kinds import make_searcher
 from gfsearch.suites.task import Task, Weights
 
 TRIALS, ROUNDS = 4_000, 35

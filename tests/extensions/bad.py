@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from gfsearch import Proposal, Searcher, Spec, classified
+from gfsearch.problems.sequences import classified
+from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.specs.fields import Spec
 
 
 class Base(Searcher):

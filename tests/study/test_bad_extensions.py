@@ -14,12 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gfsearch import Proposal, Searcher, Spec
 from gfsearch.fitness.criteria import Criterion
 from gfsearch.networks import A1
 from gfsearch.problems import Parity, Sequences
+from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.specs.errors import ExtensionError
-from gfsearch.study.execution.worker import NOTHING, _failure
+from gfsearch.specs.fields import Spec
+from gfsearch.study.execution.attempts import NOTHING
+from gfsearch.study.execution.failures import failure
 from gfsearch.study.records import content_of, read_records
 from gfsearch.study.records.writing import encode
 from gfsearch.study.runner import execute
@@ -288,7 +290,7 @@ def test_whatever_a_searcher_hands_over_its_run_has_a_record(proposals, reasons)
         record = execute(run)
         encode(record)
     except (ExtensionError, ValueError, OverflowError) as error:
-        record = _failure(run, datetime.now(UTC), "failed", str(error), NOTHING)
+        record = failure(run, datetime.now(UTC), "failed", str(error), NOTHING)
         assert record.stop_reason
     else:
         assert 1 <= record.trials <= 8

@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gfsearch import Proposal, Searcher, Spec, make_searcher
+from gfsearch.searchers.kinds import make_searcher
+from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.specs.fields import Spec
 from gfsearch.study.comparing import make_study
 from gfsearch.study.continuing import continued, kept
 from gfsearch.study.execution import Local, run_all

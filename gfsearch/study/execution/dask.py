@@ -26,7 +26,8 @@ from gfsearch.specs.errors import InputError
 from gfsearch.study.execution import attempts
 from gfsearch.study.execution.batches import Batches
 from gfsearch.study.execution.engine import Ended, Wanted
-from gfsearch.study.execution.worker import Ending, Site, UnfitWorkerError, work
+from gfsearch.study.execution.site import Site
+from gfsearch.study.execution.worker import Ending, UnfitWorkerError, work
 from gfsearch.suites.run import Run
 
 _SAFE = ("tls", "wss")

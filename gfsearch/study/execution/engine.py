@@ -10,7 +10,8 @@ import joblib
 
 from gfsearch.study.execution import attempts
 from gfsearch.study.execution.batches import Batches
-from gfsearch.study.execution.worker import Outcome, Site, work
+from gfsearch.study.execution.site import Site
+from gfsearch.study.execution.worker import Outcome, work
 from gfsearch.suites.run import Run
 
 Wanted = Callable[[Run], bool]

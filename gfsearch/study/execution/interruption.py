@@ -12,7 +12,8 @@ from types import FrameType
 from typing import Any
 
 from gfsearch.study.execution.attempts import markers, place
-from gfsearch.study.execution.worker import Site, stop
+from gfsearch.study.execution.site import Site
+from gfsearch.study.execution.stopping import stop
 
 PATIENCE = 10
 """Seconds until runs that do not stop are given up."""

@@ -19,12 +19,9 @@ from gfsearch.study.execution import attempts
 from gfsearch.study.execution.engine import Ended, Engine
 from gfsearch.study.execution.interruption import interruptible
 from gfsearch.study.execution.limits import NO_LIMITS, Limits
-from gfsearch.study.execution.worker import (
-    CHECKPOINT_EVERY,
-    Site,
-    stop,
-    versions,
-)
+from gfsearch.study.execution.site import CHECKPOINT_EVERY, Site
+from gfsearch.study.execution.stopping import stop
+from gfsearch.study.execution.worker import versions
 from gfsearch.study.records import RESULTS, Outcomes, Status
 from gfsearch.suites.run import Run
 

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import math
 import os
 import platform
 import signal
 import socket
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock, Thread, Timer, current_thread, main_thread
+from threading import Lock, Thread, current_thread, main_thread
 from types import FrameType
-from typing import Any, Literal
+from typing import Literal
 
 from gfsearch.specs.errors import in_a_line
 from gfsearch.study.execution import attempts
 from gfsearch.study.execution.attempts import NOTHING, Attempt, Spent
 from gfsearch.study.execution.checkpoints import Checkpoint
-from gfsearch.study.execution.limits import GRACE, Limits, within
+from gfsearch.study.execution.failures import failure
+from gfsearch.study.execution.limits import within
+from gfsearch.study.execution.pauses import Pauses, TimeOver, ended_by
+from gfsearch.study.execution.site import Site
+from gfsearch.study.execution.stopping import Stopped, stop
 from gfsearch.study.records import (
-    Meta,
     Record,
     RecordFile,
     Status,
     fits,
     library_versions,
 )
-from gfsearch.study.runner import State, execute
+from gfsearch.study.runner import execute
 from gfsearch.suites.run import Run
 
 Outcome = Status | Literal["elsewhere", "stopped"]
@@ -41,80 +41,10 @@ Ending = tuple[str, Outcome | Literal["left"], float]
 """The key of a run, how it ended, and the seconds that it took here; "left" if it was
 not started because those before it took too long."""
 
-CHECKPOINT_EVERY = 60.0
-"""Seconds between checkpoints of a run."""
-
-_LONGEST_REASON = 1_000
-"""Characters of the reason why a run failed."""
-
 
 class UnfitWorkerError(RuntimeError):
     """A process of a cluster that cannot work on the study; the message says why."""
 
-
-class Stopped(Exception):  # noqa: N818
-    """This process was asked to stop."""
-
-
-class TimeOver(Exception):  # noqa: N818
-    """A run has taken the time it may take."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Site:
-    """Settings that all runs of one call of `run_all` share.
-
-    Attributes:
-        folder: The study's folder, absolute.
-        call: Names the call.
-        caller: The process that called.
-        limits: What each run may take.
-        part: What the names of record files begin with, see
-            `gfsearch.study.records.of_another_part`.
-        yielding: Leave runs to other processes that are at them.
-        checkpoint_every: Seconds between checkpoints.
-        versions: The caller's Python and libraries.
-    """
-
-    folder: Path
-    call: str
-    caller: int
-    limits: Limits
-    part: str = ""
-    yielding: bool = True
-    checkpoint_every: float = CHECKPOINT_EVERY
-    versions: tuple[tuple[str, str], ...]
-
-    @property
-    def records(self) -> Path:
-        """The folder of the records."""
-        return self.folder / "records"
-
-    @property
-    def inflight(self) -> Path:
-        """The folder of the markers of attempts."""
-        return self.folder / "inflight"
-
-    @property
-    def checkpoints(self) -> Path:
-        """The folder of the checkpoints."""
-        return self.folder / "checkpoints"
-
-
-class _Stop:
-    """A request to stop this process, and the call that it was meant for."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        self._call: str | None = None
-
-    def now_working_for(self, call: str) -> None:
-        """Forget what was asked of an earlier call: processes are used again."""
-        if call != self._call:
-            self._call, self.asked = call, False
-
-
-stop = _Stop()
 
 # Limits and signals are a process's, not a thread's.
 _one_at_a_time = Lock()
@@ -231,16 +161,16 @@ def _record(run: Run, site: Site) -> Status:
             record = _make(run, site, attempt, checkpoint)
         except attempts.Exhausted as end:
             spent = Spent.by(checkpoint.load())
-            record = _failure(run, started, "failed", str(end), spent)
+            record = failure(run, started, "failed", str(end), spent)
         except attempts.TimeWasOver as end:
-            record = _failure(run, started, "timed out", str(end), end.spent)
+            record = failure(run, started, "timed out", str(end), end.spent)
         file = _record_file(site.records, site.part, site.call, os.getpid())
         try:
             if not fits(record, run.task):
                 raise ValueError("its record does not fit its task")
             file.append(record)
         except ValueError as error:
-            record = _failure(run, started, "failed", str(error), NOTHING)
+            record = failure(run, started, "failed", str(error), NOTHING)
             file.append(record)
         checkpoint.remove()
     finally:
@@ -258,135 +188,29 @@ def _make(run: Run, site: Site, attempt: Attempt, checkpoint: Checkpoint) -> Rec
     number = (
         attempt.number if state is None else max(attempt.number, state.attempts + 1)
     )
-    pauses = _Pauses(site, attempt, checkpoint, state)
+    pauses = Pauses(site, attempt, checkpoint, state)
     try:
-        with _ended_by(site, attempt, pauses), within(site.limits.memory):
+        with ended_by(site, attempt, pauses), within(site.limits.memory):
             return execute(run, between=pauses, state=state, attempts=number)
     except Stopped:
         raise
     except TimeOver as end:
-        return _failure(run, started, "timed out", str(end), Spent.by(pauses.state))
+        return failure(run, started, "timed out", str(end), Spent.by(pauses.state))
     except MemoryError as error:
         reason = in_a_line(error)
         if site.limits.memory is not None:
             reason = f"out of memory: it may take {site.limits.memory / 2**20:g}M"
-        return _failure(run, started, "failed", reason, Spent.by(pauses.state))
+        return failure(run, started, "failed", reason, Spent.by(pauses.state))
     # sys.exit in an extension must not end the worker, nor must its KeyboardInterrupt:
     # workers ignore the signal.
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt) and os.getpid() == site.caller:
             raise
         reason = in_a_line(error)
-        return _failure(run, started, "failed", reason, Spent.by(pauses.state))
-
-
-class _Pauses:
-    """Checks between two evaluations: stop requests, time, checkpoints.
-
-    Attributes:
-        state: Where the run stands; None before its first evaluation.
-    """
-
-    def __init__(
-        self,
-        site: Site,
-        attempt: Attempt,
-        checkpoint: Checkpoint,
-        state: State | None,
-    ) -> None:
-        self._every = site.checkpoint_every
-        self._timeout = math.inf if site.limits.timeout is None else site.limits.timeout
-        self._attempt = attempt
-        self._checkpoint = checkpoint
-        self.state = state
-        self._save_at = time.monotonic() + self._every
-        self._look_at = 0.0
-
-    def __call__(self, state: State) -> None:
-        self.state = state
-        if stop.asked:
-            self._checkpoint.save(state)
-            raise Stopped
-        now = time.monotonic()
-        if now < self._look_at:
-            return
-        left = self._timeout - state.clock.wall
-        if left <= 0:
-            raise TimeOver(f"{_over(self._timeout)}, at trial {state.costs.trials}")
-        if now >= self._save_at:
-            if self._checkpoint.save(state):
-                self._attempt.progressed()
-            self._save_at = now + self._every
-        self._look_at = min(self._save_at, now + left)
-
-
-def _over(timeout: float) -> str:
-    return f"took more than {timeout:g} s"
-
-
-@contextmanager
-def _ended_by(site: Site, attempt: Attempt, pauses: _Pauses) -> Iterator[None]:
-    """End this process if the run does not come to its next evaluation in time."""
-    timeout = site.limits.timeout
-    if timeout is None or os.getpid() == site.caller:
-        yield
-        return
-    spent = Spent.by(pauses.state).wall_seconds
-
-    def end() -> None:
-        reason = f"{_over(timeout)} and did not stop"
-        attempt.ends_process(reason, Spent.by(pauses.state))
-        os._exit(1)
-
-    timer = Timer(max(timeout - spent, 0.0) + GRACE, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+        return failure(run, started, "failed", reason, Spent.by(pauses.state))
 
 
 @lru_cache(maxsize=1)
 def _record_file(folder: Path, part: str, call: str, pid: int) -> RecordFile:
     """This process's file for one call of `run_all`; a fork opens its own."""
     return RecordFile(folder, part)
-
-
-def _failure(
-    run: Run, started: datetime, status: Status, reason: str, spent: Spent
-) -> Record:
-    """The record of a run that gave no result: why, and what it had spent.
-
-    Args:
-        run: The run.
-        started: When this attempt was.
-        status: "failed" or "timed out".
-        reason: Why; what is too long of it is left out.
-        spent: What it had spent, as far as that is known.
-    """
-    nothing: dict[str, Any] = {
-        "restarts": [],
-        "loss": None,
-        "trace": [],
-        "targets": [],
-        "test_errors": None,
-        "test_size": 0,
-        "weights": None,
-    }
-    return Record(
-        **run.header(),
-        status=status,
-        stop_reason=_in_short(reason),
-        trials=spent.trials,
-        presentations=spent.presentations,
-        gradients=spent.gradients,
-        meta=Meta.now(started, spent.wall_seconds, spent.cpu_seconds),
-        **nothing,
-    )
-
-
-def _in_short(reason: str) -> str:
-    """A reason as a record can hold it: an exception of others may say anything."""
-    text = reason.encode("utf-8", "backslashreplace").decode()
-    return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}..."

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gfsearch import Proposal, Searcher
+from gfsearch.searchers.protocol import Proposal, Searcher
 
 FAULT, FLAGS = "GFSEARCH_TEST_FAULT", "GFSEARCH_TEST_FLAGS"
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from gfsearch.study.execution import NO_LIMITS
 from gfsearch.study.execution.batches import Batches
-from gfsearch.study.execution.worker import Site, versions, work
+from gfsearch.study.execution.site import Site
+from gfsearch.study.execution.worker import versions, work
 from gfsearch.study.study import Study
 from gfsearch.suites.reading import suite_from_dict
 from tests.good_suite import TABLE
