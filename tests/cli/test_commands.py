@@ -479,15 +479,15 @@ def test_a_reader_that_leaves_is_no_failure(tmp_path):
 _ENDLESS = """
 import sys
 import click
-from gfsearch import cli
+from gfsearch.cli import main
 
-@cli.cli.command()
+@main.cli.command()
 def endless():
     while True:
         click.echo("a")
 
 sys.argv = ["gfsearch", "endless"]
-cli.main()
+main.main()
 """
 
 

@@ -252,7 +252,7 @@ def test_values_that_mean_the_same_are_the_same():
 def test_sequences_refuse_targets_behind_the_end():
     inputs, targets = np.zeros((1, 3, 1)), np.zeros((1, 3, 1))
     mask = np.array([[False, False, True]])
-    with pytest.raises(ValueError, match="behind the end"):
+    with pytest.raises(ValueError, match="after the end"):
         Sequences(inputs, np.array([2]), targets, mask)
     with pytest.raises(ValueError, match="needs a target"):
         Sequences(inputs.copy(), np.array([2]), targets.copy(), ~mask & mask)

@@ -139,7 +139,7 @@ def test_runs_that_are_planned_and_not_made_take_no_memory(tmp_path):
             file.append(made_up(study.suite.run_of(task, searcher, run), 5))
     script = (
         "import re, sys; from pathlib import Path\n"
-        "from gfsearch.study.study import make_study\n"
+        "from gfsearch.study.comparing import make_study\n"
         "results = make_study(sys.argv[1], out=sys.argv[2]).results()\n"
         "status = Path('/proc/self/status').read_text()\n"
         "print(re.search(r'VmHWM:\\s+(\\d+)', status)[1])\n"
