@@ -196,6 +196,14 @@ _AVAILABLE: dict[str, Callable[[Any], Any]] = {
     "timeout": click.option(
         "--timeout", type=float, metavar="SECONDS", help="What each run may take."
     ),
+    "grace": click.option(
+        "--grace",
+        type=float,
+        metavar="SECONDS",
+        default=5.0,
+        show_default=True,
+        help="Time that a run has to end its evaluation when its own time is over.",
+    ),
     "memory": click.option(
         "--memory", type=_Size(), help="What each run may take, for instance 2G."
     ),
@@ -247,6 +255,7 @@ EXECUTION = (
     "tls_key",
     "insecure",
     "timeout",
+    "grace",
     "memory",
     "retry_failed",
     "quiet",

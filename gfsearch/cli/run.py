@@ -23,11 +23,10 @@ from gfsearch.cli.terminal import (
     say_what_was_kept,
 )
 from gfsearch.specs.errors import InputError
-from gfsearch.study.comparing import Listener
-from gfsearch.study.execution.rounds import OnDone
 
 if TYPE_CHECKING:
-    from gfsearch.study.execution import Engine
+    from gfsearch.study.comparing import Listener
+    from gfsearch.study.execution import Engine, Limits, OnDone
     from gfsearch.study.study import Study
     from gfsearch.suites.run import Run
 
@@ -44,6 +43,7 @@ class Execution:
     tls_key: Path | None
     insecure: bool
     timeout: float | None
+    grace: float
     memory: int | None
     retry_failed: bool
     quiet: bool
@@ -51,10 +51,9 @@ class Execution:
     def check(self) -> None:
         """Refuse options that mean nothing, or nothing together."""
         from gfsearch.study.comparing import check_jobs
-        from gfsearch.study.execution import Limits
 
         check_jobs(self.jobs)
-        Limits(timeout=self.timeout, memory=self.memory)
+        self.limits()
         of_dask = {
             "--scheduler": self.scheduler,
             "--tls-ca": self.tls_ca,
@@ -71,6 +70,12 @@ class Execution:
         for option, value in of_dask.items():
             if value is not None:
                 raise InputError(f"{option}: needs --backend dask")
+
+    def limits(self) -> Limits:
+        """The limits of each run."""
+        from gfsearch.study.execution import Limits
+
+        return Limits(timeout=self.timeout, memory=self.memory, grace=self.grace)
 
     def engine(self) -> AbstractContextManager[Engine]:
         """The engine that the options ask for."""
@@ -141,7 +146,7 @@ def _make(
 ) -> None:
     """Run what is missing of a study, or of a part of it."""
     from gfsearch.study.comparing import run_missing
-    from gfsearch.study.execution import Limits, UnfitWorkerError
+    from gfsearch.study.execution import UnfitWorkerError
 
     listener = _listener(execution.quiet, shard)
     try:
@@ -150,7 +155,7 @@ def _make(
             execution.engine(),
             shard=shard,
             retry_failed=execution.retry_failed,
-            limits=Limits(timeout=execution.timeout, memory=execution.memory),
+            limits=execution.limits(),
             listener=listener,
         )
     except KeyboardInterrupt:

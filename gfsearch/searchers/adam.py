@@ -22,6 +22,7 @@ from gfsearch.networks.structure import Structure
 from gfsearch.searchers.common.descent import Descent, no_gradient
 from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.fields import Natural, NonNegative, Positive, Probability, Spec
 
 if TYPE_CHECKING:
@@ -63,6 +64,23 @@ class AdamParameters(Spec):
     progress: Probability = 0.01
 
 
+@dataclass(eq=False, slots=True)
+class AdamState:
+    """State of Adam; letters of Kingma and Ba (2015) in parentheses.
+
+    Attributes:
+        descent: The weights, and the batches that move them.
+        steps: Steps so far (t).
+        mean: (1, D) decaying mean of the gradients (m).
+        square: (1, D) decaying mean of their squares (v).
+    """
+
+    descent: Descent
+    steps: int
+    mean: FloatArray
+    square: FloatArray
+
+
 class Adam(Searcher):
     """Each weight moves by the mean of its gradients over the root of their squares.
 
@@ -96,20 +114,18 @@ class Adam(Searcher):
     ) -> None:
         self._parameters = parameters
         stagnation = Stagnation(parameters.patience, parameters.progress)
-        self._descent = Descent(
-            space, parameters.initial, parameters.batch, stagnation, seed
-        )
-        self._steps = 0
-        self._mean = np.zeros((1, space.dimension))
-        self._square = np.zeros((1, space.dimension))
+        descent = Descent(space, parameters.initial, parameters.batch, stagnation, seed)
+        d = space.dimension
+        self.state = AdamState(descent, 0, np.zeros((1, d)), np.zeros((1, d)))
 
     def ask(self) -> Proposal:
         """The weights, to be shown the next batch."""
-        return self._descent.proposal()
+        return self.state.descent.proposal()
 
     def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
         """Clip the gradient, update its means, and move."""
-        gradient = self._descent.gradient(evaluation)
+        state = self.state
+        gradient = state.descent.gradient(evaluation)
         if gradient is None:
             return
         p = self._parameters
@@ -118,16 +134,16 @@ class Adam(Searcher):
         if 0.0 < p.clip < norm:
             gradient = gradient * (p.clip / norm)
         # Kingma and Ba (2015), algorithm 1: t, m, v, their bias corrections, the step.
-        self._steps += 1
-        self._mean += (1.0 - p.first_decay) * (gradient - self._mean)
-        self._square += (1.0 - p.second_decay) * (gradient**2 - self._square)
-        mean = self._mean / (1.0 - p.first_decay**self._steps)
-        square = self._square / (1.0 - p.second_decay**self._steps)
-        self._descent.move(-p.rate * mean / (np.sqrt(square) + p.epsilon))
+        state.steps += 1
+        state.mean += (1.0 - p.first_decay) * (gradient - state.mean)
+        state.square += (1.0 - p.second_decay) * (gradient**2 - state.square)
+        mean = state.mean / (1.0 - p.first_decay**state.steps)
+        square = state.square / (1.0 - p.second_decay**state.steps)
+        state.descent.move(-p.rate * mean / (np.sqrt(square) + p.epsilon))
 
     def stop_reason(self) -> str | None:
         """Stagnated: no progress for `patience` passes. Diverged: infinite."""
-        return self._descent.stop_reason()
+        return self.state.descent.stop_reason()
 
     @classmethod
     def not_applicable(cls, structure: Structure, space: Space) -> str | None:

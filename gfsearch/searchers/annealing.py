@@ -21,7 +21,7 @@ import numpy as np
 from gfsearch.fitness.space import Space
 from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
-from gfsearch.specs.arrays import FloatArray
+from gfsearch.specs.arrays import FloatArray, IntArray
 from gfsearch.specs.fields import (
     Count,
     Fraction,
@@ -69,6 +69,41 @@ class AnnealingParameters(Spec):
     progress: Probability = 0.01
 
 
+@dataclass(eq=False, slots=True)
+class AnnealingState:
+    """State of simulated annealing; letters of Corana et al. (1987) in parentheses.
+
+    Attributes:
+        rng: Random numbers.
+        numbers: Uniform numbers that were drawn and not used yet.
+        point: (1, D) accepted point; None before the first.
+        loss: Its loss.
+        best: (1, D) best point so far.
+        best_loss: Its loss.
+        temperature: Temperature (T).
+        step: (D,) largest move along each coordinate (v).
+        accepted: (D,) moves accepted along each since the last adaptation (n).
+        coordinate: Coordinate of the next move (h).
+        cycle: Cycles since the last adaptation (j).
+        adaptation: Adaptations at this temperature (m).
+        stagnation: Progress of the best loss.
+    """
+
+    rng: np.random.Generator
+    numbers: list[float]
+    point: FloatArray | None
+    loss: float
+    best: FloatArray | None
+    best_loss: float
+    temperature: float
+    step: FloatArray
+    accepted: IntArray
+    coordinate: int
+    cycle: int
+    adaptation: int
+    stagnation: Stagnation
+
+
 class Annealing(Searcher):
     """One move per coordinate and cycle; steps adapted to accept half of the moves.
 
@@ -107,29 +142,32 @@ class Annealing(Searcher):
     ) -> None:
         self._space = space
         self._parameters = parameters
-        self._rng = np.random.default_rng(seed)
-        self._numbers: list[float] = []
-        self._point: FloatArray | None = None  # (1, D)
-        self._loss = math.inf
-        self._best: FloatArray | None = None
-        self._best_loss = math.inf
-        self._temperature = 0.0
         self._dimension = space.dimension
         self._low, self._high = space.low.tolist(), space.high.tolist()
-        self._step = parameters.step * space.width
-        self._accepted = np.zeros(space.dimension, dtype=np.int64)
-        self._coordinate = 0
-        self._cycle = 0
-        self._adaptation = 0
-        self._stagnation = Stagnation(parameters.patience, parameters.progress)
+        self.state = AnnealingState(
+            rng=np.random.default_rng(seed),
+            numbers=[],
+            point=None,
+            loss=math.inf,
+            best=None,
+            best_loss=math.inf,
+            temperature=0.0,
+            step=parameters.step * space.width,
+            accepted=np.zeros(space.dimension, dtype=np.int64),
+            coordinate=0,
+            cycle=0,
+            adaptation=0,
+            stagnation=Stagnation(parameters.patience, parameters.progress),
+        )
 
     def ask(self) -> Proposal:
         """Propose a move along the next coordinate."""
-        if self._point is None:
-            return Proposal(self._space.sample(1, self._rng))
-        i, random = self._coordinate, self._random
-        weights = self._point.copy()
-        moved = weights.item(i) + (2.0 * random() - 1.0) * self._step.item(i)
+        state = self.state
+        if state.point is None:
+            return Proposal(self._space.sample(1, state.rng))
+        i, random = state.coordinate, self._random
+        weights = state.point.copy()
+        moved = weights.item(i) + (2.0 * random() - 1.0) * state.step.item(i)
         low, high = self._low[i], self._high[i]
         if not low <= moved <= high:
             moved = low + (high - low) * random()
@@ -138,66 +176,72 @@ class Annealing(Searcher):
 
     def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
         """Accept or reject the move, then go on in the schedule."""
+        state = self.state
         assert evaluation.loss is not None
         loss = evaluation.loss.item(0)
-        if self._point is None:
+        if state.point is None:
             # A loss that overflowed is no place to start from: draw again.
             if math.isfinite(loss):
-                self._temperature = self._parameters.temperature * loss
-                self._stagnation.update(loss)
+                state.temperature = self._parameters.temperature * loss
+                state.stagnation.update(loss)
                 self._move_to(proposal.weights, loss)
             return
         if self._accepts(loss):
-            self._accepted[self._coordinate] += 1
+            state.accepted[state.coordinate] += 1
             self._move_to(proposal.weights, loss)
-        self._coordinate += 1
-        if self._coordinate == self._dimension:
-            self._coordinate = 0
-            self._cycle += 1
-        if self._cycle == self._parameters.cycles:
-            self._cycle = 0
+        state.coordinate += 1
+        if state.coordinate == self._dimension:
+            state.coordinate = 0
+            state.cycle += 1
+        if state.cycle == self._parameters.cycles:
+            state.cycle = 0
             self._adapt_steps()
-            self._adaptation += 1
-        if self._adaptation == self._parameters.adaptations:
-            self._adaptation = 0
+            state.adaptation += 1
+        if state.adaptation == self._parameters.adaptations:
+            state.adaptation = 0
             self._cool()
 
     def stop_reason(self) -> str | None:
         """Stagnated: no progress for `patience` temperatures."""
-        return self._stagnation.reason()
+        return self.state.stagnation.reason()
 
     def _accepts(self, loss: float) -> bool:
         """The Metropolis rule."""
-        worse = loss - self._loss
+        state = self.state
+        worse = loss - state.loss
         if worse <= 0.0:
             return True
-        if self._temperature == 0.0:
+        if state.temperature == 0.0:
             return False
-        return bool(self._random() < math.exp(-worse / self._temperature))
+        return bool(self._random() < math.exp(-worse / state.temperature))
 
     def _move_to(self, weights: FloatArray, loss: float) -> None:
-        self._point, self._loss = weights, loss
-        if loss < self._best_loss:
-            self._best, self._best_loss = weights, loss
+        state = self.state
+        state.point, state.loss = weights, loss
+        if loss < state.best_loss:
+            state.best, state.best_loss = weights, loss
 
     def _random(self) -> float:
         """The next uniform number; a trial needs two or three, drawn here by many."""
-        if not self._numbers:
-            self._numbers = self._rng.random(_NUMBERS).tolist()
-            self._numbers.reverse()
-        return self._numbers.pop()
+        state = self.state
+        if not state.numbers:
+            state.numbers = state.rng.random(_NUMBERS).tolist()
+            state.numbers.reverse()
+        return state.numbers.pop()
 
     def _adapt_steps(self) -> None:
         """Corana et al. (1987), step 5: aim at accepting half of the moves."""
-        ratio = self._accepted / self._parameters.cycles
+        state = self.state
+        ratio = state.accepted / self._parameters.cycles
         above = np.maximum(ratio - _ACCEPTED_HIGH, 0.0) / (1.0 - _ACCEPTED_HIGH)
         below = np.maximum(_ACCEPTED_LOW - ratio, 0.0) / _ACCEPTED_LOW
         factor = (1.0 + _VARIATION * above) / (1.0 + _VARIATION * below)
-        self._step = np.minimum(self._step * factor, self._space.width)
-        self._accepted[:] = 0
+        state.step = np.minimum(state.step * factor, self._space.width)
+        state.accepted[:] = 0
 
     def _cool(self) -> None:
         """Lower the temperature and go back to the best point."""
-        self._temperature *= self._parameters.cooling
-        self._point, self._loss = self._best, self._best_loss
-        self._stagnation.update(self._best_loss)
+        state = self.state
+        state.temperature *= self._parameters.cooling
+        state.point, state.loss = state.best, state.best_loss
+        state.stagnation.update(state.best_loss)

@@ -44,7 +44,7 @@ import numpy as np
 from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Link, Structure
 from gfsearch.searchers.protocol import Proposal, Searcher
-from gfsearch.specs.arrays import FloatArray
+from gfsearch.specs.arrays import FloatArray, IntArray
 from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import Natural, NonNegative, Positive, Probability, Spec
 
@@ -77,6 +77,25 @@ class DiscreteErrorParameters(Spec):
     single: Probability = 0.8
     noise: NonNegative = 0.1
     patience: Natural = 0
+
+
+@dataclass(eq=False, slots=True)
+class DiscreteErrorState:
+    """State of discrete error propagation.
+
+    Attributes:
+        rng: Random numbers.
+        order: (N,) order in which sequences come round and round.
+        shown: Sequences shown so far.
+        right_in_a_row: Sequences that were right in a row.
+        weights: (L,) weights of the threshold network, by links.
+    """
+
+    rng: np.random.Generator
+    order: IntArray
+    shown: int
+    right_in_a_row: int
+    weights: FloatArray
 
 
 class DiscreteError(Searcher):
@@ -119,6 +138,7 @@ class DiscreteError(Searcher):
         seed: np.random.SeedSequence,
     ) -> None:
         # Here and not above: listing searchers must not cost the import of numba.
+        # Here and not above: listing searchers must not cost the import of numba.
         from gfsearch.fitness.cpu.arrays import SequenceArrays
         from gfsearch.searchers.online.discrete_errors import normalise
         from gfsearch.searchers.online.wiring import Wiring
@@ -127,7 +147,6 @@ class DiscreteError(Searcher):
             raise InputError("discrete-error: this space has no network")
         self._parameters = parameters
         self._space = space
-        self._rng = np.random.default_rng(seed)
         self._wiring = Wiring.of(space.structure)
         self._start = np.array(
             [-1.0 if u.activation == "logistic" else 0.0 for u in space.structure.units]
@@ -136,27 +155,28 @@ class DiscreteError(Searcher):
         middle = 0.5 * (train.target.max() + train.target.min())
         self._target = np.where(train.target > middle, 1.0, -1.0)
         self._blame = min(1.0, parameters.blame / train.duration.mean())
-        self._order = self._rng.permutation(len(train))
-        self._shown = 0
-        self._right_in_a_row = 0
-        self._weights = self._rng.uniform(-1.0, 1.0, len(self._wiring.column))
-        normalise(self._wiring, self._weights)
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(len(train))
+        weights = rng.uniform(-1.0, 1.0, len(self._wiring.column))
+        normalise(self._wiring, weights)
+        self.state = DiscreteErrorState(rng, order, 0, 0, weights)
 
     def ask(self) -> Proposal:
         """The weights, if all sequences are right; else nothing after a pass."""
+        state = self.state
         from gfsearch.searchers.online.discrete_errors import learn
 
         p, train = self._parameters, self._train
-        shown, self._right_in_a_row = learn(
+        shown, state.right_in_a_row = learn(
             self._wiring,
             self._start,
             *(train.inputs, train.first_target, train.target_step, self._target),
-            *(self._order, self._shown % len(train), self._right_in_a_row),
+            *(state.order, state.shown % len(train), state.right_in_a_row),
             *(_RULES.index(p.rule), p.rate, self._blame, p.single, p.noise),
-            self._rng,
-            self._weights,
+            state.rng,
+            state.weights,
         )
-        self._shown += shown
+        state.shown += shown
         weights = np.empty((0, self._space.dimension))
         if self._all_right:
             weights = self._converted()[None]
@@ -167,24 +187,26 @@ class DiscreteError(Searcher):
 
     def stop_reason(self) -> str | None:
         """Converged: right here, not in the task's network. Stagnated: patience."""
+        state = self.state
         if self._all_right:
             return "converged"
         passes = self._parameters.patience
-        stagnated = passes and self._shown >= passes * len(self._train)
+        stagnated = passes and state.shown >= passes * len(self._train)
         return "stagnated" if stagnated else None
 
     @property
     def _all_right(self) -> bool:
-        return self._right_in_a_row >= len(self._train)
+        return self.state.right_in_a_row >= len(self._train)
 
     def _converted(self) -> FloatArray:
         """(D,) the weights in the task's units, as large as their range allows."""
+        state = self.state
         converted = np.empty(self._space.dimension)
         low, high = self._space.low, self._space.high
         links = 0
         for unit in self._space.structure.units:
             free = np.array([link.weight for link in unit.links])
-            row = self._weights[links : links + len(free)].copy()
+            row = state.weights[links : links + len(free)].copy()
             links += len(free)
             halved = np.array(
                 [_sees_logistic(self._space.structure, link) for link in unit.links]

@@ -118,6 +118,23 @@ class GeneticParameters(Spec):
             raise ValueError("population: crossover alone needs two besides the elite")
 
 
+@dataclass(eq=False, slots=True)
+class GeneticState:
+    """State of the genetic algorithm.
+
+    Attributes:
+        random: Random numbers of the operators.
+        population: The individuals of this generation.
+        pending: Those of them that have no loss yet.
+        stagnation: Progress of the best loss.
+    """
+
+    random: random.Random
+    population: list[Individual]
+    pending: list[Individual]
+    stagnation: Stagnation
+
+
 class Genetic(Searcher):
     """DEAP's simple genetic algorithm on real vectors.
 
@@ -155,42 +172,50 @@ class Genetic(Searcher):
         self._space = space
         self._parameters = parameters
         first, operators = seed.spawn(2)
-        self._random = random.Random(int(operators.generate_state(4).view("u8")[0]))
         rng = np.random.default_rng(first)
-        self._population = [
+        population = [
             Individual(row) for row in space.sample(parameters.population, rng).tolist()
         ]
-        self._pending = list(self._population)
+        self.state = GeneticState(
+            random=random.Random(int(operators.generate_state(4).view("u8")[0])),
+            population=population,
+            pending=list(population),
+            stagnation=Stagnation(parameters.patience, parameters.progress),
+        )
         self._toolbox = self._make_toolbox()
-        self._stagnation = Stagnation(parameters.patience, parameters.progress)
 
     def ask(self) -> Proposal:
         """The individuals of the next generation that are new."""
-        if not self._pending:
+        state = self.state
+        if not state.pending:
             self._vary()
-        rows = np.array([list(individual) for individual in self._pending])
-        return Proposal(rows.reshape(len(self._pending), self._space.dimension))
+        rows = np.array([list(individual) for individual in state.pending])
+        return Proposal(rows.reshape(len(state.pending), self._space.dimension))
 
     def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
         """Give the new individuals their losses."""
+        state = self.state
         assert evaluation.loss is not None
         for individual, loss in zip(
-            self._pending, evaluation.loss.tolist(), strict=True
+            state.pending, evaluation.loss.tolist(), strict=True
         ):
             individual.fitness.values = (loss,)
-        self._pending = []
-        best = min(i.fitness.values[0] for i in self._population)
-        self._stagnation.update(best)
+        state.pending = []
+        best = min(i.fitness.values[0] for i in state.population)
+        state.stagnation.update(best)
 
     def stop_reason(self) -> str | None:
         """Stagnated: no progress for `patience` generations."""
-        return self._stagnation.reason()
+        return self.state.stagnation.reason()
 
     def _vary(self) -> None:
         """Make the next generation, as in DEAP's eaSimple."""
+        state = self.state
+        if self._drawing_from is not state.random:  # The state was replaced.
+            self._toolbox = self._make_toolbox()
         parameters, toolbox = self._parameters, self._toolbox
-        elite = [_clone(i) for i in tools.selBest(self._population, parameters.elite)]
-        parents = toolbox.select(self._population, len(self._population) - len(elite))
+        elite = [_clone(i) for i in tools.selBest(state.population, parameters.elite)]
+        parents = toolbox.select(state.population, len(state.population) - len(elite))
         offspring = toolbox.vary(
             parents, toolbox, parameters.crossover, parameters.mutation
         )
@@ -199,12 +224,14 @@ class Genetic(Searcher):
                 child[:] = np.clip(child, self._space.low, self._space.high).tolist()
             if child == parent:
                 child.fitness.values = parent.fitness.values
-        self._pending = [child for child in offspring if not child.fitness.valid]
-        self._population = elite + offspring
+        state.pending = [child for child in offspring if not child.fitness.valid]
+        state.population = elite + offspring
 
     def _make_toolbox(self) -> Any:
         """DEAP's operators, drawing from this searcher's own source."""
-        parameters, rng = self._parameters, self._random
+        state = self.state
+        parameters, rng = self._parameters, state.random
+        self._drawing_from = rng
         choose = _drawing_from(rng, tools.selRandom)
         toolbox = base.Toolbox()
         toolbox.register("clone", _clone)

@@ -98,6 +98,25 @@ class _Networks:
         )
 
 
+@dataclass(eq=False, slots=True)
+class GnarlState:
+    """State of GNARL.
+
+    Attributes:
+        rng: Random numbers.
+        survivors: The better half of the last population; None at first.
+        pending: Networks that are to be evaluated.
+        worst: Largest loss of the first population, for the temperature.
+        stagnation: Progress of the best loss.
+    """
+
+    rng: np.random.Generator
+    survivors: _Networks | None
+    pending: _Networks
+    worst: float
+    stagnation: Stagnation
+
+
 class Gnarl(Searcher):
     """The better half of a population and its mutated copies, again and again.
 
@@ -130,35 +149,39 @@ class Gnarl(Searcher):
             raise InputError("gnarl: this space has no network")
         self._parameters = parameters
         self._low, self._high = space.low, space.high
-        self._rng = np.random.default_rng(seed)
         self._touches = _touched_units(space.structure)
-        self._survivors: _Networks | None = None
-        self._pending = self._first_population()
-        self._worst = np.inf
-        self._stagnation = Stagnation(parameters.patience, parameters.progress)
+        rng = np.random.default_rng(seed)
+        self.state = GnarlState(
+            rng=rng,
+            survivors=None,
+            pending=self._first_population(rng),
+            worst=np.inf,
+            stagnation=Stagnation(parameters.patience, parameters.progress),
+        )
 
     def ask(self) -> Proposal:
         """The first population, or the offspring of its better half."""
-        return Proposal(self._pending.weights)
+        return Proposal(self.state.pending.weights)
 
     def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
         """Let the better half survive, and make its offspring."""
+        state = self.state
         assert evaluation.loss is not None
-        self._pending.loss = evaluation.loss
-        everybody = self._pending
-        if self._survivors is None:
+        state.pending.loss = evaluation.loss
+        everybody = state.pending
+        if state.survivors is None:
             finite = evaluation.loss[np.isfinite(evaluation.loss)]
-            self._worst = finite.max(initial=np.finfo(float).tiny)
+            state.worst = finite.max(initial=np.finfo(float).tiny)
         else:
-            everybody = _together(self._survivors, self._pending)
+            everybody = _together(state.survivors, state.pending)
         order = np.argsort(everybody.loss, kind="stable")
-        self._survivors = everybody.some(order[: self._parameters.population // 2])
-        self._stagnation.update(float(self._survivors.loss[0]))
-        self._pending = self._mutated(self._survivors)
+        state.survivors = everybody.some(order[: self._parameters.population // 2])
+        state.stagnation.update(float(state.survivors.loss[0]))
+        state.pending = self._mutated(state.survivors)
 
     def stop_reason(self) -> str | None:
         """Stagnated: no progress for `patience` generations."""
-        return self._stagnation.reason()
+        return self.state.stagnation.reason()
 
     @classmethod
     def not_applicable(cls, structure: Structure, space: Space) -> str | None:
@@ -173,37 +196,38 @@ class Gnarl(Searcher):
                     return "a hidden unit with a fixed link cannot be taken away"
         return None
 
-    def _first_population(self) -> _Networks:
+    def _first_population(self, rng: np.random.Generator) -> _Networks:
         """Random numbers of hidden units and of links among them, random weights."""
-        p, rng = self._parameters, self._rng
+        p = self._parameters
         count, (dimension, hidden) = p.population, self._touches.shape
         units = np.zeros((count, hidden), dtype=bool)
-        units |= self._pick(~units, rng.integers(0, hidden + 1, count))
+        units |= _pick(~units, rng.integers(0, hidden + 1, count), rng)
         possible = self._possible(units)
         # At least one, where units are there that one could join.
         most = possible.sum(axis=1)
-        links = self._pick(possible, rng.integers(np.minimum(1, most), most + 1))
+        links = _pick(possible, rng.integers(np.minimum(1, most), most + 1), rng)
         weights = rng.uniform(-p.initial, p.initial, (count, dimension))
         weights = np.where(links, np.clip(weights, self._low, self._high), 0.0)
         return _Networks(weights, links, units, np.full(count, np.inf))
 
     def _mutated(self, parents: _Networks) -> _Networks:
         """One mutated copy of each network."""
-        p, rng = self._parameters, self._rng
+        state = self.state
+        p, rng = self._parameters, state.rng
         count = len(parents.loss)
-        heat = np.minimum(parents.loss / self._worst, 1.0) * rng.random(count)
+        heat = np.minimum(parents.loss / state.worst, 1.0) * rng.random(count)
 
         def changes(least: int, most: int) -> IntArray:
             span = rng.random(count) * heat * (most - least)
             return least + np.floor(span).astype(np.int64)
 
         units, links = parents.units.copy(), parents.links.copy()
-        links &= ~self._pick(links, changes(p.least_links, p.most_links))
-        units &= ~self._pick(units, changes(p.least_units, p.most_units))
+        links &= ~_pick(links, changes(p.least_links, p.most_links), rng)
+        units &= ~_pick(units, changes(p.least_units, p.most_units), rng)
         links &= self._possible(units)
-        units |= self._pick(~units, changes(p.least_units, p.most_units))
+        units |= _pick(~units, changes(p.least_units, p.most_units), rng)
         new = self._possible(units) & ~parents.links
-        new = self._pick(new, changes(p.least_links, p.most_links))
+        new = _pick(new, changes(p.least_links, p.most_links), rng)
         noise = rng.normal(size=parents.weights.shape) * p.alpha * heat[:, None]
         moved = np.clip(parents.weights + noise, self._low, self._high)
         weights = np.where(links, moved, 0.0)
@@ -214,12 +238,13 @@ class Gnarl(Searcher):
         absent = ~units
         return np.logical_not(absent @ self._touches.T)
 
-    def _pick(self, eligible: BoolArray, count: IntArray) -> BoolArray:
-        """Up to `count` of each row's eligible entries, all equally likely."""
-        lots = np.where(eligible, self._rng.random(eligible.shape), 2.0)
-        ranks = lots.argsort(axis=1).argsort(axis=1)
-        picked: BoolArray = eligible & (ranks < count[:, None])
-        return picked
+
+def _pick(eligible: BoolArray, count: IntArray, rng: np.random.Generator) -> BoolArray:
+    """Up to `count` of each row's eligible entries, all equally likely."""
+    lots = np.where(eligible, rng.random(eligible.shape), 2.0)
+    ranks = lots.argsort(axis=1).argsort(axis=1)
+    picked: BoolArray = eligible & (ranks < count[:, None])
+    return picked
 
 
 def _touched_units(structure: Structure) -> BoolArray:

@@ -23,6 +23,7 @@ from gfsearch.networks.structure import Structure
 from gfsearch.searchers.common.descent import Descent, no_gradient
 from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.fields import Natural, Positive, Probability, Spec
 
 if TYPE_CHECKING:
@@ -54,6 +55,19 @@ class GradientParameters(Spec):
     batch: Natural = 1
     patience: Natural = 200
     progress: Probability = 0.01
+
+
+@dataclass(eq=False, slots=True)
+class GradientState:
+    """State of gradient descent.
+
+    Attributes:
+        descent: The weights, and the batches that move them.
+        step: (1, D) the last step, part of which is made again.
+    """
+
+    descent: Descent
+    step: FloatArray
 
 
 class Gradient(Searcher):
@@ -89,26 +103,25 @@ class Gradient(Searcher):
     ) -> None:
         self._parameters = parameters
         stagnation = Stagnation(parameters.patience, parameters.progress)
-        self._descent = Descent(
-            space, parameters.initial, parameters.batch, stagnation, seed
-        )
-        self._step = np.zeros((1, space.dimension))
+        descent = Descent(space, parameters.initial, parameters.batch, stagnation, seed)
+        self.state = GradientState(descent, np.zeros((1, space.dimension)))
 
     def ask(self) -> Proposal:
         """The weights, to be shown the next batch."""
-        return self._descent.proposal()
+        return self.state.descent.proposal()
 
     def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
         """Move against the gradient."""
-        gradient = self._descent.gradient(evaluation)
+        state = self.state
+        gradient = state.descent.gradient(evaluation)
         if gradient is not None:
             p = self._parameters
-            self._step = p.momentum * self._step - p.rate * gradient
-            self._descent.move(self._step)
+            state.step = p.momentum * state.step - p.rate * gradient
+            state.descent.move(state.step)
 
     def stop_reason(self) -> str | None:
         """Stagnated: no progress for `patience` passes. Diverged: infinite."""
-        return self._descent.stop_reason()
+        return self.state.descent.stop_reason()
 
     @classmethod
     def not_applicable(cls, structure: Structure, space: Space) -> str | None:

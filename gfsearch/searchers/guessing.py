@@ -10,6 +10,7 @@ sequences to a vector at the first that it gets wrong, which changes no trial.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -25,6 +26,19 @@ if TYPE_CHECKING:
 # influence on what is drawn.
 _SMALLEST_BATCH = 32
 _LARGEST_BATCH = 4096
+
+
+@dataclass(eq=False, slots=True)
+class GuessingState:
+    """State of random weight guessing.
+
+    Attributes:
+        rng: Random numbers.
+        batch: Vectors in the next proposal.
+    """
+
+    rng: np.random.Generator
+    batch: int
 
 
 class Guessing(Searcher):
@@ -55,13 +69,13 @@ class Guessing(Searcher):
         self, space: Space, parameters: NoParameters, seed: np.random.SeedSequence
     ) -> None:
         self._space = space
-        self._rng = np.random.default_rng(seed)
-        self._batch = _SMALLEST_BATCH
+        self.state = GuessingState(np.random.default_rng(seed), _SMALLEST_BATCH)
 
     def ask(self) -> Proposal:
         """Draw a batch of weight vectors."""
-        proposal = Proposal(self._space.sample(self._batch, self._rng))
-        self._batch = min(2 * self._batch, _LARGEST_BATCH)
+        state = self.state
+        proposal = Proposal(self._space.sample(state.batch, state.rng))
+        state.batch = min(2 * state.batch, _LARGEST_BATCH)
         return proposal
 
     def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:

@@ -41,6 +41,29 @@ class MultigridParameters(Spec):
     patience: Natural = 10
 
 
+@dataclass(eq=False, slots=True)
+class MultigridState:
+    """State of multi-grid random search.
+
+    Attributes:
+        rng: Random numbers.
+        best: (1, D) best vector so far; None before the first.
+        best_loss: Its loss.
+        low: (D,) lower bounds of the box.
+        high: (D,) upper bounds of the box.
+        size: Edge of the box, as a fraction of the weight range.
+        stalled: Trials since the last improvement.
+    """
+
+    rng: np.random.Generator
+    best: FloatArray | None
+    best_loss: float
+    low: FloatArray
+    high: FloatArray
+    size: float
+    stalled: int
+
+
 class Multigrid(Searcher):
     """Uniform draws from a box that follows the best point and shrinks.
 
@@ -76,34 +99,40 @@ class Multigrid(Searcher):
     ) -> None:
         self._space = space
         self._parameters = parameters
-        self._rng = np.random.default_rng(seed)
-        self._best: FloatArray | None = None  # (1, D)
-        self._best_loss = math.inf
-        self._low, self._high = space.low, space.high
-        self._size = parameters.size
-        self._stalled = 0
+        self.state = MultigridState(
+            rng=np.random.default_rng(seed),
+            best=None,
+            best_loss=math.inf,
+            low=space.low,
+            high=space.high,
+            size=parameters.size,
+            stalled=0,
+        )
 
     def ask(self) -> Proposal:
         """Draw one weight vector from the box."""
-        uniform = self._rng.random((1, self._space.dimension))
-        return Proposal(self._low + (self._high - self._low) * uniform)
+        state = self.state
+        uniform = state.rng.random((1, self._space.dimension))
+        return Proposal(state.low + (state.high - state.low) * uniform)
 
     def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
         """Re-centre and shrink the box if the vector is the best so far."""
+        state = self.state
         assert evaluation.loss is not None
         loss = float(evaluation.loss[0])
-        if loss >= self._best_loss:
-            self._stalled += 1
+        if loss >= state.best_loss:
+            state.stalled += 1
             return
-        if self._best is not None:
-            self._size *= self._parameters.shrink
-        self._best, self._best_loss = proposal.weights, loss
-        self._stalled = 0
-        half = 0.5 * self._size * self._space.width
-        self._low = np.maximum(self._best[0] - half, self._space.low)
-        self._high = np.minimum(self._best[0] + half, self._space.high)
+        if state.best is not None:
+            state.size *= self._parameters.shrink
+        state.best, state.best_loss = proposal.weights, loss
+        state.stalled = 0
+        half = 0.5 * state.size * self._space.width
+        state.low = np.maximum(state.best[0] - half, self._space.low)
+        state.high = np.minimum(state.best[0] + half, self._space.high)
 
     def stop_reason(self) -> str | None:
         """Stagnated: no improvement for `patience` times D trials."""
+        state = self.state
         patience = self._parameters.patience * self._space.dimension
-        return "stagnated" if patience and self._stalled >= patience else None
+        return "stagnated" if patience and state.stalled >= patience else None

@@ -33,6 +33,7 @@ from gfsearch.networks.structure import Structure
 from gfsearch.searchers.common.descent import first_weights, no_gradient
 from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import Natural, Positive, Probability, Spec
 
@@ -66,6 +67,23 @@ class PseudoNewtonParameters(Spec):
     initial: Positive = 0.3
     patience: Natural = 200
     progress: Probability = 0.01
+
+
+@dataclass(eq=False, slots=True)
+class PseudoNewtonState:
+    """State of pseudo-Newton descent.
+
+    Attributes:
+        rng: Random numbers.
+        weights: (D,) weights after the last pass.
+        stagnation: Progress of the loss.
+        finite: False once a derivative was infinite.
+    """
+
+    rng: np.random.Generator
+    weights: FloatArray
+    stagnation: Stagnation
+    finite: bool
 
 
 class PseudoNewton(Searcher):
@@ -106,6 +124,7 @@ class PseudoNewton(Searcher):
         seed: np.random.SeedSequence,
     ) -> None:
         # Here and not above: listing searchers must not cost the import of numba.
+        # Here and not above: listing searchers must not cost the import of numba.
         from gfsearch.fitness.cpu.arrays import SequenceArrays
         from gfsearch.searchers.online.wiring import Wiring
 
@@ -113,40 +132,46 @@ class PseudoNewton(Searcher):
             raise InputError("pseudo-newton: this space has no network")
         self._parameters = parameters
         self._space = space
-        self._rng = np.random.default_rng(seed)
         self._wiring = Wiring.of(space.structure)
         self._train = SequenceArrays.of(space.train)
-        self._weights = first_weights(space, parameters.initial, self._rng)
-        self._stagnation = Stagnation(parameters.patience, parameters.progress)
-        self._finite = True
+        rng = np.random.default_rng(seed)
+        self.state = PseudoNewtonState(
+            rng=rng,
+            weights=first_weights(space, parameters.initial, rng),
+            stagnation=Stagnation(parameters.patience, parameters.progress),
+            finite=True,
+        )
 
     def ask(self) -> Proposal:
         """The weights after one more pass through the training set."""
+        state = self.state
         from gfsearch.searchers.online.curvature import learn_pass
 
         p, train = self._parameters, self._train
-        weights = self._weights.copy()
-        self._finite = learn_pass(
+        weights = state.weights.copy()
+        state.finite = learn_pass(
             self._wiring,
             *(train.inputs, train.first_target, train.target_step, train.target),
-            self._rng.permutation(len(train)),
+            state.rng.permutation(len(train)),
             *(p.rate, p.damping, p.time_weighted, p.gauss_newton),
             *(self._space.low, self._space.high),
             weights,
         )
-        self._weights = weights
+        state.weights = weights
         return Proposal(
             weights[None], presentations=len(train), gradients=2 * len(train)
         )
 
     def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
         """Note whether the pass was of use."""
+        state = self.state
         assert evaluation.loss is not None
-        self._stagnation.update(evaluation.loss.item(0))
+        state.stagnation.update(evaluation.loss.item(0))
 
     def stop_reason(self) -> str | None:
         """Diverged: infinite derivatives. Stagnated: passes without progress."""
-        return self._stagnation.reason() if self._finite else "diverged"
+        state = self.state
+        return state.stagnation.reason() if state.finite else "diverged"
 
     @classmethod
     def not_applicable(cls, structure: Structure, space: Space) -> str | None:

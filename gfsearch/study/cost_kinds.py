@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
-import numpy as np
-
-from gfsearch.specs.arrays import FloatArray
+# The command line reads the table: NumPy would slow down `--help`.
+if TYPE_CHECKING:
+    from gfsearch.specs.arrays import FloatArray
 
 Cost = Literal["trials", "presentations", "forward_equivalents"]
 
@@ -42,11 +42,17 @@ class CostKind(NamedTuple):
 
 
 def _forward_equivalents(columns: _Columns) -> FloatArray:
-    return np.asarray(columns["presentations"] + BACKWARD * columns["gradients"])
+    shown: FloatArray = columns["presentations"].astype(float)
+    backward: FloatArray = columns["gradients"].astype(float)
+    return shown + BACKWARD * backward
 
 
 def _counted(name: str) -> Callable[[_Columns], FloatArray]:
-    return lambda columns: np.asarray(columns[name], dtype=np.float64)
+    def counted(columns: _Columns) -> FloatArray:
+        found: FloatArray = columns[name].astype(float)
+        return found
+
+    return counted
 
 
 COST_KINDS: Mapping[Cost, CostKind] = {

@@ -77,10 +77,10 @@ def test_acceptance_settles_near_one_half_on_a_smooth_function():
     accepted = []
     for i in range(20_000):
         proposal = searcher.ask()
-        before = searcher._point
+        before = searcher.state.point
         searcher.tell(proposal, told(sphere, proposal.weights))
         if i > 10_000:
-            accepted.append(searcher._point is not before)
+            accepted.append(searcher.state.point is not before)
     assert 0.42 < np.mean(accepted) < 0.58
 
 
@@ -88,7 +88,7 @@ def test_everything_is_accepted_on_a_plateau():
     """There the steps can only grow, up to the range."""
     flat = lambda w: np.ones(len(w))  # noqa: E731
     _, _, searcher = history(flat, box(3), 3 * 20 * 5 + 1, patience=0, step=0.01)
-    assert (searcher._step == 10.0).all()
+    assert (searcher.state.step == 10.0).all()
 
 
 def test_it_moves_one_coordinate_at_a_time_in_turn():
@@ -103,7 +103,7 @@ def test_it_moves_one_coordinate_at_a_time_in_turn():
 
 def test_zero_temperature_never_goes_up():
     _, losses, searcher = history(sphere, box(4), 500, temperature=0.0, patience=0)
-    assert searcher._loss == losses.min()
+    assert searcher.state.loss == losses.min()
 
 
 def test_stagnation_is_told_and_not_silent():

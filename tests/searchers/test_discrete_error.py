@@ -167,7 +167,7 @@ def threshold_answers(searcher, sequences):
                 a = 0.0
                 for link in u.links:
                     shows = {"input": inputs[t], "bias": [1], "past": past, "now": now}
-                    a += searcher._weights[k] * shows[link.origin][link.index]
+                    a += searcher.state.weights[k] * shows[link.origin][link.index]
                     k += 1
                 now.append(1.0 if a >= 0 else -1.0)
             past = now

@@ -104,6 +104,36 @@ def test_what_cannot_work_is_known():
 
 
 @every_pair
+def test_its_state_is_all_that_a_searcher_has_learned(searcher, task):
+    """Pickled and given to another searcher, it makes that one go on like the first."""
+    fitness = TASKS[task].fitness()
+    parameters = labelled_searcher(searcher, {}, searcher).parameters
+    first, other = (
+        start(SEARCHERS[searcher], fitness.space, parameters, np.random.SeedSequence(n))
+        for n in (1, 2)
+    )
+    advance(first, fitness, 7)
+    advance(other, fitness, 2)
+    other.state = pickle.loads(pickle.dumps(first.state))
+    assert advance(other, fitness, 6) == advance(first, fitness, 6)
+
+
+def advance(searcher, fitness, rounds):
+    """Ask and tell; returns what was asked."""
+    asked = []
+    for _ in range(rounds):
+        proposal = searcher.ask()
+        asked.append((proposal.weights.tolist(), proposal.presentations))
+        evaluation = fitness.evaluate(
+            proposal.weights,
+            searcher.need,
+            proposal.sequences,
+        )
+        searcher.tell(proposal, evaluation)
+    return asked
+
+
+@every_pair
 def test_a_seed_decides_what_is_asked(searcher, task):
     # It asks nothing before its own model is right.
     rounds = 300 if searcher == "discrete-error" else 12

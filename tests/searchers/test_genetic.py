@@ -19,7 +19,7 @@ def run_ours(searcher, function, generations):
     for _ in range(generations):
         proposal = searcher.ask()
         searcher.tell(proposal, told(function, proposal.weights))
-        populations.append([list(i) for i in searcher._population])
+        populations.append([list(i) for i in searcher.state.population])
         evaluated.append(len(proposal.weights))
     return populations, evaluated
 
@@ -37,8 +37,8 @@ def test_it_is_deaps_simple_algorithm(crossover, monkeypatch):
         genes=1.5,
         **PLAIN,
     )
-    start = [Individual(i) for i in searcher._population]
-    state = searcher._random.getstate()
+    start = [Individual(i) for i in searcher.state.population]
+    state = searcher.state.random.getstate()
     ours, _ = run_ours(searcher, rastrigin, 8)
 
     toolbox = base.Toolbox()
@@ -80,7 +80,7 @@ def test_unchanged_individuals_cost_nothing():
     ):
         known = {tuple(i) for i in before}
         assert count == sum(tuple(i) not in known for i in after)
-    for individual in searcher._population:
+    for individual in searcher.state.population:
         exact = rastrigin(np.array([list(individual)]))[0]
         assert individual.fitness.values == (exact,)
 
@@ -91,10 +91,10 @@ def test_the_elite_is_never_lost():
     for _ in range(30):
         proposal = searcher.ask()
         searcher.tell(proposal, told(rastrigin, proposal.weights))
-        now = min(i.fitness.values[0] for i in searcher._population)
+        now = min(i.fitness.values[0] for i in searcher.state.population)
         assert now <= best
         best = now
-    assert len(searcher._population) == 10
+    assert len(searcher.state.population) == 10
 
 
 def test_it_stops_after_generations_without_progress():

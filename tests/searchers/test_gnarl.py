@@ -48,7 +48,7 @@ def test_absent_links_are_exact_zeros_and_absent_units_have_no_links(seed):
     sizes = set()
     for _ in range(30):
         proposal = searcher.ask()
-        networks = searcher._pending
+        networks = searcher.state.pending
         assert (proposal.weights[~networks.links] == 0.0).all()
         for links, units in zip(networks.links, networks.units, strict=True):
             there = set(np.flatnonzero(units))
@@ -63,12 +63,14 @@ def test_the_better_half_survives_and_each_has_one_offspring():
     first = searcher.ask()
     assert len(first.weights) == 6
     searcher.tell(first, told([3, 1, 5, 2, 4, 6]))
-    np.testing.assert_array_equal(searcher._survivors.weights, first.weights[[1, 3, 0]])
+    np.testing.assert_array_equal(
+        searcher.state.survivors.weights, first.weights[[1, 3, 0]]
+    )
     second = searcher.ask()
     assert len(second.weights) == 3
     searcher.tell(second, told([9, 0.5, 2]))
     expected = [second.weights[1], first.weights[1], first.weights[3]]
-    np.testing.assert_array_equal(searcher._survivors.weights, expected)
+    np.testing.assert_array_equal(searcher.state.survivors.weights, expected)
 
 
 def test_temperature_is_the_loss_over_the_worst_of_the_first_population():
@@ -77,14 +79,17 @@ def test_temperature_is_the_loss_over_the_worst_of_the_first_population():
     first = searcher.ask()
     losses = np.repeat([0.0, 0.1, 0.5, 1.0], 50)
     searcher.tell(first, told(losses))
-    changes = np.abs(searcher.ask().weights - searcher._survivors.weights).sum(axis=1)
+    changes = np.abs(searcher.ask().weights - searcher.state.survivors.weights).sum(
+        axis=1
+    )
     assert (changes[:50] == 0.0).all()
     assert changes[50:].min() > 0.0
     warmer = make_searcher("gnarl", TASK.fitness().space, 2, population=200)
     warmer.ask()
     warmer.tell(first, told(5.0 * losses))  # the worst is the measure, not the number
     np.testing.assert_allclose(
-        np.abs(warmer.ask().weights - warmer._survivors.weights).sum(axis=1), changes
+        np.abs(warmer.ask().weights - warmer.state.survivors.weights).sum(axis=1),
+        changes,
     )
 
 
@@ -93,7 +98,7 @@ def test_new_links_and_units_change_nothing_at_first():
     searcher = make_searcher("gnarl", TASK.fitness().space, 3, alpha=1e-300)
     first = searcher.ask()
     searcher.tell(first, told(np.ones(50)))
-    parents, children = searcher._survivors, searcher._pending
+    parents, children = searcher.state.survivors, searcher.state.pending
     grown = children.links & ~parents.links
     assert grown.any()
     assert (children.weights[grown] == 0.0).all()
@@ -106,7 +111,7 @@ def test_numbers_of_changes_stay_within_their_limits():
     searcher = make_searcher("gnarl", TASK.fitness().space, 4, **options)
     first = searcher.ask()
     searcher.tell(first, told(np.ones(50)))
-    parents, children = searcher._survivors, searcher._pending
+    parents, children = searcher.state.survivors, searcher.state.pending
     np.testing.assert_array_equal(parents.units, children.units)
     gone = (parents.links & ~children.links).sum(axis=1)
     assert (gone <= 2).all()

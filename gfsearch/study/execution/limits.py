@@ -9,9 +9,6 @@ from pathlib import Path
 
 from gfsearch.specs.errors import InputError
 
-GRACE = 5.0
-"""Seconds a run has to come to its next evaluation when its time is over."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
@@ -19,6 +16,8 @@ class Limits:
 
     Attributes:
         timeout: Seconds, over all attempts that go on from each other.
+        grace: Seconds that a run has to come to its next evaluation when its time is
+            over; then its process is ended.
         memory: Bytes of address space beyond what its process holds at its beginning.
 
     Raises:
@@ -26,12 +25,17 @@ class Limits:
     """
 
     timeout: float | None = None
+    grace: float = 5.0
     memory: int | None = None
 
     def __post_init__(self) -> None:
         if self.timeout is not None and not 0 < self.timeout <= 10**9:
             raise InputError(
                 f"timeout: expected seconds > 0 and <= 1e9, got {self.timeout}"
+            )
+        if not 0 <= self.grace <= 10**9:
+            raise InputError(
+                f"grace: expected seconds >= 0 and <= 1e9, got {self.grace}"
             )
         if self.memory is not None and not 0 < self.memory < 2**60:
             raise InputError(f"memory: expected bytes > 0, got {self.memory}")

@@ -11,7 +11,6 @@ from threading import Timer
 
 from gfsearch.study.execution.attempts import Attempt, Spent
 from gfsearch.study.execution.checkpoints import Checkpoint
-from gfsearch.study.execution.limits import GRACE
 from gfsearch.study.execution.site import Site
 from gfsearch.study.execution.stopping import Stopped, stop
 from gfsearch.study.runner import State
@@ -80,7 +79,7 @@ def ended_by(site: Site, attempt: Attempt, pauses: Pauses) -> Iterator[None]:
         attempt.ends_process(reason, Spent.by(pauses.state))
         os._exit(1)
 
-    timer = Timer(max(timeout - spent, 0.0) + GRACE, end)
+    timer = Timer(max(timeout - spent, 0.0) + site.limits.grace, end)
     timer.daemon = True
     timer.start()
     try:

@@ -30,7 +30,11 @@ from tests.study.execution.studies import (
         ("exception", [], "ZeroDivisionError: a searcher's bug"),
         ("exit", [], "SystemExit: enough"),
         ("memory", ["--memory", "300M"], "out of memory: it may take 300M"),
-        ("hang", ["--timeout", "3"], "took more than 3 s and did not stop"),
+        (
+            "hang",
+            ["--timeout", "3", "--grace", "0.5"],
+            "took more than 3 s and did not stop",
+        ),
     ],
 )
 def test_a_run_fails_alone_and_is_repeated_on_request(
@@ -287,7 +291,7 @@ def test_a_run_that_hangs_later_keeps_what_it_had_spent(tmp_path):
     (tmp_path / "late.toml").write_text(SUITE_OF_ONE)
     out = tmp_path / "out"
     # Long enough for a process that first loads its kernels.
-    options = ("--jobs", "2", "--timeout", "9")
+    options = ("--jobs", "2", "--timeout", "9", "--grace", "0.5")
     run(tmp_path / "late.toml", out, *options, fault="hang", expect=1)
     records = read_records(out / "records").by_key.values()
     late = [record for record in records if record.searcher == "late"]
