@@ -167,9 +167,10 @@ class Annealing(Searcher):
             return Proposal(self._space.sample(1, state.rng))
         i, random = state.coordinate, self._random
         weights = state.point.copy()
+        # Corana et al. (1987): x' = x + U(-1, 1) v_h e_h.
         moved = weights.item(i) + (2.0 * random() - 1.0) * state.step.item(i)
         low, high = self._low[i], self._high[i]
-        if not low <= moved <= high:
+        if not low <= moved <= high:  # Goffe et al. (1994).
             moved = low + (high - low) * random()
         weights[0, i] = moved
         return Proposal(weights)
@@ -206,7 +207,7 @@ class Annealing(Searcher):
         return self.state.stagnation.reason()
 
     def _accepts(self, loss: float) -> bool:
-        """The Metropolis rule."""
+        """The Metropolis rule: U(0, 1) < exp(-(f' - f) / T)."""
         state = self.state
         worse = loss - state.loss
         if worse <= 0.0:
@@ -240,7 +241,7 @@ class Annealing(Searcher):
         state.accepted[:] = 0
 
     def _cool(self) -> None:
-        """Lower the temperature and go back to the best point."""
+        """Lower the temperature (T <- r_T T) and go back to the best point."""
         state = self.state
         state.temperature *= self._parameters.cooling
         state.point, state.loss = state.best, state.best_loss

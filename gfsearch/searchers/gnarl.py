@@ -215,9 +215,11 @@ class Gnarl(Searcher):
         state = self.state
         p, rng = self._parameters, state.rng
         count = len(parents.loss)
+        # Angeline et al. (1994): the instantaneous temperature U(0, 1) T of each parent.
         heat = np.minimum(parents.loss / state.worst, 1.0) * rng.random(count)
 
         def changes(least: int, most: int) -> IntArray:
+            # Structural mutations: least + floor(U(0, 1) T' (most - least)).
             span = rng.random(count) * heat * (most - least)
             return least + np.floor(span).astype(np.int64)
 
@@ -228,6 +230,7 @@ class Gnarl(Searcher):
         units |= _pick(~units, changes(p.least_units, p.most_units), rng)
         new = self._possible(units) & ~parents.links
         new = _pick(new, changes(p.least_links, p.most_links), rng)
+        # Parametric mutations: N(0, alpha T').
         noise = rng.normal(size=parents.weights.shape) * p.alpha * heat[:, None]
         moved = np.clip(parents.weights + noise, self._low, self._high)
         weights = np.where(links, moved, 0.0)

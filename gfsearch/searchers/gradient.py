@@ -116,6 +116,7 @@ class Gradient(Searcher):
         gradient = state.descent.gradient(evaluation)
         if gradient is not None:
             p = self._parameters
+            # The generalised delta rule with momentum, Rumelhart et al. (1986).
             state.step = p.momentum * state.step - p.rate * gradient
             state.descent.move(state.step)
 

@@ -120,6 +120,8 @@ class Multigrid(Searcher):
         state = self.state
         assert evaluation.loss is not None
         loss = float(evaluation.loss[0])
+        # Bengio et al. (1994), section IV: only improvements are accepted; each shrinks
+        # the box, which is centred on the new point.
         if loss >= state.best_loss:
             state.stalled += 1
             return
