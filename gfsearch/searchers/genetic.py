@@ -214,7 +214,7 @@ class Genetic(Searcher):
         if self._drawing_from is not state.random:  # The state was replaced.
             self._toolbox = self._make_toolbox()
         parameters, toolbox = self._parameters, self._toolbox
-        # DEAP's eaSimple: select, vary (varAnd), evaluate those without a valid fitness.
+        # DEAP's eaSimple: select, vary (varAnd), evaluate those without fitness.
         elite = [_clone(i) for i in tools.selBest(state.population, parameters.elite)]
         parents = toolbox.select(state.population, len(state.population) - len(elite))
         offspring = toolbox.vary(

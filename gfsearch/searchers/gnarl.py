@@ -215,7 +215,7 @@ class Gnarl(Searcher):
         state = self.state
         p, rng = self._parameters, state.rng
         count = len(parents.loss)
-        # Angeline et al. (1994): instantaneous temperature T' = U(0, 1) T, each its own.
+        # Angeline et al. (1994): the instantaneous temperature T' = U(0, 1) T.
         heat = np.minimum(parents.loss / state.worst, 1.0) * rng.random(count)
 
         def changes(least: int, most: int) -> IntArray:
