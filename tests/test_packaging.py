@@ -61,4 +61,9 @@ def test_the_sdist_holds_suites_and_tests(distribution):
     (sdist,) = distribution.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.split("/", 1)[-1] for name in archive.getnames()}
-    assert {"tasks/quick.toml", "tests/cli/test_commands.py", "LICENSE", "README.md"} <= names
+    assert {
+        "tasks/quick.toml",
+        "tests/cli/test_commands.py",
+        "LICENSE",
+        "README.md",
+    } <= names

@@ -202,4 +202,9 @@ class Fitness:
             )
         if weights.dtype is _FLOAT64 and weights.flags.carray:
             return weights
+        if weights.dtype.kind not in "fiu":
+            raise ValueError(
+                f"weights: expected real numbers of shape (P, {self.dimension}), got "
+                f"{weights.dtype}"
+            )
         return np.require(weights, np.float64, ["C", "W"])

@@ -124,11 +124,14 @@ class Adam(Searcher):
 
     def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
         """Clip the gradient, update its means, and move."""
-        state = self.state
-        gradient = state.descent.gradient(evaluation)
-        if gradient is None:
-            return
-        p = self._parameters
+        gradient = self.state.descent.gradient(evaluation)
+        if gradient is not None:
+            with np.errstate(over="ignore", invalid="ignore"):  # It may diverge.
+                self._follow(gradient)
+
+    def _follow(self, gradient: FloatArray) -> None:
+        """Move against a (1, D) gradient."""
+        state, p = self.state, self._parameters
         # Pascanu, Mikolov and Bengio (2013), algorithm 1.
         norm = float(np.linalg.norm(gradient))
         if 0.0 < p.clip < norm:

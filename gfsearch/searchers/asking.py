@@ -15,10 +15,11 @@ from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.specs.arrays import IntArray
 from gfsearch.specs.errors import ExtensionError
 
-_FLOAT64 = np.dtype(np.float64)
-
 _MOST = 2**40
 """Presentations, or gradients, that a proposal may state."""
+
+_NONE = 0
+"""The object that stands where a proposal states no costs: quick to look for."""
 
 _LONGEST = 1_000
 """Characters of a reason to stop."""
@@ -39,33 +40,30 @@ def ask(searcher: Searcher, dimension: int) -> Proposal:
         ExtensionError: It is no proposal, or one that cannot be evaluated.
     """
     proposal = searcher.ask()
-    if not isinstance(proposal, Proposal):
+    if proposal.__class__ is not Proposal and not isinstance(proposal, Proposal):
         raise _error(searcher, "ask", "a gfsearch.Proposal", type(proposal).__name__)
     weights, sequences = proposal.weights, proposal.sequences
+    # What is right of most proposals; the fitness looks at type and shape of an array.
     if (
-        weights.__class__ is np.ndarray
-        and weights.dtype is _FLOAT64
-        and weights.ndim == 2
-        and weights.shape[1] == dimension
-        and proposal.presentations.__class__ is int
-        and proposal.gradients.__class__ is int
-        and 0 <= proposal.presentations <= _MOST
-        and 0 <= proposal.gradients <= _MOST
+        proposal.presentations is _NONE
+        and proposal.gradients is _NONE
+        and weights.__class__ is np.ndarray
         and (sequences is None or _are_indices(sequences))
     ):
         return proposal
     return _normalised(searcher, proposal, dimension)
 
 
-def stop_reason(searcher: Searcher) -> str | None:
-    """Ask a searcher for its reason to stop; None while it goes on.
+def checked_reason(searcher: Searcher, reason: object) -> str:
+    """Check a searcher's reason to stop.
+
+    Args:
+        searcher: The searcher.
+        reason: What its `stop_reason` returned, not None.
 
     Raises:
-        ExtensionError: It returned something else than a string or None.
+        ExtensionError: It is no short word.
     """
-    reason = searcher.stop_reason()
-    if reason is None:
-        return None
     if not isinstance(reason, str):
         raise _error(searcher, "stop_reason", "a string or None", _shown(reason))
     if len(reason) > _LONGEST or not reason.isprintable():

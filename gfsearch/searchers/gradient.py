@@ -116,9 +116,10 @@ class Gradient(Searcher):
         gradient = state.descent.gradient(evaluation)
         if gradient is not None:
             p = self._parameters
-            # The generalised delta rule with momentum, Rumelhart et al. (1986).
-            state.step = p.momentum * state.step - p.rate * gradient
-            state.descent.move(state.step)
+            with np.errstate(over="ignore", invalid="ignore"):  # It may diverge.
+                # The generalised delta rule with momentum, Rumelhart et al. (1986).
+                state.step = p.momentum * state.step - p.rate * gradient
+                state.descent.move(state.step)
 
     def stop_reason(self) -> str | None:
         """Stagnated: no progress for `patience` passes. Diverged: infinite."""

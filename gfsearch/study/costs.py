@@ -66,7 +66,8 @@ class Costs:
 
     def affordable(self, proposal: Proposal) -> Proposal:
         """The proposal, cut to what the budget leaves."""
-        left = self.presentations_left
+        # As `presentations_left`; this is called at every trial.
+        left = (self._budget - self._full) * self._training_set - self._partial
         own = min(proposal.presentations, left)
         if proposal.sequences is None:
             rows = self._budget - self._trials(own)

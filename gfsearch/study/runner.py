@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from gfsearch.searchers import Proposal, Searcher, start
-from gfsearch.searchers.asking import ask, stop_reason
+from gfsearch.searchers.asking import ask, checked_reason
 from gfsearch.specs.errors import ExtensionError, InputError
 from gfsearch.specs.fields import whole
 from gfsearch.specs.seeds import seed_sequence
@@ -135,9 +135,7 @@ def execute(
         state = State(costs, _start(run, fitness, 0), clock=clock)
     state.attempts = attempts
     costs = state.costs
-    # A search that diverges overflows: that is a result, not a message to the user.
-    with np.errstate(over="ignore", invalid="ignore"):
-        status, stop_reason = _search(run, fitness, state, watch, between)
+    status, stop_reason = _search(run, fitness, state, watch, between)
     test_errors = None if costs.best is None else fitness.test(costs.best)
     return Record(
         **run.header(),
@@ -213,7 +211,7 @@ def _search(
         Status, and the searcher's reason to stop if it did.
     """
     costs, dimension = state.costs, fitness.dimension
-    while costs.presentations_left > 0:
+    while costs.left > 0 or costs.presentations_left > 0:
         if between is not None:
             between(state)
         searcher, before = state.searcher, costs.presentations
@@ -227,7 +225,7 @@ def _search(
         if affordable is not proposal:
             break
         searcher.tell(proposal, evaluation)
-        reason = stop_reason(searcher)
+        reason = searcher.stop_reason()
         if costs.presentations == before:
             state.idle += 1
             if state.idle == _MOST_IDLE:
@@ -235,10 +233,11 @@ def _search(
                     f"searcher {run.searcher.label!r}: expected something to evaluate, "
                     f"got {_MOST_IDLE:,} empty proposals in a row"
                 )
-        else:
+        elif state.idle:
             state.idle = 0
         if reason is None:
             continue
+        reason = checked_reason(searcher, reason)
         if costs.presentations == state.started_at:
             raise ExtensionError(
                 f"{run.searcher.label} stops before its first trial: expected "

@@ -41,7 +41,7 @@ BAD_SEARCHERS = {
     "Fractional": "presentations: expected a whole number >= 0, got 0.5",
     "Countless": "gradients: expected a whole number >= 0, got 1000000000",
     "Complex": "weights: expected real numbers of shape (P, 7), got complex128",
-    "Flat": "weights: expected real numbers of shape (P, 7), got shape (7,)",
+    "Flat": "weights: expected shape (P, 7), got (7,)",
     "Nothing": "ask: expected a gfsearch.Proposal, got NoneType",
     "NoSequences": "indices of at least one training sequence",
     "Idle": "got 1,000 empty proposals in a row",
