@@ -105,7 +105,7 @@ def _print_flow(console: Console, made: FlowReport) -> None:
             "bound per step",
         )
         for name in (first, *columns):
-            table.add_column(name, justify="right", no_wrap=True)
+            table.add_column(name, justify="right", overflow="fold")
         for _, row in rows.iterrows():
             table.add_row(
                 prefix + number(row.iloc[0]),

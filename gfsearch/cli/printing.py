@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 from rich import box
@@ -29,9 +30,14 @@ from gfsearch.report.wording import (
 from gfsearch.report.writing import Report
 from gfsearch.study.cost_kinds import COSTS
 
+_ANY_WIDTH = 10_000
+
+_Groups = Sequence[Sequence[str]]
+"""The titles of columns that belong together."""
+
 
 def print_summary(console: Console, title: str, report: Report) -> None:
-    """Print the summary: one table, or one per group of columns if it is narrow.
+    """Print the summary, in as many tables as the terminal's width asks for.
 
     Within each task the searchers are sorted by their ERT in trials.
 
@@ -48,25 +54,46 @@ def print_summary(console: Console, title: str, report: Report) -> None:
         [f"x guessing, {words(cost)}" for cost in costs] if compared else [],
         ["success rate", "single run", "test"],
     ]
-    whole = _summary_table(summary, marks, [name for group in groups for name in group])
-    unlimited = console.options.update(max_width=1000)
-    fits = Measurement.get(console, unlimited, whole).maximum <= console.width
     heading = Text.assemble((printable(title), "bold"), " (intervals at 95 %)")
     console.print(heading, highlight=False)
-    parts = [_summary_table(summary, marks, g) for g in groups if g]
-    for table in [whole] if fits else parts:
+    for table in _fitting(console, groups, partial(_summary_table, summary, marks)):
         console.print(table)
     console.print(f"[dim]{summary_note(costs, compared)}[/dim]")
+
+
+def _fitting(
+    console: Console, groups: _Groups, table_of: Callable[[Sequence[str]], Table]
+) -> Iterator[Table]:
+    """Few tables that hold all columns and cut no figure: a cut one misleads.
+
+    A group of columns stays together unless it is wider than the terminal by itself.
+    """
+    unlimited = console.options.update(max_width=_ANY_WIDTH)
+
+    def fits(columns: Sequence[str]) -> bool:
+        measured = Measurement.get(console, unlimited, table_of(columns))
+        return measured.maximum <= console.width
+
+    together: list[Sequence[str]] = []
+    for group in groups:
+        together += [group] if fits(group) else [[column] for column in group]
+    held: list[str] = []
+    for columns in together:
+        if held and not fits([*held, *columns]):
+            yield table_of(held)
+            held = []
+        held += columns
+    yield table_of(held)
 
 
 def _summary_table(
     summary: pd.DataFrame, marks: Marks, columns: Sequence[str]
 ) -> Table:
     """Some columns of the summary for a terminal, tasks one below the other."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("task / searcher", no_wrap=True)
+    table = _table()
+    table.add_column("task / searcher", overflow="fold")
     for name in columns:
-        table.add_column(name, justify="right", no_wrap=True)
+        table.add_column(name, justify="right", overflow="fold")
     best = {f"ERT, {words(c)}": smallest(summary, f"ert_{c}") for c in COSTS}
     for task, rows in summary.groupby("task", sort=False):
         table.add_row(f"[bold]{task}[/bold]")
@@ -84,7 +111,7 @@ def _summary_table(
     return table
 
 
-def _table(title: str, note: str) -> Table:
+def _table(title: str | None = None, note: str | None = None) -> Table:
     return Table(
         title=title,
         title_justify="left",
@@ -96,21 +123,42 @@ def _table(title: str, note: str) -> Table:
     )
 
 
-def across_table(across: pd.DataFrame) -> Table:
-    """Each searcher against guessing over all tasks, for a terminal."""
-    table = _table("Over all tasks: how many times better than guessing", ACROSS_NOTE)
-    table.add_column("searcher", no_wrap=True)
+def print_across(console: Console, across: pd.DataFrame) -> None:
+    """Print each searcher against guessing over all tasks.
+
+    Args:
+        console: Where to; its width says into how many tables the columns go.
+        across: The table of that name.
+    """
     rows = {
         str(label): across_texts(rows)
         for label, rows in across.groupby("searcher", sort=False)
     }
+    groups: list[list[str]] = [[]]
     for name in next(iter(rows.values())):
         # What follows the speed-up in a cost is of the same cost.
-        within = name.startswith(("within", "p,"))
-        title = name.split(",")[0] if within else name
-        table.add_column(title, justify="right", no_wrap=True)
+        if name.startswith("x guessing"):
+            groups.append([])
+        groups[-1].append(name)
+    heading = "Over all tasks: how many times better than guessing"
+    console.print(Text(heading, style="bold"))
+    for table in _fitting(console, groups, partial(_across_table, rows)):
+        console.print(table)
+    console.print(Text(ACROSS_NOTE, style="dim"))
+
+
+def _across_table(
+    rows: Mapping[str, Mapping[str, str]], columns: Sequence[str]
+) -> Table:
+    """Some columns of the table over all tasks."""
+    table = _table()
+    table.add_column("searcher", overflow="fold")
+    for name in columns:
+        what, _, cost = name.partition(", ")
+        beside = what != "x guessing" and f"x guessing, {cost}" in columns
+        table.add_column(what if beside else name, justify="right", overflow="fold")
     for label, texts in rows.items():
-        table.add_row(label, *texts.values())
+        table.add_row(label, *(texts[name] for name in columns))
     return table
 
 
@@ -123,7 +171,7 @@ def published_table(comparison: pd.DataFrame) -> Table:
         table.add_column(
             name,
             justify="right" if figures else "left",
-            no_wrap=figures or name == "task",
+            overflow="fold",
         )
     for texts in rows:
         # A suite's own words are no markup.

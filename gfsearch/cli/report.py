@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 from rich import box
+from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -54,7 +55,8 @@ def status(study: Path, allow_imports: bool, as_json: bool) -> int:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in rows[0]:
         text = name in ("task", "searcher")
-        table.add_column(name, justify="left" if text else "right")
+        justify: JustifyMethod = "left" if text else "right"
+        table.add_column(name, justify=justify, overflow="fold")
     for row in rows:
         table.add_row(*map(str, row.values()))
     console().print(table)
@@ -114,7 +116,7 @@ def report_on(
     opens: bool = False,
 ) -> int:
     """Write the report, print its tables, name its files, and open its page."""
-    from gfsearch.cli.printing import across_table, print_summary, published_table
+    from gfsearch.cli.printing import print_across, print_summary, published_table
     from gfsearch.report.tables import to_records
     from gfsearch.report.wording import methods, remarks
     from gfsearch.report.writing import write_report
@@ -132,7 +134,7 @@ def report_on(
         terminal = console()
         print_summary(terminal, study.suite.title or study.suite.name, made)
         if made.tables["across"].tasks.max() > 1:
-            terminal.print(across_table(made.tables["across"]))
+            print_across(terminal, made.tables["across"])
         if len(made.tables["published"]):
             terminal.print(published_table(made.tables["published"]))
         for line in methods(made.tables["searchers"]):

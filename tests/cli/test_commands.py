@@ -103,7 +103,9 @@ def test_one_figure_with_its_numbers(compared, tmp_path):
     part = ["--searchers", "guessing,annealing", "--cost", "presentations"]
     out = ["--out", tmp_path / "sub" / "figure.pdf"]
     done = gfsearch("plot", study, "survival", *part, *out, cwd=tmp_path)
+    # One line: what embeds the fonts has nothing to tell.
     assert "figure.pdf" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
     assert (tmp_path / "sub/figure.pdf").read_bytes().startswith(b"%PDF")
     with (tmp_path / "sub/figure.csv").open() as file:
         rows = list(csv.DictReader(file))

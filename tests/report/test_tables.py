@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 from scipy.stats import CensoredData, beta, logrank
 
-from gfsearch.cli.printing import across_table, print_summary, published_table
+from gfsearch.cli.printing import print_across, print_summary, published_table
 from gfsearch.report.numbers import number, with_interval
 from gfsearch.report.tables import (
     across,
@@ -276,7 +276,7 @@ def test_where_guessing_never_solves_the_speed_up_is_a_bound(study):
     # 1000 trials in vain: ERT > 1000 / 3.7 with 97.5 %; slow needs 19.9.
     assert 1000 / 3.69 / 21 < row.speedup_low < 1000 / 3.69 / 19.9
     console = Console(width=200, record=True)
-    console.print(across_table(across(results)))
+    print_across(console, across(results))
     assert f"> {number(row.speedup_low)}" in console.export_text()
 
 
@@ -378,23 +378,6 @@ def test_without_pyarrow_parquet_is_refused_before_anything(study, monkeypatch):
     with pytest.raises(InputError, match="pip install 'gfsearch\\[parquet\\]'"):
         write_report(study, parquet=True)
     assert not (study.folder / "report").exists()
-
-
-def test_the_terminal_sorts_marks_and_names_its_test(study):
-    write(study, two_searchers)
-    console = Console(width=200, record=True)
-    print_summary(console, "t", write_report(study))
-    text = console.export_text(styles=True)
-    lines = text.splitlines()
-    slow, guessing = (
-        next(i for i, line in enumerate(lines) if f"  {name} " in line)
-        for name in ("slow", "guessing")
-    )
-    assert slow < guessing  # though the suite has them the other way round
-    assert "\x1b[1m6.5 [" in lines[slow]
-    assert "9.62 [" in lines[slow]
-    assert "] *" in lines[slow]
-    assert "log-rank test" in text
 
 
 @pytest.mark.parametrize(

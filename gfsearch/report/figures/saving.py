@@ -41,21 +41,24 @@ def house_style() -> Iterator[None]:
     """The style of all figures, while the context lasts.
 
     It begins with matplotlib's own defaults: nothing depends on a user's settings, such
-    as fonts or LaTeX, and matplotlib tells nothing to a user who has not called it.
+    as fonts or LaTeX, and matplotlib, and what it embeds fonts with, tell nothing to a
+    user who has not called them.
     """
     style: Any = {**sns.axes_style("whitegrid"), **_RC}
-    log = logging.getLogger("matplotlib")
-    level = log.level
+    logs = [logging.getLogger(name) for name in ("matplotlib", "fontTools")]
+    levels = [log.level for log in logs]
     with mpl.rc_context(), warnings.catch_warnings():
         # They are attributed to the caller of matplotlib.
         warnings.simplefilter("ignore", UserWarning)
-        log.setLevel(logging.ERROR)
+        for log in logs:
+            log.setLevel(logging.ERROR)
         mpl.rcdefaults()
         mpl.rcParams.update(style)
         try:
             yield
         finally:
-            log.setLevel(level)
+            for log, level in zip(logs, levels, strict=True):
+                log.setLevel(level)
 
 
 PICTURES = ("png", "svg", "pdf")
