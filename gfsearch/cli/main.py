@@ -50,7 +50,7 @@ def _read_by_nobody() -> None:
 @click.version_option(package_name="gfsearch")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """How far beyond random weight guessing do gradient-free searches get?"""
+    """Gfsearch compares gradient-free searches with random weight guessing."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
