@@ -17,8 +17,8 @@ from pathlib import Path
 
 from timing import heading
 
-from gfsearch.report.page import of_task, render
-from gfsearch.report.tables import all_tables, to_latex
+from gfsearch.report.page import of_study, of_task, render
+from gfsearch.report.tables import Tables, to_latex
 from gfsearch.study.study import Study
 
 SUITE = """
@@ -66,15 +66,16 @@ def main() -> None:
         study = Study.open(out)
         results = study.results()
         began = time.perf_counter()
-        tables = all_tables(results)
-        to_latex(tables["summary"], results.costs)
+        tables = Tables(results)
+        to_latex(dict(tables)["summary"], results.costs)
         print(f"| of that, tables | {time.perf_counter() - began:.1f} |")
         began = time.perf_counter()
         pictures = {
-            task: of_task(results, task, i, study.seed)
+            task: of_task(tables, task, i, study.seed)
             for i, task in enumerate(results.tasks, start=1)
         }
-        page = render(study, results, tables, pictures, out / "report")
+        svgs = {f.stem: f.read_text("utf-8") for f in (out / "report").glob("*.svg")}
+        page = render(study, tables, of_study(svgs), pictures)
         print(f"| the page alone, one process | {time.perf_counter() - began:.1f} |")
         print(f"\nThe page has {len(page.encode()) / 1e6:.2f} MB.")
 

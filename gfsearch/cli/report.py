@@ -190,8 +190,9 @@ def plot(
     # Here and not above: matplotlib takes a second to load.
     from gfsearch.report.figures import draw
     from gfsearch.report.figures.saving import write
+    from gfsearch.report.tables import Tables
 
-    drawing = draw(results, figure, only)
+    drawing = draw(Tables(results), figure, only)
     if drawing is None:
         raise InputError(
             f"{figure}: nothing in {study} to draw: {STUDY_FIGURES[figure]}"

@@ -1,84 +1,84 @@
-"""Figures drawn by two processes: another one, and this one as soon as it has time."""
+"""Pieces of a report made by two processes: another one, and this one."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
+import pickle
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
-from copy import deepcopy
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from loky import ProcessPoolExecutor
 
-from gfsearch.study.results import Results
+_S = TypeVar("_S")
 
-_Name = TypeVar("_Name")
-_T = TypeVar("_T")
-
-_received: Results | None = None
-"""Results that the other process draws from; sent once."""
+_received: Any = None
+"""Subject of all pieces in the other process."""
 
 
-class Draughtsman(Generic[_Name, _T]):
-    """Does pieces of work that need nothing but a study's results.
+class Draughtsman:
+    """A second process that makes pieces of a report while this one makes others.
 
-    Args:
-        results: Collected results of a study.
-        work: What to do with them, by name; must pickle.
+    It starts on entering the context, while this process still prepares the subject,
+    and gets the subject once. joblib's pool took a quarter longer for the report of
+    `quick`: there this process only waits, and two others must load matplotlib.
     """
-
-    def __init__(
-        self, results: Results, work: Mapping[_Name, Callable[[Results], _T]]
-    ) -> None:
-        self._results = results
-        self._work = work
 
     def __enter__(self) -> Self:
         # Figures are cycles by the thousand. Looking for them among all that stays
         # takes a tenth of the time.
         gc.freeze()
-        self._pool = ProcessPoolExecutor(
-            max_workers=1,
-            initializer=_receive,
-            # A copy: a thread may pickle it, which must not meet the values that tables
-            # cache.
-            initargs=(deepcopy(self._results),),
-        )
-        self._begun = {
-            name: self._pool.submit(_do, piece) for name, piece in self._work.items()
-        }
+        self._pool = ProcessPoolExecutor(max_workers=1, initializer=_start)
+        self._pool.submit(_load)
         return self
 
     def __exit__(self, *error: object) -> None:
-        for piece in self._begun.values():
-            piece.cancel()
-        self._pool.shutdown()
+        self._pool.shutdown(kill_workers=True)
         gc.unfreeze()
 
-    def done(self) -> dict[_Name, _T]:
-        """Return the result of each piece, in their order."""
-        # From the end: what the other process has not begun is done here.
-        found = {name: self._done(name) for name in list(self._work)[::-1]}
-        return {name: found[name] for name in self._work}
+    def make(self, subject: _S, pieces: Sequence[Callable[[_S], Any]]) -> list[Any]:
+        """Call each piece with the subject.
 
-    def _done(self, name: _Name) -> _T:
-        if not self._begun[name].cancel():
-            with contextlib.suppress(BrokenExecutor):  # Killed: nothing is lost.
-                return self._begun[name].result()  # type: ignore[no-any-return]
-        return self._work[name](self._results)
+        Args:
+            subject: What all pieces need; must pickle.
+            pieces: Functions that pickle.
+
+        Returns:
+            The result of each piece, in their order.
+        """
+        # Here, not by the pool's thread: pieces may cache values in the subject.
+        self._pool.submit(_receive, pickle.dumps(subject))
+        begun = [self._pool.submit(_make, piece) for piece in pieces]
+
+        def result(place: int) -> Any:
+            if not begun[place].cancel():
+                with contextlib.suppress(BrokenExecutor):  # Killed: nothing is lost.
+                    return begun[place].result()
+            return pieces[place](subject)
+
+        # From the end: pieces that the other process has not begun are made here.
+        return [result(place) for place in range(len(pieces))[::-1]][::-1]
 
 
-def _receive(results: Results) -> None:
-    """Begin the other process."""
-    global _received
-    _received = results
-    gc.freeze()
+def _start() -> None:
     # Ctrl-C reaches it too; its parent ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _do(piece: Callable[[Results], Any]) -> Any:
-    assert _received is not None
+def _load() -> None:
+    """Load matplotlib and all that draws with it."""
+    import gfsearch.report.page  # noqa: F401
+
+    gc.freeze()
+
+
+def _receive(pickled: bytes) -> None:
+    global _received
+    _received = pickle.loads(pickled)
+    gc.freeze()
+
+
+def _make(piece: Callable[[Any], Any]) -> Any:
     return piece(_received)

@@ -33,9 +33,9 @@ class Study(study.Study):
     def summary(self) -> pd.DataFrame:
         """One row per task and searcher; docs/statistics.md explains the columns."""
         # Here and not above: making runs must not cost the import of pandas.
-        from gfsearch.report.tables import summary
+        from gfsearch.report.tables import Tables
 
-        return summary(self.results())
+        return Tables(self.results())["summary"]
 
     def runs(self) -> pd.DataFrame:
         """One row per run that is a result, with what it spent and found."""
@@ -68,10 +68,12 @@ class Study(study.Study):
         """
         from gfsearch.report.captions import STUDY_FIGURES
         from gfsearch.report.figures import draw
+        from gfsearch.report.tables import Tables
 
         if figure not in STUDY_FIGURES:
             raise unknown("figure", figure, STUDY_FIGURES)
-        drawing = draw(self.results().only(tasks, searchers), figure, cost)
+        part = self.results().only(tasks, searchers)
+        drawing = draw(Tables(part), figure, cost)
         return None if drawing is None else drawing.figure
 
 

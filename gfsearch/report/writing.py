@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from gfsearch.report.figures import DRAWINGS, write_figure
-from gfsearch.report.page import of_task, render
+from gfsearch.report.figures import DRAWINGS, Written, write_figure
+from gfsearch.report.page import of_study, of_task, render
 from gfsearch.report.parallel import Draughtsman
 from gfsearch.report.tables import (
-    all_tables,
+    Tables,
     require_parquet,
     runs,
     to_latex,
@@ -30,18 +28,21 @@ class Report:
     """A written report.
 
     Attributes:
-        results: The collected results.
-        tables: What `gfsearch.report.tables.all_tables` returns.
+        tables: Its tables, by name.
         folder: Where the files are.
         files: The files written, apart from the page.
         page: The page that shows all of it.
     """
 
-    results: Results
-    tables: Mapping[str, pd.DataFrame]
+    tables: Tables
     folder: Path
     files: list[Path]
     page: Path
+
+    @property
+    def results(self) -> Results:
+        """The collected results."""
+        return self.tables.results
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -69,42 +70,40 @@ def write_report(study: Study, *, parquet: bool = False) -> Report:
     if parquet:
         require_parquet()
     results = study.results()
-    results = replace(results, notes=list(data_remarks(results)))
+    tables = Tables(replace(results, notes=list(data_remarks(results))))
     folder = study.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)
     tasks = dict.fromkeys(cell.task.name for cell in results.cells if cell.results)
-    work: dict[tuple[str, str], Callable[[Results], Any]] = {
-        ("figure", name): partial(write_figure, folder=folder, name=name)
-        for name in DRAWINGS
-    }
-    work |= {
-        ("task", task): partial(of_task, task=task, number=i, seed=study.seed)
+    figures = [partial(write_figure, folder=folder, name=name) for name in DRAWINGS]
+    of_tasks = [
+        partial(of_task, task=task, number=i, seed=study.seed)
         for i, task in enumerate(tasks, start=1)
-    }
-    with Draughtsman(results, work) as draughtsman:
-        tables = all_tables(results)
-        files = _write_tables(tables, results, folder, parquet)
-        drawn = draughtsman.done()
-    for name in DRAWINGS:
-        files += drawn["figure", name]
-    pictures = {task: drawn["task", task] for task in tasks}
+    ]
+    with Draughtsman() as draughtsman:
+        files = _write_tables(tables, folder, parquet)
+        made = draughtsman.make(tables, [*figures, *of_tasks])
+    written: dict[str, Written | None] = dict(zip(DRAWINGS, made, strict=False))
+    shown = {name: figure for name, figure in written.items() if figure}
+    for figure in shown.values():
+        files += figure.files
+    drawn = of_study({name: figure.svg for name, figure in shown.items()})
+    pictures = dict(zip(tasks, made[len(DRAWINGS) :], strict=True))
     page = folder / "index.html"
-    text = render(study, results, tables, pictures, folder)
+    text = render(study, tables, drawn, pictures)
     # Names of folders need not be text.
     page.write_text(text, encoding="utf-8", errors="backslashreplace")
-    return Report(results, tables, folder, files, page)
+    return Report(tables, folder, files, page)
 
 
-def _write_tables(
-    tables: Mapping[str, pd.DataFrame], results: Results, folder: Path, parquet: bool
-) -> list[Path]:
+def _write_tables(tables: Tables, folder: Path, parquet: bool) -> list[Path]:
     files = []
     if parquet:
-        files += write_parquet({**tables, "runs": runs(results)}, folder)
+        files += write_parquet({**tables, "runs": runs(tables.results)}, folder)
     for name, table in tables.items():
         path = folder / f"{name}.csv"
         table.to_csv(path, index=False)
         files.append(path)
     latex = folder / "summary.tex"
-    latex.write_text(to_latex(tables["summary"], results.costs), encoding="utf-8")
+    text = to_latex(tables["summary"], tables.results.costs)
+    latex.write_text(text, encoding="utf-8")
     return [*files, latex]

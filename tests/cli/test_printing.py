@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from gfsearch.cli.printing import print_across, print_summary, published_table
-from gfsearch.report.tables import across, published
+from gfsearch.report.tables import Tables
 from gfsearch.report.writing import write_report
 from gfsearch.study.comparing import make_study
 from tests.good_suite import GOOD
@@ -67,7 +67,7 @@ def test_a_narrow_terminal_gets_several_tables_with_the_same_cells(study, width)
 def test_a_narrow_terminal_says_of_which_cost_a_column_is(study, width):
     """Also where the speed-up in this cost stands in another table."""
     console = Console(width=width, record=True)
-    table = across(write(study, two_searchers))
+    table = Tables(write(study, two_searchers))["across"]
     print_across(console, table)
     text = console.export_text()
     assert ELLIPSIS not in text
@@ -81,7 +81,7 @@ def test_a_narrow_terminal_says_of_which_cost_a_column_is(study, width):
 
 def test_over_all_tasks_each_searcher_has_a_row_but_guessing(study):
     console = Console(width=250, record=True)
-    print_across(console, across(write(study, two_searchers)))
+    print_across(console, Tables(write(study, two_searchers))["across"])
     lines = console.export_text().splitlines()
     assert lines[0].startswith("Over all tasks")
     assert sum(line.startswith(" slow ") for line in lines) == 1
@@ -98,7 +98,7 @@ def test_words_of_a_suite_are_no_markup(tmp_path):
     study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
     results = write(study, lambda run: made_up(run, 10 + run.run))
     console = Console(width=250, record=True)
-    console.print(published_table(published(results)))
+    console.print(published_table(Tables(results)["published"]))
     shown = console.export_text()
     assert "[bold]A" in shown
     assert "[/bold]" in shown

@@ -20,6 +20,7 @@ from gfsearch.report.figures import DRAWINGS, draw, write_figure
 from gfsearch.report.figures.look import decade, looks, thinned
 from gfsearch.report.figures.saving import house_style, save
 from gfsearch.report.numbers import number
+from gfsearch.report.tables import Tables
 from gfsearch.specs.errors import InputError
 from gfsearch.study.comparing import make_study
 from tests.good_suite import GOOD
@@ -27,7 +28,9 @@ from tests.made_up import made_up, two_searchers, write
 
 
 def write_figures(results, folder):
-    return [f for name in DRAWINGS for f in write_figure(results, folder, name)]
+    tables = Tables(results)
+    written = [write_figure(tables, folder, name) for name in DRAWINGS]
+    return [file for figure in written if figure for file in figure.files]
 
 
 def test_figures_are_drawn_and_only_where_there_is_something(study, tmp_path):
@@ -74,7 +77,7 @@ def several(tmp_path, *tasks, runs=10):
 
 
 def drawn(results, name, cost=None):
-    drawing = draw(results, name, cost)
+    drawing = draw(Tables(results), name, cost)
     assert drawing is not None
     return drawing.data
 
@@ -103,7 +106,7 @@ def test_every_figure_of_a_whole_study(tmp_path):
                 ("against-published", "presentations"),
                 ("against-published", "forward_equivalents"),
             }:
-                assert draw(results, name, cost) is None
+                assert draw(Tables(results), name, cost) is None
             else:
                 assert len(drawn(results, name, cost)), name
 
@@ -178,7 +181,9 @@ criterion = {{ tolerance = 0.1 }}
 """
     (tmp_path / "mine.toml").write_text(text)
     study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
-    assert draw(write(study, lambda run: made_up(run, 7)), "scaling", None) is None
+    assert (
+        draw(Tables(write(study, lambda run: made_up(run, 7))), "scaling", None) is None
+    )
 
 
 def test_the_best_loss_is_a_median_of_runs_that_keep_theirs(study):
@@ -208,7 +213,7 @@ def test_a_part_of_a_study_keeps_colours_limits_and_numbers(tmp_path):
         of_both = whole[(whole.task == "task0") & (whole.searcher == "slow")]
         alone = drawn(part, name)
         assert of_both.reset_index(drop=True).equals(alone.reset_index(drop=True))
-    axes = [draw(r, "survival", None).figure.axes[-1] for r in (results, part)]
+    axes = [draw(Tables(r), "survival", None).figure.axes[-1] for r in (results, part)]
     assert axes[0].get_xlim() == axes[1].get_xlim()
     with pytest.raises(InputError, match="slwo"):
         results.only([], ["slwo"])
@@ -337,7 +342,7 @@ def test_every_panel_has_room_whatever_the_names(tmp_path):
     results = crowded(tmp_path)
     drawn = 0
     for name in DRAWINGS:
-        drawing = draw(results, name, None)
+        drawing = draw(Tables(results), name, None)
         if drawing is None:
             continue
         drawn += 1

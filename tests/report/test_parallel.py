@@ -8,46 +8,40 @@ from functools import partial
 import pytest
 
 from gfsearch.report.parallel import Draughtsman
-from tests.made_up import two_searchers, write
 
 
-def where(results, parent, name, dies):
+def where(subject, parent, name, dies):
     """Who did it, and with what; in the other process it may end at once."""
     if os.getpid() != parent:
-        if name in dies:
+        (subject / name).touch()
+        if name == dies:
             os.kill(os.getpid(), signal.SIGKILL)
-        time.sleep(0.2)
-    return name, os.getpid() == parent, len(results.cells)
+    elif name == "d":
+        # This process is first here: it waits until the other one has begun.
+        while not (subject / (dies or "a")).exists():
+            time.sleep(0.01)
+    return name, os.getpid() == parent
 
 
 @pytest.mark.parametrize("dies", ["", "a", "b"])
-def test_every_piece_is_done_whatever_becomes_of_the_other_process(study, dies):
-    results = write(study, two_searchers)
+def test_every_piece_is_made_whatever_becomes_of_the_other_process(tmp_path, dies):
     me = os.getpid()
-    work = {name: partial(where, parent=me, name=name, dies=dies) for name in "abcd"}
-    with Draughtsman(results, work) as draughtsman:
-        # Until the other process has begun, and ended what it can.
-        while not draughtsman._begun["a"].done():
-            time.sleep(0.05)
-        time.sleep(0.3)
-        done = draughtsman.done()
-    assert [(key, name, cells) for key, (name, _, cells) in done.items()] == [
-        (name, name, 2) for name in "abcd"
-    ]
-    at_home = [here for _, here, _ in done.values()]
-    assert at_home[0] == (dies == "a")
+    pieces = [partial(where, parent=me, name=name, dies=dies) for name in "abcd"]
+    with Draughtsman() as draughtsman:
+        made = draughtsman.make(tmp_path, pieces)
+    assert [name for name, _ in made] == list("abcd")
+    at_home = dict(made)
+    assert at_home["d"]
     if dies:
-        assert at_home["abcd".index(dies)]
+        assert at_home[dies]
+    else:
+        assert not at_home["a"]
 
 
-def test_a_mistake_in_a_piece_is_not_hidden(study):
-    results = write(study, two_searchers)
-    with (
-        pytest.raises(ZeroDivisionError),
-        Draughtsman(results, {"a": _mistaken}) as draughtsman,
-    ):
-        draughtsman.done()
+def test_a_mistake_in_a_piece_is_not_hidden():
+    with pytest.raises(ZeroDivisionError), Draughtsman() as draughtsman:
+        draughtsman.make(None, [_mistaken])
 
 
-def _mistaken(results):
+def _mistaken(subject):
     return 1 / 0

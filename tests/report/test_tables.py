@@ -13,11 +13,8 @@ from scipy.stats import CensoredData, beta, logrank
 from gfsearch.cli.printing import print_across, print_summary, published_table
 from gfsearch.report.numbers import number, with_interval
 from gfsearch.report.tables import (
-    across,
-    comparisons,
+    Tables,
     differs_from_guessing,
-    published,
-    summary,
     to_latex,
 )
 from gfsearch.report.wording import remarks
@@ -30,7 +27,7 @@ from tests.made_up import made_up, two_searchers, write
 
 
 def test_summary_by_hand(study):
-    table = summary(write(study, two_searchers)).set_index("searcher")
+    table = Tables(write(study, two_searchers))["summary"].set_index("searcher")
     guessing, slow = table.loc["guessing"], table.loc["slow"]
     spent = 200 + sum(10 + 5 * i for i in range(2, 10))
     assert (guessing.runs, guessing.solved, guessing.success_rate) == (10, 8, 0.8)
@@ -57,7 +54,7 @@ def test_a_run_that_gave_up_stays_unsolved(study):
             return made_up(run, 5, "gave up", stop_reason="stagnated")
         return made_up(run, 50)
 
-    row = summary(write(study, make)).iloc[0]
+    row = Tables(write(study, make))["summary"].iloc[0]
     assert row.ert_trials == pytest.approx((6 * 5 + 4 * 50) / 4)
     assert row.single_median_trials == math.inf
 
@@ -69,7 +66,7 @@ def test_failed_runs_count_for_nothing(study):
         return made_up(run, 7) if run.run < 5 else None
 
     results = write(study, make)
-    row = summary(results).iloc[0]
+    row = Tables(results)["summary"].iloc[0]
     assert (row.runs, row.solved, row.failed, row.planned) == (4, 4, 1, 10)
     assert row.ert_trials == 7.0
     report = write_report(study)
@@ -80,10 +77,10 @@ def test_failed_runs_count_for_nothing(study):
 
 
 def test_adding_an_unrelated_searcher_changes_no_number(study):
-    alone = summary(
+    alone = Tables(
         write(study, lambda r: two_searchers(r) if r.searcher.label == "slow" else None)
-    )
-    both = summary(write(study, two_searchers))
+    )["summary"]
+    both = Tables(write(study, two_searchers))["summary"]
     kept = [c for c in alone.columns if not c.startswith("speedup")]
     row, other = (t[t.searcher == "slow"].iloc[0] for t in (alone, both))
     assert row[kept].equals(other[kept])
@@ -91,7 +88,7 @@ def test_adding_an_unrelated_searcher_changes_no_number(study):
 
 def test_unsolved_cells_show_bounds_and_never_blanks(study):
     results = write(study, lambda run: made_up(run, 100, "censored"))
-    for row in summary(results).itertuples():
+    for row in Tables(results)["summary"].itertuples():
         assert row.ert_trials == math.inf
         assert row.ert_trials_low == pytest.approx(1000 / -math.log(0.05))
         assert row.single_median_trials == math.inf
@@ -110,7 +107,7 @@ def test_unsolved_cells_show_bounds_and_never_blanks(study):
 )
 def test_verdicts(study, trials, verdict):
     spread = lambda run: made_up(run, trials + run.run % 2)  # noqa: E731
-    row = published(write(study, spread)).iloc[0]
+    row = Tables(write(study, spread))["published"].iloc[0]
     assert row.published == 10
     assert row.assumed
     assert row.runs == 10
@@ -119,9 +116,12 @@ def test_verdicts(study, trials, verdict):
 
 def test_verdicts_without_a_comparison(study):
     results = write(study, lambda run: None)
-    assert "0 of our runs" in published(results).iloc[0].verdict
+    assert "0 of our runs" in Tables(results)["published"].iloc[0].verdict
     results = write(study, lambda run: made_up(run, 100, "censored"))
-    assert "differs by a factor of more than" in published(results).iloc[0].verdict
+    assert (
+        "differs by a factor of more than"
+        in Tables(results)["published"].iloc[0].verdict
+    )
     task = results.cells[0].task
     entries = {
         "not one of our searchers": {"searcher": None, "method": "IOHMM"},
@@ -133,7 +133,7 @@ def test_verdicts_without_a_comparison(study):
         entry = replace(task.published[0], **fields)
         changed = replace(task, published=(entry,))
         cells = [replace(cell, task=changed) for cell in results.cells]
-        verdict = published(replace(results, cells=cells)).iloc[0].verdict
+        verdict = Tables(replace(results, cells=cells))["published"].iloc[0].verdict
         assert verdict.startswith("not comparable: ")
         assert reason in verdict
 
@@ -160,16 +160,16 @@ def test_verdicts_on_final_errors(study, wrong, published_error, verdict):
     entry = replace(task.published[0], error=published_error)
     changed = replace(task, published=(entry,))
     cells = [replace(cell, task=changed) for cell in results.cells]
-    cost, error = published(replace(results, cells=cells)).itertuples()
+    cost, error = Tables(replace(results, cells=cells))["published"].itertuples()
     assert (cost.cost, error.cost) == ("trials", "error")
     assert error.verdict == verdict
     if None not in wrong:
         assert error.ours == pytest.approx((3 * sum(wrong) + wrong[0]) / 100)
-        row = summary(results).iloc[0]
+        row = Tables(results)["summary"].iloc[0]
         assert row.final_error == error.ours
         assert row.final_error_low == error.ours_low <= error.ours
     console = Console(width=200)
-    console.print(published_table(published(replace(results, cells=cells))))
+    console.print(published_table(Tables(replace(results, cells=cells))["published"]))
 
 
 def test_gradients_are_a_cost_of_their_own(study, capsys):
@@ -181,7 +181,7 @@ def test_gradients_are_a_cost_of_their_own(study, capsys):
 
     results = write(study, make)
     assert results.costs == ("trials", "presentations", "forward_equivalents")
-    row = summary(results).iloc[0]
+    row = Tables(results)["summary"].iloc[0]
     assert row.ert_presentations == pytest.approx(75.0)
     assert row.ert_forward_equivalents == pytest.approx(3 * 75.0)
     report = write_report(study)
@@ -209,7 +209,7 @@ def test_a_study_without_guessing_says_so(tmp_path):
 def test_without_gradients_two_costs_are_shown(study):
     results = write(study, two_searchers)
     assert results.costs == ("trials", "presentations")
-    row = summary(results).iloc[0]
+    row = Tables(results)["summary"].iloc[0]
     assert row.ert_forward_equivalents == row.ert_presentations
     report = write_report(study)
     assert "forward" not in (study.folder / "report/speedup.svg").read_text()
@@ -237,7 +237,7 @@ def test_what_cannot_work_is_shown_and_not_run(tmp_path, capsys):
 
 def test_comparisons_by_hand(study):
     """Slow beats guessing; the pair has guessing second, whatever the suite's order."""
-    table = comparisons(write(study, two_searchers)).set_index("cost")
+    table = Tables(write(study, two_searchers))["comparisons"].set_index("cost")
     row = table.loc["trials"]
     assert list(table.index) == ["trials", "presentations"]
     assert (row.searcher, row.other) == ("slow", "guessing")
@@ -270,13 +270,13 @@ def test_where_guessing_never_solves_the_speed_up_is_a_bound(study):
         return made_up(run, 19 + run.run % 3)
 
     results = write(study, make)
-    row = across(results).iloc[0]
+    row = Tables(results)["across"].iloc[0]
     assert (row.tasks, row.solved_tasks, row.bounded) == (1, 1, 1)
     assert math.isnan(row.speedup)
     # 1000 trials in vain: ERT > 1000 / 3.7 with 97.5 %; slow needs 19.9.
     assert 1000 / 3.69 / 21 < row.speedup_low < 1000 / 3.69 / 19.9
     console = Console(width=200, record=True)
-    print_across(console, across(results))
+    print_across(console, Tables(results)["across"])
     assert f"> {number(row.speedup_low)}" in console.export_text()
 
 
@@ -294,14 +294,15 @@ def test_no_number_changes_with_another_searcher_or_its_budget(tmp_path):
         study = make_study(tmp_path / f"{name}.toml", out=tmp_path / name)
         results = write(study, two_searchers)
         kept = {}
-        for table in (summary, comparisons, across):
-            made = table(results)
+        found = Tables(results)
+        for table in ("summary", "comparisons", "across"):
+            made = found[table]
             made = made[made.searcher.ne("other")]
             if "other" in made:
                 made = made[made.other.ne("other")]
             # What a test is worth among others depends on how many there are.
             made = made.drop(columns="p_holm", errors="ignore")
-            kept[table.__name__] = made.reset_index(drop=True)
+            kept[table] = made.reset_index(drop=True)
         return kept
 
     alone = tables(text, "alone")
@@ -338,7 +339,9 @@ def test_exact_limits_for_guessing_on_one_training_set(tmp_path):
     for name, content in (("parity", text), ("tomita", tomita)):
         (tmp_path / f"{name}.toml").write_text(content)
         study = make_study(tmp_path / f"{name}.toml", out=tmp_path / name)
-        rows[name] = summary(write(study, two_searchers)).set_index("searcher")
+        rows[name] = Tables(write(study, two_searchers))["summary"].set_index(
+            "searcher"
+        )
     low = {name: table.loc["guessing"].ert_trials_low for name, table in rows.items()}
     # 8 solutions in 500 trials: Clopper and Pearson.
     assert low["tomita"] == pytest.approx(1 / beta.ppf(0.975, 9, 492))
@@ -351,14 +354,14 @@ def test_exact_limits_for_guessing_on_one_training_set(tmp_path):
 
 def test_the_latex_table_is_one(study):
     results = write(study, two_searchers)
-    text = to_latex(summary(results), results.costs)
+    text = to_latex(Tables(results)["summary"], results.costs)
     assert text.startswith("\\begin{tabular}{llrrrrr}")
     assert "\\toprule" in text
     assert "10/10" in text
     # The smallest ERT of the task is bold, once per cost.
     assert text.count("\\textbf{") == 2
     assert "\\textbf{6.5 [" in text
-    renamed = summary(results).assign(task="a_b & c")
+    renamed = Tables(results)["summary"].assign(task="a_b & c")
     assert "a\\_b \\& c" in to_latex(renamed, results.costs)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gfsearch.report.numbers import median, number, with_interval
-from gfsearch.report.tables import summary
+from gfsearch.report.tables import Tables
 from gfsearch.report.wording import failures, methods, nothing, remarks, summary_note
 from tests.made_up import made_up, two_searchers, write
 
@@ -40,7 +40,7 @@ def test_failures_that_differ_in_numbers_are_one_line(study):
     told = list(remarks(results))
     assert "1 of 20 runs are still missing" in told
     assert any(line.startswith("9 runs failed and count for nothing") for line in told)
-    table = summary(results)
+    table = Tables(results)["summary"]
     assert nothing(table[table.searcher == "slow"].iloc[0]) == "9 failed"
 
 
@@ -60,9 +60,7 @@ def test_what_is_told_of_a_whole_study(study):
 
 
 def test_methods_name_what_is_not_the_default(study):
-    from gfsearch.report.tables import searchers
-
-    lines = list(methods(searchers(study.results())))
+    lines = list(methods(Tables(study.results())["searchers"]))
     assert any(line.startswith("slow: Corana") and "cooling" in line for line in lines)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gfsearch.report.tables import summary
+from gfsearch.report.tables import Tables
 from gfsearch.searchers.kinds import make_searcher
 from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.specs.fields import Spec
@@ -75,7 +75,7 @@ def test_runs_that_ended_within_a_smaller_budget_are_not_made_again(suite, tmp_p
         assert mixed.single_trials.tolist() == clean.single_trials.tolist()
         assert mixed.budget == clean.budget == 4000
         assert [mixed.key(i) for i in range(6)] == [clean.key(i) for i in range(6)]
-    assert summary(large.results()).equals(summary(whole.results()))
+    assert Tables(large.results())["summary"].equals(Tables(whole.results())["summary"])
     # Records of the smaller budget that count for nothing are told.
     assert large.results().unplanned == len(censored)
     # A censored run is the same one, continued.

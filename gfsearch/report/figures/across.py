@@ -18,7 +18,7 @@ from gfsearch.report.figures.look import (
     panels,
 )
 from gfsearch.report.numbers import words
-from gfsearch.report.tables import ert
+from gfsearch.report.tables import Tables, of_cell
 from gfsearch.specs.arrays import FloatArray
 from gfsearch.statistics import (
     data_profile,
@@ -34,12 +34,13 @@ _POINTS = 240
 _FEWEST_TASKS = 2
 
 
-def ecdf(results: Results, cost: Cost | None = None) -> Drawing | None:
+def ecdf(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """Share of all tasks' targets attained within a cost, with simulated restarts.
 
     Dashed from where the first unsolved run ended: what is beyond is simulated. None
     with fewer than two tasks.
     """
+    results = tables.results
 
     def curve(cells: list[Cell], cost: Cost, x: FloatArray) -> FloatArray:
         return runtime_ecdf(
@@ -61,11 +62,12 @@ def ecdf(results: Results, cost: Cost | None = None) -> Drawing | None:
     )
 
 
-def data_profiles(results: Results, cost: Cost | None = None) -> Drawing | None:
+def data_profiles(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """Share of runs solved within a cost per weight, over all tasks.
 
     As More and Wild (2009) have it: the cost divided by D + 1. Runs as made.
     """
+    results = tables.results
 
     def curve(cells: list[Cell], cost: Cost, x: FloatArray) -> FloatArray:
         return data_profile(
@@ -170,12 +172,13 @@ def _finish(axes: Axes, x: str) -> None:
     axes.set_ylim(-0.02, 1.02)
 
 
-def performance_profiles(results: Results, cost: Cost | None = None) -> Drawing | None:
+def performance_profiles(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """Share of tasks on which a searcher's ERT is within a factor of the best.
 
     As Dolan and More (2002) have it; it depends on who else is drawn. None with fewer
     than two tasks or searchers.
     """
+    results = tables.results
     by_label = _by_searcher(results)
     names = list(results.tasks)
     if len(names) < _FEWEST_TASKS or len(by_label) < 2:
@@ -190,7 +193,8 @@ def performance_profiles(results: Results, cost: Cost | None = None) -> Drawing 
         table = np.full((len(names), len(by_label)), math.inf)
         for column, cells in enumerate(by_label.values()):
             for cell in cells:
-                table[names.index(cell.task.name), column] = ert(cell, c).estimate
+                row = of_cell(tables["summary"], cell)
+                table[names.index(cell.task.name), column] = row[f"ert_{c}"]
         best = table.min(axis=1)
         solved = np.isfinite(table)
         ratios = (table / np.where(np.isfinite(best), best, 1.0)[:, None])[solved]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from gfsearch.report.figures.across import data_profiles, ecdf, performance_profiles
@@ -11,16 +12,16 @@ from gfsearch.report.figures.look import Drawing
 from gfsearch.report.figures.loss import loss
 from gfsearch.report.figures.published import published
 from gfsearch.report.figures.restarts import restarts
-from gfsearch.report.figures.saving import PICTURES, house_style, save
+from gfsearch.report.figures.saving import PICTURES, house_style, save, to_svg
 from gfsearch.report.figures.scaling import scaling
 from gfsearch.report.figures.solutions import solutions
 from gfsearch.report.figures.speedup import mean_speed_up, speed_up
 from gfsearch.report.figures.survival import survival
 from gfsearch.report.figures.timelag import time_lag
+from gfsearch.report.tables import Tables
 from gfsearch.study.cost_kinds import Cost
-from gfsearch.study.results import Results
 
-DRAWINGS: dict[str, Callable[[Results, Cost | None], Drawing | None]] = {
+DRAWINGS: dict[str, Callable[[Tables, Cost | None], Drawing | None]] = {
     "mean-speedup": mean_speed_up,
     "survival": survival,
     "speedup": speed_up,
@@ -38,36 +39,51 @@ DRAWINGS: dict[str, Callable[[Results, Cost | None], Drawing | None]] = {
 """The function that draws each figure; it returns None where results are missing."""
 
 
-def draw(results: Results, name: str, cost: Cost | None) -> Drawing | None:
+def draw(tables: Tables, name: str, cost: Cost | None) -> Drawing | None:
     """Draw one figure, if the results allow it.
 
     Args:
-        results: Collected results of a study.
+        tables: The tables of a study, with its results.
         name: One of `DRAWINGS`.
         cost: The only cost to show; None for the figure's own choice.
     """
     with house_style():
-        return DRAWINGS[name](results, cost)
+        return DRAWINGS[name](tables, cost)
 
 
-def write_figure(results: Results, folder: Path, name: str) -> list[Path]:
+@dataclass(frozen=True)
+class Written:
+    """A figure that was written.
+
+    Attributes:
+        files: The pictures, and the numbers as CSV.
+        svg: The text of the SVG file among them.
+    """
+
+    files: Sequence[Path]
+    svg: str
+
+
+def write_figure(tables: Tables, folder: Path, name: str) -> Written | None:
     """Draw one figure, if the results allow it, and write it with its numbers.
 
     Args:
-        results: Collected results of a study.
+        tables: The tables of a study, with its results.
         folder: Where the files go.
         name: One of `DRAWINGS`.
 
     Returns:
-        The files written: the pictures, and the numbers as CSV. If there is nothing to
-        draw, none, and none remain of an earlier report.
+        None if there is nothing to draw; then no files remain of an earlier report.
     """
-    drawing = draw(results, name, None)
+    drawing = draw(tables, name, None)
     numbers = folder / f"{name}.csv"
     if drawing is None:
         for suffix in (*PICTURES, "csv"):
             numbers.with_suffix(f".{suffix}").unlink(missing_ok=True)
-        return []
-    written = save(drawing.figure, folder, name)
+        return None
+    svg = to_svg(drawing.figure)
+    numbers.with_suffix(".svg").write_text(svg, encoding="utf-8")
+    others = [suffix for suffix in PICTURES if suffix != "svg"]
+    pictures = save(drawing.figure, folder, name, others)
     drawing.data.to_csv(numbers, index=False)
-    return [*written, numbers]
+    return Written([*pictures, numbers.with_suffix(".svg"), numbers], svg)

@@ -21,20 +21,22 @@ from gfsearch.report.figures.look import (
     panels,
 )
 from gfsearch.report.numbers import words
-from gfsearch.statistics import Interval, mean_share
+from gfsearch.report.tables import Tables, interval_of, of_cell
+from gfsearch.statistics import Interval
 from gfsearch.study.cost_kinds import Cost
 from gfsearch.study.results import Cell, Results
 
 _MARKERS = "osD^vP*X<>ph8"
 
 
-def final_error(results: Results, cost: Cost | None = None) -> Drawing | None:
+def final_error(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """Mean test error of each searcher's runs against what they were shown.
 
     As Bengio, Simard and Frasconi (1994) report their searches: a panel per task, a
     point per searcher; filled if all its runs were solved. Searchers whose unsolved
     runs have kept no weights are named instead. None without any point.
     """
+    results = tables.results
     cost = cost or "presentations"
     tasks = results.tasks
     if all(np.isnan(c.final_errors).any() for cells in tasks.values() for c in cells):
@@ -48,8 +50,9 @@ def final_error(results: Results, cost: Cost | None = None) -> Drawing | None:
     look = _with_markers(results)
     data = []
     for axes, cells in zip(grid, tasks.values(), strict=True):
-        _panel(axes, cells, look, cost)
-        data += [_point(cell, cost) for cell in cells]
+        points = [_point(tables["summary"], cell, cost) for cell in cells]
+        _panel(axes, points, look)
+        data += points
     handles = [
         Line2D(
             [],
@@ -66,10 +69,11 @@ def final_error(results: Results, cost: Cost | None = None) -> Drawing | None:
     return Drawing(figure, pd.DataFrame(data))
 
 
-def _point(cell: Cell, cost: Cost) -> dict[str, Any]:
+def _point(summary: pd.DataFrame, cell: Cell, cost: Cost) -> dict[str, Any]:
     """Coordinates of a searcher on a task."""
     unknown = np.isnan(cell.final_errors).any()
-    error = Interval(math.nan, 0.0, 1.0) if unknown else mean_share(cell.final_errors)
+    known = interval_of(of_cell(summary, cell), "final_error")
+    error = Interval(math.nan, 0.0, 1.0) if unknown else known
     return {
         "task": cell.task.name,
         "searcher": cell.searcher.label,
@@ -90,12 +94,11 @@ def _with_markers(results: Results) -> dict[str, dict[str, Any]]:
 
 
 def _panel(
-    axes: Axes, cells: list[Cell], look: dict[str, dict[str, Any]], cost: Cost
+    axes: Axes, points: list[dict[str, Any]], look: dict[str, dict[str, Any]]
 ) -> None:
     unknown = []
-    for cell in cells:
-        label = cell.searcher.label
-        point = _point(cell, cost)
+    for point in points:
+        label = point["searcher"]
         if math.isnan(point["error"]):
             unknown.append(label)
             continue

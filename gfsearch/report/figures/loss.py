@@ -16,8 +16,9 @@ from gfsearch.report.figures.look import (
     looks,
     panels,
 )
+from gfsearch.report.tables import Tables
 from gfsearch.study.cost_kinds import Cost
-from gfsearch.study.results import Cell, Results
+from gfsearch.study.results import Cell
 
 _POINTS = 100
 
@@ -28,13 +29,14 @@ _SMALLEST = 1e-8
 """Value that stands for a loss of 0, which a logarithmic axis lacks."""
 
 
-def loss(results: Results, cost: Cost | None = None) -> Drawing | None:
+def loss(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """Median and quartiles over runs of the best loss so far: a panel per task.
 
     A run that has ended keeps its last loss. Searchers that see no loss, such as
     guessing, have none. Against trials, the only cost of which records keep the
     course. None if no searcher sees a loss.
     """
+    results = tables.results
     seen = {
         task: [cell for cell in cells if cell.results["has_trace"].all()]
         for task, cells in results.tasks.items()

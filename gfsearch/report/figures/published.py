@@ -10,27 +10,27 @@ import pandas as pd
 
 from gfsearch.report.figures.look import Drawing, headline, logarithmic, looks, panels
 from gfsearch.report.numbers import number
-from gfsearch.report.tables import published as published_table
+from gfsearch.report.tables import Tables
 from gfsearch.statistics import published_interval
 from gfsearch.study.cost_kinds import Cost
-from gfsearch.study.results import Results
 
 
-def published(results: Results, cost: Cost | None = None) -> Drawing | None:
+def published(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """Each published cost (a diamond) and ours with its interval (a dot), in rows.
 
     Filled diamonds were read in the primary source. The verdict stands at the right.
     None without a published cost that can be compared.
     """
-    table = published_table(results)
+    table = tables["published"]
     table = table[(table.cost != "error") & table.ours_low.notna()]
     if cost:
         table = table[table.cost == cost]
     if table.empty:
         return None
     figure, (axes,) = panels([""], width=10.0, height=0.9 + 0.3 * len(table))
-    look = looks(results)
-    by_kind = {c.searcher.kind.kind: c.searcher.label for c in reversed(results.study)}
+    study = tables.results.study
+    look = looks(tables.results)
+    by_kind = {c.searcher.kind.kind: c.searcher.label for c in reversed(study)}
     logarithmic(axes.xaxis, most=9)
     for y, (_, row) in enumerate(table.iterrows()):
         colour = look[by_kind[row.searcher]]["color"]

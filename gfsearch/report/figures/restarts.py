@@ -18,21 +18,22 @@ from gfsearch.report.figures.look import (
     panels,
 )
 from gfsearch.report.numbers import words
-from gfsearch.statistics import restart_profile
+from gfsearch.report.tables import Tables
 from gfsearch.study.cost_kinds import Cost
-from gfsearch.study.results import Cell, Results
+from gfsearch.study.results import Cell
 
 
-def restarts(results: Results, cost: Cost | None = None) -> Drawing | None:
+def restarts(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """ERT of single runs that are given up after a cost and started afresh.
 
     A dot at each searcher's best cutoff, with its bootstrapped interval. Where a curve
     falls to the right, patience pays; a flat one is memoryless. Costs within
     which fewer than three runs were solved are left out. None if nothing is left.
     """
+    results = tables.results
     cost = cost or "trials"
     profiles = {
-        task: [(cell, _profile(cell, cost)) for cell in cells]
+        task: [(cell, _profile(tables, cell, cost)) for cell in cells]
         for task, cells in results.tasks.items()
     }
     shown = {
@@ -61,8 +62,8 @@ def restarts(results: Results, cost: Cost | None = None) -> Drawing | None:
     return Drawing(figure, pd.concat(every, ignore_index=True))
 
 
-def _profile(cell: Cell, cost: Cost) -> pd.DataFrame:
-    found = restart_profile(*cell.first_starts(cost), cell.rng(f"cutoff, {cost}"))
+def _profile(tables: Tables, cell: Cell, cost: Cost) -> pd.DataFrame:
+    found = tables.restart_profiles(cost)[cell.task.name, cell.searcher.label]
     return pd.DataFrame(
         {
             "task": cell.task.name,

@@ -12,15 +12,15 @@ from matplotlib.axes import Axes
 from gfsearch.report.figures.families import Family, families
 from gfsearch.report.figures.look import Drawing, headline, logarithmic, looks, panels
 from gfsearch.report.numbers import number, words
-from gfsearch.report.tables import ert
-from gfsearch.statistics import PowerLaw, power_law
+from gfsearch.report.tables import Tables, interval_of, of_cell
+from gfsearch.statistics import Interval, PowerLaw, power_law
 from gfsearch.study.cost_kinds import Cost
-from gfsearch.study.results import Cell, Results
+from gfsearch.study.results import Cell
 
 _NAMES = {"length": "time lag: steps of the longest sequence", "hidden": "hidden units"}
 
 
-def scaling(results: Results, cost: Cost | None = None) -> Drawing | None:
+def scaling(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """ERT against any number in which at least three tasks differ, with a power law.
 
     Both axes are logarithmic; the exponents stand beside the names. Where no run was
@@ -28,7 +28,7 @@ def scaling(results: Results, cost: Cost | None = None) -> Drawing | None:
     be too small. None if tasks differ in no single number.
     """
     cost = cost or "trials"
-    found = families(results)
+    found = families(tables.results)
     if not found:
         return None
     figure, grid = panels(
@@ -39,9 +39,9 @@ def scaling(results: Results, cost: Cost | None = None) -> Drawing | None:
         y=f"expected {words(cost)}",
         share=False,
     )
-    look = looks(results)
+    look = looks(tables.results)
     data = [
-        _panel(axes, family, results, look, cost)
+        _panel(axes, family, tables, look, cost)
         for axes, family in zip(grid, found, strict=True)
     ]
     headline(figure, "Expected running time, and exponents of fitted power laws (95 %)")
@@ -51,16 +51,17 @@ def scaling(results: Results, cost: Cost | None = None) -> Drawing | None:
 def _panel(
     axes: Axes,
     family: Family,
-    results: Results,
+    tables: Tables,
     look: dict[str, dict[str, Any]],
     cost: Cost,
 ) -> pd.DataFrame:
     data = []
-    by_searcher = family.by_searcher(results)
+    by_searcher = family.by_searcher(tables.results)
     apart = min(1.03, 1.3 ** (1.0 / len(by_searcher)))
     for i, (label, cells) in enumerate(by_searcher.items()):
         law = power_law([x for x, _ in cells], [c.runs(cost) for _, c in cells])
-        frame = _points(family.parameter, cells, law, cost)
+        rows = [of_cell(tables["summary"], cell) for _, cell in cells]
+        frame = _points(family.parameter, cells, rows, law, cost)
         shift = apart ** (i - (len(by_searcher) - 1) / 2)
         _curve(axes, frame, law, look[label], label, shift)
         data.append(frame)
@@ -74,26 +75,29 @@ def _panel(
 
 
 def _points(
-    parameter: str, cells: list[tuple[float, Cell]], law: PowerLaw | None, cost: Cost
+    parameter: str,
+    cells: list[tuple[float, Cell]],
+    rows: list[dict[str, Any]],
+    law: PowerLaw | None,
+    cost: Cost,
 ) -> pd.DataFrame:
-    erts = [ert(cell, cost) for _, cell in cells]
-    nothing = PowerLaw(ert(cells[0][1], cost), math.nan)
-    exponent = nothing.exponent if law is None else law.exponent
-    known = math.nan if law is None else 1.0
+    erts = [interval_of(row, f"ert_{cost}") for row in rows]
+    unknown = Interval(math.nan, math.nan, math.nan)
+    exponent = unknown if law is None else law.exponent
     return pd.DataFrame(
         {
             "task": [cell.task.name for _, cell in cells],
             "searcher": cells[0][1].searcher.label,
             "parameter": parameter,
             "value": [x for x, _ in cells],
-            "runs": [len(cell.results) for _, cell in cells],
-            "solved": [int(cell.solved.sum()) for _, cell in cells],
+            "runs": [row["runs"] for row in rows],
+            "solved": [row["solved"] for row in rows],
             "ert": [e.estimate for e in erts],
             "ert_low": [e.low for e in erts],
             "ert_high": [e.high for e in erts],
-            "exponent": exponent.estimate * known,
-            "exponent_low": exponent.low * known,
-            "exponent_high": exponent.high * known,
+            "exponent": exponent.estimate,
+            "exponent_low": exponent.low,
+            "exponent_high": exponent.high,
         }
     )
 

@@ -21,8 +21,9 @@ from gfsearch.report.figures.look import (
     looks,
     panels,
 )
+from gfsearch.report.tables import Tables
 from gfsearch.study.cost_kinds import Cost
-from gfsearch.study.results import Cell, Results
+from gfsearch.study.results import Cell
 
 _WEIGHTS = 5
 """Of a single task, as many weights are drawn against each other."""
@@ -31,7 +32,7 @@ _SOLUTIONS = 200
 """Maximum number of solutions drawn per searcher: more would hide each other."""
 
 
-def solutions(results: Results, cost: Cost | None = None) -> Drawing | None:
+def solutions(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """The weights of solved runs, two at a time, within the task's range.
 
     For each task the two weights whose solutions are least like uniform draws (the
@@ -39,6 +40,7 @@ def solutions(results: Results, cost: Cost | None = None) -> Drawing | None:
     five least alike. Of many solutions the first are drawn. None if no task with two
     weights is solved. It shows no cost.
     """
+    results = tables.results
     found = {
         task: solved
         for task, cells in results.tasks.items()

@@ -14,30 +14,18 @@ from gfsearch.report.figures.forest import (
 )
 from gfsearch.report.figures.look import Drawing, headline, panels
 from gfsearch.report.numbers import number, words
-from gfsearch.report.tables import across, speed_ups
+from gfsearch.report.tables import Tables
 from gfsearch.study.cost_kinds import Cost
-from gfsearch.study.results import Results
 
 
-def speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
+def speed_up(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """Speed-up over guessing with 95 % intervals: a panel per task.
 
     Expected running time of guessing over that of each searcher, in every cost; bounds
     as arrows.
     """
-    table = pd.DataFrame(
-        [
-            {
-                "task": cell.task.name,
-                "searcher": cell.searcher.label,
-                "runs": len(cell.results),
-                "solved": int(cell.solved.sum()),
-                "not_applicable": cell.not_applicable or "",
-                **speed_ups(cell, results.baseline(cell)),
-            }
-            for cell in results.cells
-        ]
-    )
+    results = tables.results
+    table = tables["summary"]
     shown = table[table.runs.gt(0) | table.not_applicable.ne("")]
     others = table[
         (table.runs > 0)
@@ -63,14 +51,15 @@ def speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
     return Drawing(figure, others[columns])
 
 
-def mean_speed_up(results: Results, cost: Cost | None = None) -> Drawing | None:
+def mean_speed_up(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """Speed-up over guessing as a geometric mean over all tasks; two tasks or more.
 
     What the table across says, for every searcher with the number of tasks that it
     covers where these are not all.
     """
+    results = tables.results
     costs = [cost] if cost else list(results.costs)
-    table = across(results)
+    table = tables["across"]
     if table.empty or table.tasks.max() < 2:
         return None
     first = table[table.cost == costs[0]].set_index("searcher")

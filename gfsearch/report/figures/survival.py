@@ -19,6 +19,7 @@ from gfsearch.report.figures.look import (
     thinned,
 )
 from gfsearch.report.numbers import words
+from gfsearch.report.tables import Tables
 from gfsearch.statistics import kaplan_meier
 from gfsearch.study.cost_kinds import Cost
 from gfsearch.study.results import Cell, Results
@@ -27,12 +28,13 @@ _MOST_BANDS = 16
 """Curves in a panel with bands: those of more cover each other."""
 
 
-def survival(results: Results, cost: Cost | None = None) -> Drawing | None:
+def survival(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """Probability of having solved the task against the cost, with bands.
 
     Kaplan-Meier steps with 95 % log-log bands of the runs as made, restarts included.
     No bands where there are more than 16 searchers.
     """
+    results = tables.results
     cost = cost or "trials"
     tasks = results.tasks
     if not tasks:

@@ -10,17 +10,19 @@ from matplotlib.axes import Axes
 
 from gfsearch.report.figures.families import Family, families
 from gfsearch.report.figures.look import Drawing, Ends, looks, name_curves, panels
+from gfsearch.report.tables import Tables
 from gfsearch.statistics import success_rate
 from gfsearch.study.cost_kinds import Cost
 from gfsearch.study.results import Results
 
 
-def time_lag(results: Results, cost: Cost | None = None) -> Drawing | None:
+def time_lag(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """Share of runs solved against the longest time lag, with Wilson's intervals.
 
     One panel for each family of at least three tasks that differ in the length of
     their sequences alone; None if there is no such family. It shows no cost.
     """
+    results = tables.results
     found = [f for f in families(results) if f.parameter == "length"]
     if not found:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from matplotlib.colors import to_hex
 
 from gfsearch.report.figures.look import looks
 from gfsearch.report.numbers import words
-from gfsearch.report.tables import differs_from_guessing, smallest
+from gfsearch.report.tables import Tables, differs_from_guessing, smallest
 from gfsearch.report.wording import by_ert, is_compared, nothing, summary_texts
 from gfsearch.specs.docstrings import first_sentence
 from gfsearch.specs.fields import inline
@@ -94,8 +94,9 @@ def columns(results: Results, summary: pd.DataFrame) -> list[Column]:
     ]
 
 
-def rows(results: Results, tables: Mapping[str, pd.DataFrame]) -> Iterator[Row]:
+def rows(tables: Tables) -> Iterator[Row]:
     """The table of results, the searchers of each task sorted by their ERT."""
+    results = tables.results
     summary = by_ert(tables["summary"])
     shown = columns(results, summary)
     marks = differs_from_guessing(tables["comparisons"])

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
 from gfsearch.report.captions import STUDY_FIGURES
-from gfsearch.report.figures import DRAWINGS, example_sequences
+from gfsearch.report.figures import draw, example_sequences
 from gfsearch.report.figures.saving import house_style, to_svg
 from gfsearch.report.numbers import words
 from gfsearch.report.page.svg import inline
+from gfsearch.report.tables import Tables
 from gfsearch.study.cost_kinds import Cost
-from gfsearch.study.results import Results
 from gfsearch.suites.task import Task
 
 
@@ -35,28 +34,27 @@ class Picture:
     cost: Cost | None = None
 
 
-def of_task(results: Results, task: str, number: int, seed: int) -> list[Picture]:
+def of_task(tables: Tables, task: str, number: int, seed: int) -> list[Picture]:
     """Example sequences, survival curves in each cost, and the speed-up over guessing.
 
     Args:
-        results: Collected results of a study.
+        tables: The tables of the study, with its results.
         task: Name of a task.
         number: Its number on the page.
         seed: The study's root seed.
     """
-    part = results.only([task], [])
-    found = _examples(part.cells[0].task, number, seed)
+    part = tables.of_task(task)
+    found = _examples(part.results.cells[0].task, number, seed)
     drawn: list[tuple[str, Cost | None]] = [
-        *(("survival", cost) for cost in results.costs),
+        *(("survival", cost) for cost in tables.results.costs),
         ("speedup", None),
     ]
     for figure, cost in drawn:
-        with house_style():
-            drawing = DRAWINGS[figure](part, cost)
-            if drawing is not None:
-                name = f"{figure}-{number}" + (f"-{cost}" if cost else "")
-                caption = _CAPTIONS[figure].format(words(cost) if cost else "")
-                found.append(_picture(name, caption, drawing.figure, cost))
+        drawing = draw(part, figure, cost)
+        if drawing is not None:
+            name = f"{figure}-{number}" + (f"-{cost}" if cost else "")
+            caption = _CAPTIONS[figure].format(words(cost) if cost else "")
+            found.append(_picture(name, caption, to_svg(drawing.figure), cost))
     return found
 
 
@@ -68,7 +66,7 @@ def _examples(task: Task, number: int, seed: int) -> list[Picture]:
         return []
     with house_style():
         name = f"sequences-{number}"
-        return [_picture(name, _SEQUENCES, example_sequences(train))]
+        return [_picture(name, _SEQUENCES, to_svg(example_sequences(train)))]
 
 
 _SEQUENCES = (
@@ -85,25 +83,20 @@ _CAPTIONS = {
 }
 
 
-def _picture(
-    name: str, caption: str, figure: Figure, cost: Cost | None = None
-) -> Picture:
-    return Picture(name, caption, inline(to_svg(figure), name, caption), cost)
+def _picture(name: str, caption: str, svg: str, cost: Cost | None = None) -> Picture:
+    return Picture(name, caption, inline(svg, name, caption), cost)
 
 
-def of_study(folder: Path) -> dict[str, Picture]:
-    """The figures of the whole study that were written, by name.
+def of_study(svgs: Mapping[str, str]) -> dict[str, Picture]:
+    """The figures of the whole study that were drawn, by name.
 
     Args:
-        folder: Where the report is.
+        svgs: Texts of SVG files, by the figures' names.
     """
     found = {}
     for name, caption in STUDY_FIGURES.items():
-        path = folder / f"{name}.svg"
-        if path.exists():
+        if name in svgs:
             told = caption.split(";")[0]
             told = f"{told[0].upper()}{told[1:]}."
-            found[name] = Picture(
-                name, told, inline(path.read_text("utf-8"), name, told)
-            )
+            found[name] = _picture(name, told, svgs[name])
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,8 +17,9 @@ from gfsearch.report.page import content
 from gfsearch.report.page.answer import answer
 from gfsearch.report.page.commands import again, one_run, report
 from gfsearch.report.page.making import making
-from gfsearch.report.page.pictures import Picture, of_study
+from gfsearch.report.page.pictures import Picture
 from gfsearch.report.page.sources import linked
+from gfsearch.report.tables import Tables
 from gfsearch.report.wording import (
     ACROSS_NOTE,
     PUBLISHED_NOTE,
@@ -43,20 +43,19 @@ _BY_TASK = ("speedup", "survival")
 
 def render(
     study: Study,
-    results: Results,
-    tables: Mapping[str, pd.DataFrame],
+    tables: Tables,
+    drawn: Mapping[str, Picture],
     pictures: Mapping[str, Sequence[Picture]],
-    folder: Path,
 ) -> str:
     """The page of a study as HTML; needs nothing beside itself.
 
     Args:
         study: The study.
-        results: Its collected results.
-        tables: The tables of its report, by name.
+        tables: The tables of its report, with its results.
+        drawn: The figures of the whole study, by name.
         pictures: Those of each task, by its name.
-        folder: Where the report's other files are.
     """
+    results = tables.results
     environment = Environment(
         loader=PackageLoader("gfsearch.report.page"),
         autoescape=True,
@@ -67,7 +66,6 @@ def render(
     environment.filters["linked"] = linked
     environment.filters["words"] = words
     script = _text(environment, "page.js")
-    drawn = of_study(folder)
     headline = next((drawn[name] for name in _ABOVE if name in drawn), None)
     more = [p for n, p in drawn.items() if p is not headline and n not in _BY_TASK]
     across = tables["across"]
@@ -82,7 +80,7 @@ def render(
         results=results,
         all_costs=COSTS,
         columns=content.columns(results, tables["summary"]),
-        rows=list(content.rows(results, tables)),
+        rows=list(content.rows(tables)),
         searchers=content.colours_of(results),
         summary_note=summary_note(results.costs, is_compared(tables["summary"])),
         across={

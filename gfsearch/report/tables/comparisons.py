@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gfsearch.report.tables.summary import interval_of, of_cell
 from gfsearch.statistics import (
     Runs,
     geometric_mean_ratio,
@@ -26,7 +27,7 @@ LEVEL = 0.05
 """Differences whose adjusted probability by chance is smaller are marked."""
 
 
-def comparisons(results: Results) -> pd.DataFrame:
+def comparisons(results: Results, summary: pd.DataFrame) -> pd.DataFrame:
     """Every pair of searchers on each task, in each cost.
 
     Columns: task, searcher, other, cost; ert_ratio with limits (ERT of `other` over
@@ -35,9 +36,14 @@ def comparisons(results: Results) -> pd.DataFrame:
     log_rank_z (positive if `searcher` is faster), log_rank_p (runs as made);
     against_guessing; p_holm, adjusted within the family: the comparisons with guessing,
     or all others, on this task in this cost. docs/statistics.md explains them.
+
+    Args:
+        results: Collected results of a study.
+        summary: The table of each searcher's numbers, which has its speed-ups over
+            guessing.
     """
     rows = [
-        _row(searcher, other, cost)
+        _row(results, summary, searcher, other, cost)
         for cells in results.tasks.values()
         for searcher, other in _pairs(cells)
         for cost in results.costs
@@ -62,10 +68,15 @@ def _pairs(cells: Iterable[Cell]) -> Iterator[tuple[Cell, Cell]]:
         yield (second, first) if guesses else (first, second)
 
 
-def _row(searcher: Cell, other: Cell, cost: Cost) -> dict[str, Any]:
+def _row(
+    results: Results, summary: pd.DataFrame, searcher: Cell, other: Cell, cost: Cost
+) -> dict[str, Any]:
     own, others = searcher.runs(cost), other.runs(cost)
-    units = other.per_trial(cost), searcher.per_trial(cost)
-    ratio = ratio_of_erts(*others, *own, per_trial=units)
+    if other is results.baseline(searcher):
+        ratio = interval_of(of_cell(summary, searcher), f"speedup_{cost}")
+    else:
+        units = other.per_trial(cost), searcher.per_trial(cost)
+        ratio = ratio_of_erts(*others, *own, per_trial=units)
     test = log_rank([(own, others)])
     mean_ratio, horizon = _mean_ratio(others, own)
     return {

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from gfsearch.report.tables.summary import NOTHING, ert, final_error
+from gfsearch.report.tables.summary import NOTHING, interval_of, of_cell
 from gfsearch.statistics import Interval, ratio_to_published
 from gfsearch.study.results import Cell, Results
 from gfsearch.suites.task import Published, Task
@@ -20,16 +20,20 @@ _FIGURES: tuple[_Figure, ...] = ("trials", "presentations", "error")
 """Quantities that papers publish: costs to solution, final classification error."""
 
 
-def published(results: Results) -> pd.DataFrame:
+def published(results: Results, summary: pd.DataFrame) -> pd.DataFrame:
     """Every published figure of the study's tasks beside ours, with a verdict.
 
     Columns: task, searcher (or the paper's method), cost (or "error"), published
     (number), runs (averaged), assumed (whether that number is ours), verified, source,
     ours and ratio (ours / published, of costs) with their limits, verdict.
+
+    Args:
+        results: Collected results of a study.
+        summary: The table of our own numbers.
     """
     tasks = {cell.task.name: cell.task for cell in results.cells}
     rows = [
-        _published_row(results, task, entry, figure)
+        _published_row(results, summary, task, entry, figure)
         for task in tasks.values()
         for entry in task.published
         for figure in _FIGURES
@@ -42,7 +46,11 @@ def published(results: Results) -> pd.DataFrame:
 
 
 def _published_row(
-    results: Results, task: Task, entry: Published, figure: _Figure
+    results: Results,
+    summary: pd.DataFrame,
+    task: Task,
+    entry: Published,
+    figure: _Figure,
 ) -> dict[str, Any]:
     ratio, ours, verdict = NOTHING, NOTHING, _incomparable(results, task, entry)
     value = getattr(entry, figure)
@@ -51,10 +59,10 @@ def _published_row(
     if verdict is None:
         assert cell is not None
         if figure == "error":
-            ours = final_error(cell)
+            ours = interval_of(of_cell(summary, cell), "final_error")
             verdict = _error_verdict(ours, value)
         else:
-            ours = ert(cell, figure)
+            ours = interval_of(of_cell(summary, cell), f"ert_{figure}")
             unit = cell.per_trial(figure)
             ratio = ratio_to_published(*cell.runs(figure), value, runs, per_trial=unit)
             verdict = _verdict(ratio)

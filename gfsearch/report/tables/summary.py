@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from gfsearch.report.tables.restarts import Profiles
 from gfsearch.statistics import (
     Interval,
     expected_running_time,
@@ -17,7 +19,6 @@ from gfsearch.statistics import (
     median_cost,
     memoryless_ert,
     ratio_of_erts,
-    restart_profile,
     restricted_mean,
     sp1,
     spread_between_instances,
@@ -31,15 +32,33 @@ NOTHING = Interval(math.nan, math.nan, math.nan)
 """The interval that is known without any run."""
 
 
-def summary(results: Results) -> pd.DataFrame:
-    """One row per task and searcher; docs/statistics.md explains the columns."""
-    return pd.DataFrame([_row(results, cell) for cell in results.cells])
+def summary(results: Results, profiles: Profiles) -> pd.DataFrame:
+    """One row per task and searcher; docs/statistics.md explains the columns.
+
+    Args:
+        results: Collected results of a study.
+        profiles: Their restart profiles in trials.
+    """
+    return pd.DataFrame([_row(results, cell, profiles) for cell in results.cells])
 
 
-def _row(results: Results, cell: Cell) -> dict[str, Any]:
+def of_cell(summary: pd.DataFrame, cell: Cell) -> dict[str, Any]:
+    """The row of a task and searcher in the summary, by column."""
+    of_task = summary.task.to_numpy() == cell.task.name
+    of_searcher = summary.searcher.to_numpy() == cell.searcher.label
+    row: dict[str, Any] = summary[of_task & of_searcher].iloc[0].to_dict()
+    return row
+
+
+def interval_of(row: Mapping[str, Any], name: str) -> Interval:
+    """The estimate of a row in a column, with the limits beside it."""
+    return Interval(row[name], row[f"{name}_low"], row[f"{name}_high"])
+
+
+def _row(results: Results, cell: Cell, profiles: Profiles) -> dict[str, Any]:
     n, solved = len(cell.results), int(cell.solved.sum())
     rate = success_rate(solved, n) if n else NOTHING
-    erts = {cost: ert(cell, cost) for cost in COSTS}
+    erts = {cost: _ert(cell, cost) for cost in COSTS}
     right, error = _tested(cell)
     row = {
         "task": cell.task.name,
@@ -54,13 +73,13 @@ def _row(results: Results, cell: Cell) -> dict[str, Any]:
     for cost in COSTS:
         row |= _limits(f"ert_{cost}", erts[cost])
     return row | {
-        **speed_ups(cell, results.baseline(cell)),
+        **_speed_ups(cell, results.baseline(cell)),
         **{f"sp1_{cost}": sp1(*cell.runs(cost)) if n else math.nan for cost in COSTS},
-        **_single_runs(cell),
+        **_single_runs(cell, profiles),
         **_memory(cell),
         "test_right": right,
         "test_error": error,
-        **_interval("final_error", final_error(cell)),
+        **_interval("final_error", _final_error(cell)),
         "budget": cell.budget if cell.results else 0,
         "planned": cell.planned,
         "failed": len(cell.failed),
@@ -76,7 +95,7 @@ def _limits(name: str, interval: Interval) -> dict[str, float]:
     return {f"{name}_low": interval.low, f"{name}_high": interval.high}
 
 
-def _single_runs(cell: Cell) -> dict[str, Any]:
+def _single_runs(cell: Cell, profiles: Profiles) -> dict[str, Any]:
     """Statistics of single runs, up to the first restart."""
     median, mean, best, best_ert = NOTHING, NOTHING, NOTHING, math.nan
     if cell.results:
@@ -84,7 +103,7 @@ def _single_runs(cell: Cell) -> dict[str, Any]:
         median = median_cost(kaplan_meier(*single))
         horizon = min(cell.budget, known_until(*single))
         mean = restricted_mean(*single, horizon)
-        profile = restart_profile(*cell.first_starts("trials"), cell.rng("cutoff"))
+        profile = profiles[cell.task.name, cell.searcher.label]
         best, best_ert = profile.best, profile.best_ert
     return {
         "single_solved": int(cell.single_solved.sum()),
@@ -106,7 +125,7 @@ def _memory(cell: Cell) -> dict[str, float]:
     return _interval("weibull_shape", shape) | _interval("instance_spread", spread)
 
 
-def ert(cell: Cell, cost: Cost) -> Interval:
+def _ert(cell: Cell, cost: Cost) -> Interval:
     """The expected running time; exact limits for guessing on one training set."""
     if not cell.results:
         return NOTHING
@@ -116,7 +135,7 @@ def ert(cell: Cell, cost: Cost) -> Interval:
     return expected_running_time(*cell.runs(cost), per_trial=cell.per_trial(cost))
 
 
-def speed_ups(cell: Cell, baseline: Cell | None) -> dict[str, float]:
+def _speed_ups(cell: Cell, baseline: Cell | None) -> dict[str, float]:
     """The ERT of guessing over that of a searcher in each cost, with limits."""
     columns: dict[str, float] = {}
     for cost in COSTS:
@@ -140,7 +159,7 @@ def _tested(cell: Cell) -> tuple[int, float]:
     return sum(e == 0.0 for e in errors), _mean(errors)
 
 
-def final_error(cell: Cell) -> Interval:
+def _final_error(cell: Cell) -> Interval:
     """The mean test error of all runs; nothing if some have kept no weights."""
     errors = cell.final_errors
     return NOTHING if not len(errors) or np.isnan(errors).any() else mean_share(errors)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from gfsearch.report.page.answer import answer
-from gfsearch.report.tables import across
+from gfsearch.report.tables import Tables
 from tests.made_up import made_up, two_searchers, write
 
 NAN, INF = math.nan, math.inf
@@ -98,7 +98,7 @@ def test_sentences(results, rows, sentence):
 
 def test_what_is_not_known(study):
     nothing = write(study, lambda run: None)
-    assert answer(nothing, across(nothing)) == "No run has ended yet."
+    assert answer(nothing, Tables(nothing)["across"]) == "No run has ended yet."
 
 
 def test_without_guessing(study):
@@ -106,7 +106,9 @@ def test_without_guessing(study):
         return None if run.searcher.label == "guessing" else made_up(run, 5)
 
     without = write(study, make)
-    assert "no runs of random weight guessing" in answer(without, across(without))
+    assert "no runs of random weight guessing" in answer(
+        without, Tables(without)["across"]
+    )
 
 
 def test_guessing_alone(study):
@@ -116,17 +118,17 @@ def test_guessing_alone(study):
         return made_up(run, 5, "solved" if run.run < 7 else "censored")
 
     alone = write(study, make)
-    assert "it solved 7 of 10 runs" in answer(alone, across(alone))
+    assert "it solved 7 of 10 runs" in answer(alone, Tables(alone)["across"])
 
 
 def test_nothing_solved(study):
     nobody = write(study, lambda run: made_up(run, 100, "censored"))
-    assert "no run was solved" in answer(nobody, across(nobody))
+    assert "no run was solved" in answer(nobody, Tables(nobody)["across"])
 
 
 def test_of_a_study(results):
     """The numbers of the sentence are those of the table."""
-    found = across(results)
+    found = Tables(results)["across"]
     best = found[found.cost == "trials"].iloc[0]
     assert best.speedup_low > 1.0
     assert f"slow needs {best.speedup:.3g} times fewer" in answer(results, found)

@@ -3,7 +3,7 @@
 import pytest
 
 from gfsearch.report.page.content import colours_of, columns, rows, runs
-from gfsearch.report.tables import all_tables
+from gfsearch.report.tables import Tables
 from tests.made_up import made_up, two_searchers, write
 
 
@@ -34,8 +34,8 @@ def test_failed_and_missing_runs_are_told(study):
     guessing, _ = runs(results.cells, 100, colours_of(results))
     assert guessing.told == "5 of 5 runs solved, 1 failed, 4 missing"
     assert [(run.status, run.why) for run in guessing.listed][-1] == ("failed", "E")
-    tables = all_tables(results)
-    assert [row.missing for row in rows(results, tables)] == [
+    tables = Tables(results)
+    assert [row.missing for row in rows(tables)] == [
         "4 of 10 runs missing, 1 failed"
     ] * 2
 
@@ -50,11 +50,11 @@ def test_bounds_are_sorted_behind_estimates(study, solver):
         return made_up(run, 2, "censored")
 
     results = write(study, make)
-    tables = all_tables(results)
+    tables = Tables(results)
     titles = [column.title for column in columns(results, tables["summary"])]
     orders = {
         row.searcher: dict(zip(titles, row.entries, strict=True))
-        for row in rows(results, tables)
+        for row in rows(tables)
     }
     other = {"guessing": "slow", "slow": "guessing"}[solver]
     for cost in ("trials", "presentations"):
