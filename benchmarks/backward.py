@@ -30,7 +30,7 @@ NETWORKS: dict[str, Network] = {
     "A1(10)": A1(hidden=10),
     "A2(10)": A2(),
 }
-SCORING = Scoring(tolerance=0.1, graded=False, low=0.0, high=1.0)
+SCORING = Scoring(tolerance=0.1, by_sign=False, graded=False, low=0.0, high=1.0)
 
 
 def main() -> None:

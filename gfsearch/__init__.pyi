@@ -2,7 +2,8 @@
 
 from .fitness.fitness import Evaluation, Fitness
 from .fitness.space import NetworkSpace, Space
-from .networks.structure import Activation, Link, Structure, Unit
+from .networks.activations import Activation
+from .networks.structure import Link, Structure, Unit
 from .problems.sequences import Sequences, arrange, classified
 from .report.study import Study, compare, open_study
 from .searchers import make_searcher

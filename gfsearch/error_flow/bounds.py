@@ -13,15 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gfsearch.networks.structure import Activation, Structure
+from gfsearch.networks.structure import Structure
 from gfsearch.specs.arrays import FloatArray
-
-LARGEST_SLOPE: dict[Activation, float] = {
-    "logistic": 0.25,
-    "tanh": 1.0,
-    "identity": 1.0,
-    "sign": 0.0,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +132,7 @@ def bounds(structure: Structure, weights: FloatArray) -> Bounds | None:
             if link.origin in ("now", "past"):
                 weight = link.fixed if link.weight is None else weights[link.weight]
                 (now if link.origin == "now" else past)[u, link.index] += weight
-    slope = max(LARGEST_SLOPE[unit.activation] for unit in structure.units)
+    slope = max(unit.kind.largest_slope for unit in structure.units)
     return Bounds(np.abs(now), np.abs(past), slope)
 
 

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gfsearch.fitness import reference
-from gfsearch.networks.structure import Activation, Link, Structure
+from gfsearch.networks.structure import Link, Structure
 from gfsearch.specs.arrays import FloatArray
 
 
@@ -95,7 +95,7 @@ def linearise(
             if link.gate is not None:
                 now[:, u, link.gate] += weight * seen
     slopes = np.stack(
-        [_slope(unit.activation, sums[:, u]) for u, unit in enumerate(structure.units)],
+        [unit.kind.slope(sums[:, u]) for u, unit in enumerate(structure.units)],
         axis=1,
     )
     return Linearised(outputs, slopes, now, past)
@@ -112,16 +112,6 @@ def _seen(link: Link, inputs: FloatArray, outputs: FloatArray) -> FloatArray:
         return shown
     # Before the first step all units show 0.
     return np.concatenate([np.zeros(link.delay), shown])[: len(shown)]
-
-
-def _slope(activation: Activation, sums: FloatArray) -> FloatArray:
-    """The derivative of an activation, without loss where it is saturated."""
-    if activation == "identity":
-        return np.ones_like(sums)
-    if activation == "sign":
-        return np.zeros_like(sums)
-    e = np.exp(-np.abs(sums) * (2.0 if activation == "tanh" else 1.0))
-    return np.asarray((4.0 if activation == "tanh" else 1.0) * e / (1.0 + e) ** 2)
 
 
 def scaling_factors(

@@ -12,7 +12,7 @@ from gfsearch.fitness.cpu.arrays import Scoring, SequenceArrays
 from gfsearch.fitness.cpu.evaluator import Evaluator
 from gfsearch.fitness.criteria import Criterion
 from gfsearch.fitness.space import NetworkSpace, Space
-from gfsearch.networks.structure import RANGES, Structure
+from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import Sequences, digest
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 
@@ -72,12 +72,13 @@ class Fitness:
         criterion: Criterion,
         loss: Loss = "mse",
     ) -> None:
-        low, high = RANGES[structure.units[-1].activation]
+        shows = structure.units[-1].kind
         scoring = Scoring(
-            tolerance=-1.0 if criterion.tolerance is None else criterion.tolerance,
+            tolerance=criterion.tolerance or 0.0,
+            by_sign=criterion.sign,
             graded=loss == "graded",
-            low=low,
-            high=high,
+            low=shows.low,
+            high=shows.high,
         )
         self.train = train
         self.test_set = test_set

@@ -10,23 +10,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gfsearch.networks.structure import RANGES, Activation, Structure
+from gfsearch.networks.activations import ACTIVATIONS, Activation
+from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.arrays import Array, BoolArray, FloatArray
-
-
-def _logistic(a: Array) -> Array:
-    """Neither overflows, nor loses small outputs, nor breaks complex numbers."""
-    e = np.exp(np.where(a.real >= 0, -a, a))
-    return np.where(a.real >= 0, 1.0, e) / (1.0 + e)
-
-
-ACTIVATIONS: dict[Activation, Callable[[Array], Array]] = {
-    "logistic": _logistic,
-    "tanh": np.tanh,
-    "sign": lambda a: np.where(a.real >= 0, 1.0, -1.0),
-    "identity": lambda a: a,
-}
 
 _STEP = 1e-20
 """The complex step: its square is nothing beside 1, and no difference is taken."""
@@ -66,7 +53,7 @@ def activities(structure: Structure, weights: Array, inputs: FloatArray) -> Arra
                     seen = seen * now[link.gate]
                 weight = link.fixed if link.weight is None else w[link.weight]
                 total = total + weight * seen
-            now[u] = ACTIVATIONS[unit.activation](total)
+            now[u] = unit.kind.function(total)
         result[..., t, :] = np.moveaxis(now, 0, -1)
         history = [now, *history[:-1]]
     return result
@@ -148,7 +135,7 @@ def graded_loss(
     Outputs and targets are mapped from the activation's range to [0, 1], outputs
     kept 1e-7 away from its ends.
     """
-    low, high = RANGES[activation]
+    low, high = ACTIVATIONS[activation].low, ACTIVATIONS[activation].high
     p = ((shown - low) / (high - low))[..., sequences.mask, :]
     q = (sequences.targets - low)[sequences.mask] / (high - low)
     p = np.where(p.real < 1e-7, 1e-7, np.where(p.real > 1 - 1e-7, 1 - 1e-7, p))

@@ -12,8 +12,9 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from gfsearch.networks.activations import Activation
 from gfsearch.networks.masked import Update, masked_structure
-from gfsearch.networks.structure import Activation, Structure
+from gfsearch.networks.structure import Structure
 from gfsearch.specs.fields import Spec
 
 

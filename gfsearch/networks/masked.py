@@ -14,7 +14,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
-from gfsearch.networks.structure import Activation, Link, Origin, Structure, Unit
+from gfsearch.networks.activations import Activation
+from gfsearch.networks.structure import Link, Origin, Structure, Unit
 from gfsearch.specs.fields import Spec
 
 Update = Literal["sequential", "synchronous"]

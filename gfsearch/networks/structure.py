@@ -20,7 +20,7 @@ from functools import cached_property
 from numbers import Integral, Real
 from typing import Literal, get_args
 
-Activation = Literal["logistic", "tanh", "sign", "identity"]
+from gfsearch.networks.activations import ACTIVATIONS, Activation, ActivationKind
 
 Origin = Literal["input", "bias", "past", "now"]
 
@@ -28,14 +28,6 @@ _ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
 _LONGEST_DELAY = 10_000
 """Steps: a unit's outputs are kept for so long."""
-
-RANGES: dict[Activation, tuple[float, float]] = {
-    "logistic": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "sign": (-1.0, 1.0),
-    "identity": (float("-inf"), float("inf")),
-}
-"""The lowest and highest output of a unit."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +73,11 @@ class Unit:
 
     activation: Activation
     links: tuple[Link, ...]
+
+    @property
+    def kind(self) -> ActivationKind:
+        """The properties of its activation."""
+        return ACTIVATIONS[self.activation]
 
 
 @dataclass(frozen=True)
@@ -129,10 +126,10 @@ class Structure:
         if sorted(free) != list(range(len(free))):
             raise ValueError("Structure: free weights must be numbered 0 to D - 1")
         for position, unit in enumerate(self.units):
-            if unit.activation not in RANGES:
+            if unit.activation not in ACTIVATIONS:
                 raise ValueError(
                     f"Structure: unit {position}: activation: expected one of "
-                    f"{', '.join(RANGES)}, got {unit.activation!r}"
+                    f"{', '.join(ACTIVATIONS)}, got {unit.activation!r}"
                 )
             for link in unit.links:
                 if not math.isfinite(link.fixed):

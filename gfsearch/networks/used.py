@@ -34,10 +34,6 @@ class Used(NamedTuple):
     units: set[int]
 
 
-_SILENT = ("tanh", "identity")
-"""Activations that show 0 when nothing comes in."""
-
-
 def used(structure: Structure, weights: Sequence[float]) -> Used:
     """The units and links through which a network's outputs come about.
 
@@ -62,7 +58,7 @@ def used(structure: Structure, weights: Sequence[float]) -> Used:
         silent = {
             position
             for position, unit in enumerate(structure.units)
-            if unit.activation in _SILENT and position not in entered
+            if unit.kind.silent and position not in entered
         }
         there = [one for one in there if silent.isdisjoint(one.link.units)]
     reached, new = set[int](), set(structure.output_units)

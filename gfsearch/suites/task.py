@@ -16,7 +16,6 @@ from gfsearch.fitness import revision
 from gfsearch.fitness.criteria import Criterion
 from gfsearch.fitness.space import Space
 from gfsearch.networks import Network, Structure
-from gfsearch.networks.structure import RANGES
 from gfsearch.problems import Problem, Sequences
 from gfsearch.problems.drawing import draw
 from gfsearch.specs.errors import in_a_line
@@ -108,9 +107,9 @@ class Task:
                 others says something that cannot be.
         """
         targets = _declared_targets(self.problem)
-        activation = self.structure.units[-1].activation
-        low, high = RANGES[activation]
-        if activation == "sign":  # see `_in_reach`
+        shows = self.structure.units[-1].kind
+        low, high = shows.low, shows.high
+        if shows.two_valued:  # see `_in_reach`
             targets = high, low
         if self.criterion.sign and 0.0 in targets:
             raise ValueError("criterion: sign: the target 0 has no sign")
@@ -162,14 +161,14 @@ class Task:
         Such a criterion says nothing of what a network has learned.
         """
         high, low = sorted(_declared_targets(self.problem), reverse=True)
-        activation = self.structure.units[-1].activation
-        least, most = RANGES[activation]
-        if activation == "sign":  # see `_in_reach`
+        shows = self.structure.units[-1].kind
+        least, most = shows.low, shows.high
+        if shows.two_valued:  # see `_in_reach`
             high, low = most, least
         tolerance = self.criterion.tolerance
         if tolerance is None:
             return high if low * high > 0.0 else None
-        if activation == "sign":
+        if shows.two_valued:
             return least if high - low < tolerance else None
         least, most = max(least, high - tolerance), min(most, low + tolerance)
         return 0.5 * (least + most) if least < most else None
@@ -221,12 +220,15 @@ class Task:
         """The sequences with targets that the output unit can show.
 
         A threshold unit answers with one of two values: the targets of the two
-        classes become +1 and -1.
+        classes become these.
         """
-        if self.structure.units[-1].activation != "sign":
+        shows = self.structure.units[-1].kind
+        if not shows.two_valued:
             return sequences
         high, low = self.problem.class_targets
-        targets = np.where(sequences.targets > 0.5 * (high + low), 1.0, -1.0)
+        targets = np.where(
+            sequences.targets > 0.5 * (high + low), shows.high, shows.low
+        )
         return replace(sequences, targets=targets)
 
     def identity(self) -> dict[str, Any]:

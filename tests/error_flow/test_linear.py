@@ -148,7 +148,7 @@ def one_step(structure, weights, x, history, moved):
             seen *= 1.0 if link.gate is None else now[link.gate]
             weight = link.fixed if link.weight is None else weights[link.weight]
             total += weight * seen
-        now[u] = reference.ACTIVATIONS[unit.activation](np.array(total))
+        now[u] = unit.kind.function(np.array(total))
     return now
 
 

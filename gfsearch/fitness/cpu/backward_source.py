@@ -13,13 +13,12 @@ kernel), so only the whole gradient has to be scaled back.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator
 
 from gfsearch.fitness.cpu.backward_template import BACKWARD
 from gfsearch.fitness.cpu.precision import FLOAT64
-from gfsearch.fitness.cpu.source import Writer
+from gfsearch.fitness.cpu.source import Writer, kinds
 from gfsearch.networks.structure import Link, Structure
 
 
@@ -54,7 +53,7 @@ class _BackwardWriter:
         # Outputs of all units, then the slopes of those whose slope is not fixed.
         self._slope_place: dict[int, int] = {}
         for u, unit in enumerate(structure.units):
-            if unit.activation in ("logistic", "tanh"):
+            if unit.kind.kernel_slope:
                 self._slope_place[u] = len(structure.units) + len(self._slope_place)
         self._row = self._lanes * (len(structure.units) + len(self._slope_place))
 
@@ -70,8 +69,7 @@ class _BackwardWriter:
             row=self._row,
             memory=max(structure.memory),
             first_output=structure.output_units[0],
-            logistic_slope=-math.log(2.0),
-            tanh_slope=-0.5 * math.log(2.0),
+            slopes="\n\n".join(kind.kernel_slope for kind in kinds(structure)),
         )
 
     def _activated(self, unit: int, group: int) -> str:
@@ -118,8 +116,7 @@ class _BackwardWriter:
 
     def _unit(self, u: int) -> Iterator[str]:
         """The error of a unit's output and sum, and what its links make of it."""
-        activation = self._structure.units[u].activation
-        if activation == "sign":  # flat wherever it has a slope: no error passes
+        if self._structure.units[u].kind.flat:
             return
         if u in self._structure.output_units:
             o = u - self._structure.output_units[0]

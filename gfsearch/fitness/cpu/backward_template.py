@@ -8,30 +8,7 @@ keeps every unit's output and slope at every step; {back} goes back one step. Se
 BACKWARD = '''
 from gfsearch.fitness.cpu.score import slope_of_loss
 
-# The derivative of an activation by a unit's (scaled) sum brings this factor.
-LOGISTIC_SLOPE, TANH_SLOPE = F({logistic_slope!r}), F({tanh_slope!r})
-
-
-@jit()
-def logistic_and_slope(a, c):
-    """The output of a unit and its derivative by the sum.
-
-    From the exponential, not from the output: next to 1, of 1 - output nothing would
-    be left, while a saturated unit's small slope is all that its error flows by.
-    """
-    one, e = c[0], exponential(a, c)
-    y = divide(one, add(one, e))
-    return y, multiply(multiply(y, splat(LOGISTIC_SLOPE)), multiply(y, e))
-
-
-@jit()
-def tanh_and_slope(a, c):
-    one, two = c[:2]
-    e = exponential(a, c)
-    h = divide(two, add(one, e))
-    slope = multiply(multiply(h, splat(TANH_SLOPE)), multiply(h, e))
-    return subtract(h, one), slope
-
+{slopes}
 
 # Arrays of these ranks without gaps.
 SIGNATURE = types.void(

@@ -33,9 +33,7 @@ class Evaluator:
         self, structure: Structure, arrays: SequenceArrays, scoring: Scoring
     ) -> None:
         self._structure, self._arrays = structure, arrays
-        self._judgement = scoring
-        self._tolerance = scoring.tolerance
-        self._scoring = scoring.tolerance, scoring.graded, scoring.low, scoring.high
+        self._scoring = scoring
         self._all_targets = arrays.target, arrays.first_target
         self._fast = Lanes(structure, arrays, FLOAT32)
         self._exact = Lanes(structure, arrays, FLOAT64)
@@ -91,7 +89,7 @@ class Evaluator:
         part = self._arrays.some(sequences)
         if len(sequences) > len(weights):
             # A mini-batch: side by side, its sequences fill the lanes.
-            batch = Gradients(self._structure, part, self._judgement)
+            batch = Gradients(self._structure, part, self._scoring)
             outputs, gradients = batch.all(weights)
         else:
             outputs, gradients = self._gradients.some(weights, sequences)
@@ -101,7 +99,7 @@ class Evaluator:
     @cached_property
     def _gradients(self) -> Gradients:
         """Made, and its kernel compiled, only for searchers that need it."""
-        return Gradients(self._structure, self._arrays, self._judgement)
+        return Gradients(self._structure, self._arrays, self._scoring)
 
     def early_rejecting(self, weights: FloatArray) -> tuple[BoolArray, IntArray]:
         """Solve each row or reject it early; count the presentations that decided it.
@@ -167,7 +165,8 @@ class Evaluator:
             self._arrays.first_target,
             start,
             stop,
-            self._tolerance,
+            self._scoring.tolerance,
+            self._scoring.by_sign,
             found,
         )
         return found

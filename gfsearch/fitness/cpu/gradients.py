@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gfsearch.fitness.cpu.arrays import LaneArrays, Scoring, SequenceArrays
+from gfsearch.fitness.cpu.arrays import KernelData, LaneArrays, Scoring, SequenceArrays
 from gfsearch.fitness.cpu.backward_source import backward_groups
 from gfsearch.fitness.cpu.compiled import backward_kernel
 from gfsearch.fitness.cpu.precision import FLOAT64
@@ -29,21 +29,9 @@ class Gradients:
         self._backward = backward_kernel(structure)
         self._lanes = backward_groups(structure) * FLOAT64.lanes
         side = LaneArrays.of(arrays, FLOAT64.name, FLOAT64.lanes, self._lanes)
-        self._data = (
-            arrays.inputs,
-            arrays.first_target,
-            arrays.target_step,
-            side.packed,
-            side.first_event,
-            side.event_step,
-            side.event_lane,
-            side.event_target,
-            side.lane_sequence,
-            arrays.target,
-            scoring.graded,
-            scoring.low,
-            scoring.high,
-        )
+        self._data = KernelData.of(arrays, side)
+        self._lane_sequence, self._target = side.lane_sequence, arrays.target
+        self._scoring = scoring
         self._first_target = arrays.first_target
         self._outputs = structure.outputs
         # The mean is over targets and outputs; of the graded loss, the cross-entropy
@@ -85,7 +73,17 @@ class Gradients:
         outputs = np.empty((len(weights), targets, self._outputs))
         gradients = np.empty(weights.shape)
         self._backward(
-            weights, shown, lanes_are_candidates, *self._data, outputs, gradients
+            weights,
+            shown,
+            lanes_are_candidates,
+            *self._data,
+            self._lane_sequence,
+            self._target,
+            self._scoring.graded,
+            self._scoring.low,
+            self._scoring.high,
+            outputs,
+            gradients,
         )
         gradients *= self._factor / targets
         return outputs, gradients

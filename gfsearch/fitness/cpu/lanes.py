@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gfsearch.fitness.cpu.arrays import LaneArrays, SequenceArrays
+from gfsearch.fitness.cpu.arrays import KernelData, LaneArrays, SequenceArrays
 from gfsearch.fitness.cpu.compiled import forward_kernel
 from gfsearch.fitness.cpu.precision import Precision
 from gfsearch.fitness.cpu.source import groups
@@ -34,16 +34,7 @@ class Lanes:
         side_by_side = LaneArrays.of(
             arrays, precision.name, precision.lanes, self._lanes
         )
-        self._data = (
-            arrays.inputs,
-            arrays.first_target,
-            arrays.target_step,
-            side_by_side.packed,
-            side_by_side.first_event,
-            side_by_side.event_step,
-            side_by_side.event_lane,
-            side_by_side.event_target,
-        )
+        self._data = KernelData.of(arrays, side_by_side)
         self._first_target = arrays.first_target
         self._dtype = np.dtype(precision.name)
         self._targets, self._outputs = len(arrays.target), structure.outputs

@@ -44,6 +44,7 @@ def _judge(
     first: int,
     last: int,
     tolerance: float,
+    by_sign: bool,
     graded: bool,
     low: float,
     high: float,
@@ -60,7 +61,7 @@ def _judge(
             shown = np.float64(outputs[row, m - offset, o])
             wanted = targets[m, o]
             error = shown - wanted
-            if tolerance < 0.0:
+            if by_sign:
                 right = right and shown * wanted > 0.0
             else:
                 right = right and abs(error) < tolerance
@@ -88,6 +89,7 @@ def score(
     targets: FloatArray,
     first_target: IntArray,
     tolerance: float,
+    by_sign: bool,
     graded: bool,
     low: float,
     high: float,
@@ -104,7 +106,7 @@ def score(
         outputs: (P, M, O) float32 or float64.
         targets: (M, O) float64.
         first_target: (N + 1,) number of the first target of each sequence.
-        tolerance, graded, low, high: See `gfsearch.fitness.cpu.arrays.Scoring`.
+        tolerance, by_sign, graded, low, high: See `Scoring`.
         weights: (P, D) float64, the weights that gave the outputs.
         loss: (P,) float64, filled.
         errors: (P,) int64, filled with the numbers of wrong sequences.
@@ -120,7 +122,17 @@ def score(
         for s in range(n):
             first, last = first_target[s], first_target[s + 1]
             right, part = _judge(
-                outputs, row, 0, targets, first, last, tolerance, graded, low, high
+                outputs,
+                row,
+                0,
+                targets,
+                first,
+                last,
+                tolerance,
+                by_sign,
+                graded,
+                low,
+                high,
             )
             total += part
             wrong += not right
@@ -142,6 +154,7 @@ def first_wrong(
     start: int,
     stop: int,
     tolerance: float,
+    by_sign: bool,
     found: IntArray,
 ) -> None:
     """Find the first wrong sequence among `start` to `stop - 1` for P rows.
@@ -149,7 +162,7 @@ def first_wrong(
     Args:
         outputs: (P, M', O) float32 or float64.
         offset: The number of the target that stands in the first column of outputs.
-        targets, first_target, tolerance: As in `score`.
+        targets, first_target, tolerance, by_sign: As in `score`.
         start: First sequence.
         stop: One after the last sequence.
         found: (P,) int64, filled; `stop` where all are right.
@@ -166,6 +179,7 @@ def first_wrong(
                 first,
                 last,
                 tolerance,
+                by_sign,
                 False,
                 0.0,
                 1.0,

@@ -15,7 +15,6 @@ sequence to its last.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from functools import reduce
 from itertools import groupby
@@ -24,7 +23,8 @@ from typing import Any
 from gfsearch.fitness.cpu.precision import Precision
 from gfsearch.fitness.cpu.template import FORWARD, PRELUDE
 from gfsearch.fitness.cpu.vectors import BYTES, PAGE
-from gfsearch.networks.structure import Link, Structure, Unit
+from gfsearch.networks.activations import ACTIVATIONS, ActivationKind
+from gfsearch.networks.structure import Link, Structure
 
 _LINKS_IN_FLIGHT = 112
 """A step is a chain: sums wait for outputs of the step before, a sum for its products,
@@ -44,6 +44,12 @@ def groups(structure: Structure) -> int:
     """Number of vectors that run through time together."""
     links = sum(len(unit.links) for unit in structure.units)
     return next((g for g in (8, 4, 2) if g * links <= _LINKS_IN_FLIGHT), 1)
+
+
+def kinds(structure: Structure) -> list[ActivationKind]:
+    """The activations that the network has, in the order of their table."""
+    used = {unit.activation for unit in structure.units}
+    return [kind for name, kind in ACTIVATIONS.items() if name in used]
 
 
 def forward_source(structure: Structure, precision: Precision) -> str:
@@ -91,9 +97,10 @@ class Writer:
         for u, unit in enumerate(structure.units):
             for k, link in enumerate(unit.links):
                 if link.weight is None:
-                    fixed.append(f"FIXED_{u}_{k} = F({link.fixed * _folded(unit)!r})")
+                    weight = link.fixed * unit.kind.folded
+                    fixed.append(f"FIXED_{u}_{k} = F({weight!r})")
                 else:
-                    scale[link.weight] = _folded(unit)
+                    scale[link.weight] = unit.kind.folded
         written = {
             name: _indented(4, gap) if isinstance(gap, Iterator) else gap
             for name, gap in gaps.items()
@@ -115,6 +122,7 @@ class Writer:
             horner="\n".join(
                 f"    p = multiply_add(p, f, c{k})" for k in reversed(range(degree))
             ),
+            activations="\n\n".join(kind.kernel for kind in kinds(structure)),
             scale=scale,
             fixed="\n".join(fixed),
             dimension=structure.dimension,
@@ -262,16 +270,6 @@ def _added(a: str, b: str) -> str:
 
 def _second(pair: tuple[int, int]) -> int:
     return pair[1]
-
-
-def _folded(unit: Unit) -> float:
-    """The factor folded into a unit's weights."""
-    return {
-        "logistic": -math.log2(math.e),
-        "tanh": -2.0 * math.log2(math.e),
-        "sign": 1.0,
-        "identity": 1.0,
-    }[unit.activation]
 
 
 def _indented(levels: int, lines: Iterator[str]) -> str:

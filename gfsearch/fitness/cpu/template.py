@@ -25,7 +25,7 @@ ROUND, LOW, HIGH = F({rounding!r}), F(-{limit!r}), F({limit!r})
 {polynomial}
 
 # The factor that turns a unit's sum into the exponent of two that its activation
-# needs is folded into its weights: -log2(e) for logistic units, -2 log2(e) for tanh.
+# needs is folded into its weights, see `gfsearch.networks.activations`.
 SCALE = np.array({scale})
 {fixed}
 
@@ -57,27 +57,7 @@ def exponential(a, c):
     return times_two_to_the(p, r)
 
 
-@jit()
-def logistic(a, c):
-    one = c[0]
-    return divide(one, add(one, exponential(a, c)))
-
-
-@jit()
-def tanh(a, c):
-    one, two = c[:2]
-    return subtract(divide(two, add(one, exponential(a, c))), one)
-
-
-@jit()
-def sign(a, c):
-    return choose(a, c[0], splat(-ONE))
-
-
-@jit()
-def identity(a, c):
-    return a
-
+{activations}
 
 @jit()
 def aligned(count, frame):

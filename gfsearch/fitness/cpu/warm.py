@@ -52,7 +52,7 @@ def warm(
 
 def _compile(structure: Structure, differentiated: bool) -> None:
     """Compile the kernels of a network by using them."""
-    scoring = Scoring(tolerance=0.1, graded=False, low=0.0, high=1.0)
+    scoring = Scoring(tolerance=0.1, by_sign=False, graded=False, low=0.0, high=1.0)
     arrays = SequenceArrays.of(two_sequences(structure))
     evaluator = Evaluator(structure, arrays, scoring)
     weights = np.zeros((1, structure.dimension))

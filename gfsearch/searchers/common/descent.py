@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def no_gradient(structure: Structure) -> str | None:
     """The reason why no gradient flows through a network; None if one does."""
-    if any(unit.activation == "sign" for unit in structure.units):
+    if any(unit.kind.flat for unit in structure.units):
         return "no gradient flows through the network's threshold units"
     return None
 

@@ -7,16 +7,14 @@ from typing import NamedTuple
 import numpy as np
 
 from gfsearch.fitness.cpu.jit import jit
-from gfsearch.networks.structure import Activation, Origin, Structure
+from gfsearch.networks.activations import ACTIVATIONS, Activation
+from gfsearch.networks.structure import Origin, Structure
 from gfsearch.specs.arrays import FloatArray, IntArray
 
-LOGISTIC, TANH, SIGN, IDENTITY = range(4)
-_ACTIVATIONS: dict[Activation, int] = {
-    "logistic": LOGISTIC,
-    "tanh": TANH,
-    "sign": SIGN,
-    "identity": IDENTITY,
-}
+NUMBERS: dict[Activation, int] = {name: i for i, name in enumerate(ACTIVATIONS)}
+"""The number of each activation: its place in the table."""
+
+LOGISTIC, TANH = NUMBERS["logistic"], NUMBERS["tanh"]
 
 
 class Wiring(NamedTuple):
@@ -26,7 +24,7 @@ class Wiring(NamedTuple):
     outputs at the step before, all units' outputs at this step.
 
     Attributes:
-        activation: (U,) LOGISTIC, TANH, SIGN or IDENTITY.
+        activation: (U,) numbers of activations.
         first_link: (U + 1,) number of the first link of each unit.
         column: (L,) where in the row each link looks.
         weight: (L,) index of the free weight, or -1.
@@ -56,7 +54,7 @@ class Wiring(NamedTuple):
         links = [link for unit in structure.units for link in unit.links]
         free = [-1 if link.weight is None else link.weight for link in links]
         return cls(
-            activation=np.array([_ACTIVATIONS[u.activation] for u in structure.units]),
+            activation=np.array([NUMBERS[u.activation] for u in structure.units]),
             first_link=np.cumsum([0, *(len(unit.links) for unit in structure.units)]),
             column=np.array([start[link.origin] + link.index for link in links]),
             weight=np.array(free),

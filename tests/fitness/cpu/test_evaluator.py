@@ -10,7 +10,7 @@ from gfsearch.fitness.cpu.arrays import Scoring, SequenceArrays
 from gfsearch.fitness.cpu.evaluator import Evaluator
 from gfsearch.fitness.criteria import Criterion
 from gfsearch.networks import TanhUnit
-from gfsearch.networks.structure import RANGES, Link, Structure, Unit
+from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems import Parity
 from gfsearch.problems.sequences import arrange
 from tests.cases import PROBLEMS, TWO_OUTPUTS, make_task, pairs
@@ -22,12 +22,13 @@ each_pair = pytest.mark.parametrize(
 
 
 def scoring(structure, tolerance=0.1, graded=False):
-    low, high = RANGES[structure.units[-1].activation]
+    shows = structure.units[-1].kind
     return Scoring(
-        tolerance=-1.0 if tolerance is None else tolerance,
+        tolerance=tolerance or 0.0,
+        by_sign=tolerance is None,
         graded=graded,
-        low=low,
-        high=high,
+        low=shows.low,
+        high=shows.high,
     )
 
 

@@ -11,7 +11,7 @@ from gfsearch.fitness.cpu.backward_source import backward_groups
 from gfsearch.fitness.cpu.evaluator import Evaluator
 from gfsearch.fitness.cpu.gradients import Gradients
 from gfsearch.networks import A1, A2, TanhUnit
-from gfsearch.networks.structure import RANGES, Link, Structure, Unit
+from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
 from gfsearch.problems.sequences import arrange
 from tests.cases import DELAYED, LSTM, TWO_OUTPUTS, make_task
@@ -35,7 +35,7 @@ PROBLEMS = {
     "parity": Parity(length=(10, 60), noise=0.2, train=7, test=1),
     "tomita4": Tomita(grammar=4),
 }
-RANGES_OF_WEIGHTS = (0.3, 1.0, 3.0, 10.0, 100.0)
+WEIGHT_RANGES = (0.3, 1.0, 3.0, 10.0, 100.0)
 
 # Below this a gradient has vanished from float64: its last digits are gone.
 VANISHED = 1e-280
@@ -51,7 +51,7 @@ def random_pairs(draws):
             # left; and three weights on a delay line can make chaos, which turns the
             # last digit of any computation into the first. Neither with weights of 3.
             rough = name in ("LSTM", "delays")
-            ranges = RANGES_OF_WEIGHTS[:3] if rough else RANGES_OF_WEIGHTS
+            ranges = WEIGHT_RANGES[:3] if rough else WEIGHT_RANGES
             ranges = np.resize(ranges, draws)[:, None]
             shape = (draws, structure.dimension)
             yield name, structure, train, ranges * rng.uniform(-1.0, 1.0, shape)
@@ -89,8 +89,10 @@ def disagreement(structure, gradients, exact):
 
 
 def scoring(structure, graded=False):
-    low, high = RANGES[structure.units[-1].activation]
-    return Scoring(tolerance=0.1, graded=graded, low=low, high=high)
+    shows = structure.units[-1].kind
+    return Scoring(
+        tolerance=0.1, by_sign=False, graded=graded, low=shows.low, high=shows.high
+    )
 
 
 def evaluator(structure, train, graded=False):

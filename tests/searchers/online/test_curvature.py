@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gfsearch.fitness.cpu.arrays import SequenceArrays
-from gfsearch.fitness.reference import ACTIVATIONS
 from gfsearch.networks import A1, A2, Elman, TanhUnit
+from gfsearch.networks.activations import ACTIVATIONS
 from gfsearch.problems import Latch, Parity
 from gfsearch.searchers.online.curvature import derivatives, learn_pass
 from gfsearch.searchers.online.wiring import Wiring
@@ -40,7 +40,7 @@ def unrolled(structure, links, inputs, targets):
                 shows = {"input": inputs[t], "bias": [1.0], "past": past, "now": now}
                 total = total + links[t, k] * shows[link.origin][link.index]
                 k += 1
-            now[u] = ACTIVATIONS[unit.activation](np.asarray(total))
+            now[u] = unit.kind.function(np.asarray(total))
         past = now
         if t in targets:
             shown = now[structure.output_units]
@@ -133,7 +133,7 @@ def diagonal(structure, weights, inputs, targets, gauss_newton):
                     row = out[t] if k.origin == "now" else out[t - 1]
                     shows = {"input": inputs[t], "bias": [1.0], "past": row, "now": row}
                     total += weight * shows[k.origin][k.index]
-            out[t, u] = ACTIVATIONS[kinds[u]](np.asarray(total))
+            out[t, u] = ACTIVATIONS[kinds[u]].function(np.asarray(total))
     first = {
         "tanh": lambda y: 1 - y**2,
         "logistic": lambda y: y * (1 - y),
