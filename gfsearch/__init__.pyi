@@ -1,6 +1,7 @@
 """Public names of gfsearch, for type checkers and for `lazy_loader`."""
 
-from .fitness.fitness import Evaluation, Fitness
+from .fitness.evaluation import Evaluation
+from .fitness.fitness import Fitness
 from .fitness.space import NetworkSpace, Space
 from .networks.activations import Activation
 from .networks.structure import Link, Structure, Unit

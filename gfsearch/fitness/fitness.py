@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
 
 from gfsearch.fitness.cpu.arrays import Scoring, SequenceArrays
 from gfsearch.fitness.cpu.evaluator import Evaluator
 from gfsearch.fitness.criteria import Criterion
+from gfsearch.fitness.evaluation import (
+    Evaluation,
+    Gradients,
+    Losses,
+    Need,
+    Verdicts,
+)
 from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import Sequences, digest
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 
 Loss = Literal["mse", "graded"]
-Need = Literal["loss", "solved", "gradient"]
 
 _FLOAT64 = np.dtype(np.float64)
-
-
-# Made at every trial: freezing it would cost a microsecond each.
-@dataclass(eq=False, slots=True)
-class Evaluation:
-    """Evaluation of P weight vectors that were shown sequences.
-
-    Attributes:
-        loss: (P,) float64, to be minimised: the mean squared error over the targets,
-            or the graded loss; None after early rejection.
-        errors: (P,) number of wrong sequences; None after early rejection.
-        solved: (P,) whether all training sequences are right; None if only some were
-            shown.
-        presentations: (P,) sequences shown to each vector.
-        gradient: (P, D) float64, the gradient of the loss by the weights; None if it
-            was not asked for.
-    """
-
-    loss: FloatArray | None
-    errors: IntArray | None
-    solved: BoolArray | None
-    presentations: IntArray
-    gradient: FloatArray | None = None
 
 
 class Fitness:
@@ -116,6 +98,42 @@ class Fitness:
         """(count, D) weight vectors from the task's prior."""
         return self.space.sample(count, rng)
 
+    @overload
+    def evaluate(
+        self,
+        weights: FloatArray,
+        need: Literal["loss"] = ...,
+        sequences: IntArray | None = ...,
+    ) -> Losses: ...
+    @overload
+    def evaluate(
+        self, weights: FloatArray, need: Literal["solved"], sequences: None = ...
+    ) -> Verdicts: ...
+    @overload
+    def evaluate(
+        self,
+        weights: FloatArray,
+        need: Literal["gradient"],
+        sequences: IntArray | None = ...,
+    ) -> Gradients: ...
+    @overload
+    def evaluate(
+        self,
+        weights: FloatArray,
+        need: Literal["loss", "gradient"] = ...,
+        sequences: IntArray | None = ...,
+        *,
+        gradient: Literal[True],
+    ) -> Gradients: ...
+    @overload
+    def evaluate(
+        self,
+        weights: FloatArray,
+        need: Need = ...,
+        sequences: IntArray | None = ...,
+        *,
+        gradient: bool = ...,
+    ) -> Evaluation: ...
     def evaluate(
         self,
         weights: FloatArray,
@@ -144,19 +162,21 @@ class Fitness:
             raise ValueError(
                 f"need: expected 'loss', 'solved' or 'gradient', got {need!r}"
             )
+        if gradient:
+            if need == "solved":
+                raise ValueError("need='solved' comes without a gradient")
+            need = "gradient"
         weights = self._checked(weights)
         chosen = None if sequences is None else self._checked_indices(sequences)
         if need == "solved":
             if chosen is not None:
                 raise ValueError("need='solved' takes the whole training set")
-            if gradient:
-                raise ValueError("need='solved' comes without a gradient")
             solved, shown = self._evaluator.early_rejecting(weights)
-            return Evaluation(None, None, solved, shown)
-        if gradient or need == "gradient":
+            return Verdicts(None, None, solved, shown)
+        if need == "gradient":
             loss, errors, slopes = self._evaluator.gradient(weights, chosen)
             count = len(self.train if chosen is None else chosen)
-            return Evaluation(
+            return Gradients(
                 loss,
                 errors,
                 errors == 0 if chosen is None else None,
@@ -165,20 +185,18 @@ class Fitness:
             )
         if chosen is not None:
             loss, errors = self._evaluator.partial(weights, chosen)
-            return Evaluation(loss, errors, None, np.full(len(weights), len(chosen)))
+            return Losses(loss, errors, None, np.full(len(weights), len(chosen)))
         loss, errors, passed = self._evaluator.full(weights)
         shown, solved = self._everything, self._unsolved
         if len(weights) != 1:
             shown, solved = shown.repeat(len(weights)), solved.repeat(len(weights))
         if passed:
             solved = errors == 0
-        return Evaluation(loss, errors, solved, shown)
+        return Losses(loss, errors, solved, shown)
 
     def solves(self, weights: FloatArray) -> BoolArray:
         """(P,) whether each vector is right on all training sequences."""
-        solved = self.evaluate(weights, need="solved").solved
-        assert solved is not None
-        return solved
+        return self.evaluate(weights, need="solved").solved
 
     def test(self, weights: FloatArray) -> int:
         """Number of test sequences that one (D,) weight vector gets wrong."""

@@ -12,11 +12,12 @@ bounds, the rule when to stop.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 import numpy as np
 
+from gfsearch.fitness.evaluation import Gradients, Need
 from gfsearch.fitness.space import Space
 from gfsearch.networks.structure import Structure
 from gfsearch.searchers.common.descent import Descent, no_gradient
@@ -24,9 +25,6 @@ from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.fields import Natural, NonNegative, Positive, Probability, Spec
-
-if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Evaluation, Need
 
 _Decay = Annotated[float, msgspec.Meta(ge=0, lt=1)]
 
@@ -122,7 +120,7 @@ class Adam(Searcher):
         """The weights, to be shown the next batch."""
         return self.state.descent.proposal()
 
-    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+    def tell(self, proposal: Proposal, evaluation: Gradients) -> None:
         """Clip the gradient, update its means, and move."""
         gradient = self.state.descent.gradient(evaluation)
         if gradient is not None:

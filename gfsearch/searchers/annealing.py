@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
+from gfsearch.fitness.evaluation import Losses
 from gfsearch.fitness.space import Space
 from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
@@ -31,9 +32,6 @@ from gfsearch.specs.fields import (
     Probability,
     Spec,
 )
-
-if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Evaluation
 
 # Corana et al. (1987), step 5: steps grow or shrink by up to this factor plus one,
 # outside the band of acceptance ratios from 0.4 to 0.6.
@@ -175,10 +173,9 @@ class Annealing(Searcher):
         weights[0, i] = moved
         return Proposal(weights)
 
-    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+    def tell(self, proposal: Proposal, evaluation: Losses) -> None:
         """Accept or reject the move, then go on in the schedule."""
         state = self.state
-        assert evaluation.loss is not None
         loss = evaluation.loss.item(0)
         if state.point is None:
             # A loss that overflowed is no place to start from: draw again.

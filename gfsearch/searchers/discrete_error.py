@@ -37,19 +37,17 @@ and round in one order.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
+from gfsearch.fitness.evaluation import Need, Verdicts
 from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Link, Structure
 from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.specs.arrays import FloatArray, IntArray
 from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import Natural, NonNegative, Positive, Probability, Spec
-
-if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Evaluation, Need
 
 _RULES = ("proportional", "sufficient", "random-walk")  # as the kernel numbers them
 
@@ -138,9 +136,8 @@ class DiscreteError(Searcher):
         seed: np.random.SeedSequence,
     ) -> None:
         # Here and not above: listing searchers must not cost the import of numba.
-        # Here and not above: listing searchers must not cost the import of numba.
-        from gfsearch.fitness.cpu.arrays import SequenceArrays
-        from gfsearch.searchers.online.discrete_errors import normalise
+        from gfsearch.searchers.online.discrete_errors import Rule, normalise
+        from gfsearch.searchers.online.shown import Shown
         from gfsearch.searchers.online.wiring import Wiring
 
         if not isinstance(space, NetworkSpace):
@@ -151,38 +148,46 @@ class DiscreteError(Searcher):
         self._start = np.array(
             [-1.0 if u.activation == "logistic" else 0.0 for u in space.structure.units]
         )
-        self._train = train = SequenceArrays.of(space.train)
+        train = Shown.of(space.train)
         middle = 0.5 * (train.target.max() + train.target.min())
-        self._target = np.where(train.target > middle, 1.0, -1.0)
-        self._blame = min(1.0, parameters.blame / train.duration.mean())
+        self._shown = train._replace(target=np.where(train.target > middle, 1.0, -1.0))
+        self._rule = Rule(
+            kind=_RULES.index(parameters.rule),
+            rate=parameters.rate,
+            blame=min(1.0, parameters.blame / train.duration.mean()),
+            single=parameters.single,
+            noise=parameters.noise,
+        )
         rng = np.random.default_rng(seed)
-        order = rng.permutation(len(train))
+        order = rng.permutation(train.sequences)
         weights = rng.uniform(-1.0, 1.0, len(self._wiring.column))
         normalise(self._wiring, weights)
         self.state = DiscreteErrorState(rng, order, 0, 0, weights)
 
     def ask(self) -> Proposal:
         """The weights, if all sequences are right; else nothing after a pass."""
-        state = self.state
         from gfsearch.searchers.online.discrete_errors import learn
 
-        p, train = self._parameters, self._train
-        shown, state.right_in_a_row = learn(
+        state = self.state
+        state.right_in_a_row = learn(
             self._wiring,
             self._start,
-            *(train.inputs, train.first_target, train.target_step, self._target),
-            *(state.order, state.shown % len(train), state.right_in_a_row),
-            *(_RULES.index(p.rule), p.rate, self._blame, p.single, p.noise),
+            self._shown,
+            state.order,
+            state.shown % self._shown.sequences,
+            state.right_in_a_row,
+            self._rule,
             state.rng,
             state.weights,
         )
-        state.shown += shown
+        presentations, gradients = self._shown.bill()
+        state.shown += presentations
         weights = np.empty((0, self._space.dimension))
         if self._all_right:
             weights = self._converted()[None]
-        return Proposal(weights, presentations=shown)
+        return Proposal(weights, None, presentations, gradients)
 
-    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+    def tell(self, proposal: Proposal, evaluation: Verdicts) -> None:
         """Learn nothing more."""
 
     def stop_reason(self) -> str | None:
@@ -191,12 +196,12 @@ class DiscreteError(Searcher):
         if self._all_right:
             return "converged"
         passes = self._parameters.patience
-        stagnated = passes and state.shown >= passes * len(self._train)
+        stagnated = passes and state.shown >= passes * self._shown.sequences
         return "stagnated" if stagnated else None
 
     @property
     def _all_right(self) -> bool:
-        return self.state.right_in_a_row >= len(self._train)
+        return self.state.right_in_a_row >= self._shown.sequences
 
     def _converted(self) -> FloatArray:
         """(D,) the weights in the task's units, as large as their range allows."""

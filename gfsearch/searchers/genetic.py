@@ -5,24 +5,24 @@ Michalewicz, "Evolutionary Computation 1", 2000, chapter 7) with tournament sele
 blend crossover (Eshelman and Schaffer, 1993) and Gaussian mutation, plus elitism,
 bounds and a rule to stop.
 
-Known: the loop and every operator, which are DEAP's own code. Ours: their parameters
-(one weight mutated per child on average), one elite, the bounds, the rule when to stop.
+Known: the loop and every operator, which are DEAP's; compiled, they draw the same
+numbers and make the same populations. Ours: their parameters (one weight mutated per
+child on average), one elite, the bounds, the rule when to stop.
 """
 
 from __future__ import annotations
 
-import random
-import types
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
-from deap import algorithms, base, tools
+from deap import base
 
+from gfsearch.fitness.evaluation import Losses
 from gfsearch.fitness.space import Space
 from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.specs.arrays import FloatArray, IntArray
 from gfsearch.specs.fields import (
     Count,
     Natural,
@@ -31,47 +31,6 @@ from gfsearch.specs.fields import (
     Probability,
     Spec,
 )
-
-if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Evaluation
-
-
-class Minimised(base.Fitness):  # type: ignore[misc]
-    """A loss, for DEAP."""
-
-    weights = (-1.0,)
-
-
-class Individual(list[float]):
-    """A weight vector with its loss, for DEAP."""
-
-    def __init__(self, weights: Any = ()) -> None:
-        super().__init__(weights)
-        self.fitness = Minimised()
-
-
-def _clone(individual: Individual) -> Individual:
-    """A copy; ten times faster than `copy.deepcopy`, DEAP's default."""
-    copied = Individual(individual)
-    copied.fitness.wvalues = individual.fitness.wvalues
-    return copied
-
-
-def _drawing_from(
-    rng: random.Random, function: Callable[..., Any], **names: Any
-) -> Any:
-    """A copy of one of DEAP's functions that draws from its own random source.
-
-    DEAP's functions use Python's global `random`. The copy sees `rng` under that name
-    instead, and other copies under the names of the functions that it calls.
-    """
-    return types.FunctionType(
-        function.__code__,
-        {**function.__globals__, "random": rng, **names},
-        function.__name__,
-        function.__defaults__,
-        function.__closure__,
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,15 +82,19 @@ class GeneticState:
     """State of the genetic algorithm.
 
     Attributes:
-        random: Random numbers of the operators.
-        population: The individuals of this generation.
-        pending: Those of them that have no loss yet.
+        rng: Random numbers of the operators.
+        spare: (1,) a Gaussian number not yet used; nan if there is none.
+        population: (P, D) the individuals of this generation.
+        losses: (P,) their losses.
+        pending: Rows of the individuals whose losses are not known yet.
         stagnation: Progress of the best loss.
     """
 
-    random: random.Random
-    population: list[Individual]
-    pending: list[Individual]
+    rng: np.random.Generator
+    spare: FloatArray
+    population: FloatArray
+    losses: FloatArray
+    pending: IntArray
     stagnation: Stagnation
 
 
@@ -169,95 +132,76 @@ class Genetic(Searcher):
     def __init__(
         self, space: Space, parameters: GeneticParameters, seed: np.random.SeedSequence
     ) -> None:
+        from gfsearch.searchers.common.variation import mersenne_twister
+
         self._space = space
         self._parameters = parameters
         first, operators = seed.spawn(2)
-        rng = np.random.default_rng(first)
-        population = [
-            Individual(row) for row in space.sample(parameters.population, rng).tolist()
-        ]
+        count = parameters.population
+        seed_of_operators = int(operators.generate_state(4).view("u8")[0])
         self.state = GeneticState(
-            random=random.Random(int(operators.generate_state(4).view("u8")[0])),
-            population=population,
-            pending=list(population),
+            rng=mersenne_twister(seed_of_operators),
+            spare=np.full(1, np.nan),
+            population=space.sample(count, np.random.default_rng(first)),
+            losses=np.full(count, np.nan),
+            pending=np.arange(count),
             stagnation=Stagnation(parameters.patience, parameters.progress),
         )
-        self._toolbox = self._make_toolbox()
 
     def ask(self) -> Proposal:
         """The individuals of the next generation that are new."""
-        state = self.state
-        if not state.pending:
+        if not len(self.state.pending):
             self._vary()
-        rows = np.array([list(individual) for individual in state.pending])
-        return Proposal(rows.reshape(len(state.pending), self._space.dimension))
+        return Proposal(self.state.population[self.state.pending])
 
-    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+    def tell(self, proposal: Proposal, evaluation: Losses) -> None:
         """Give the new individuals their losses."""
         state = self.state
-        assert evaluation.loss is not None
-        for individual, loss in zip(
-            state.pending, evaluation.loss.tolist(), strict=True
-        ):
-            individual.fitness.values = (loss,)
-        state.pending = []
-        best = min(i.fitness.values[0] for i in state.population)
-        state.stagnation.update(best)
+        state.losses[state.pending] = evaluation.loss
+        state.pending = np.arange(0)
+        state.stagnation.update(float(state.losses.min()))
 
     def stop_reason(self) -> str | None:
         """Stagnated: no progress for `patience` generations."""
         return self.state.stagnation.reason()
 
     def _vary(self) -> None:
-        """Make the next generation, as in DEAP's eaSimple."""
-        state = self.state
-        if self._drawing_from is not state.random:  # The state was replaced.
-            self._toolbox = self._make_toolbox()
-        parameters, toolbox = self._parameters, self._toolbox
-        # DEAP's eaSimple: select, vary (varAnd), evaluate those without fitness.
-        elite = [_clone(i) for i in tools.selBest(state.population, parameters.elite)]
-        parents = toolbox.select(state.population, len(state.population) - len(elite))
-        offspring = toolbox.vary(
-            parents, toolbox, parameters.crossover, parameters.mutation
-        )
-        for child, parent in zip(offspring, parents, strict=True):
-            if parameters.bounded and not child.fitness.valid:
-                child[:] = np.clip(child, self._space.low, self._space.high).tolist()
-            if child == parent:
-                child.fitness.values = parent.fitness.values
-        state.pending = [child for child in offspring if not child.fitness.valid]
-        state.population = elite + offspring
+        """Make the next generation, as in DEAP's eaSimple.
 
-    def _make_toolbox(self) -> Any:
-        """DEAP's operators, drawing from this searcher's own source."""
-        state = self.state
-        parameters, rng = self._parameters, state.random
-        self._drawing_from = rng
-        choose = _drawing_from(rng, tools.selRandom)
-        toolbox = base.Toolbox()
-        toolbox.register("clone", _clone)
-        toolbox.register(
-            "select",
-            _drawing_from(rng, tools.selTournament, selRandom=choose),
-            tournsize=parameters.tournament,
-        )
-        toolbox.register(
-            "mate", _drawing_from(rng, tools.cxBlend), alpha=parameters.blend
-        )
-        toolbox.register(
-            "mutate",
-            _drawing_from(rng, tools.mutGaussian),
-            mu=0.0,
-            sigma=(parameters.deviation * self._space.width).tolist(),
-            indpb=min(parameters.genes / self._space.dimension, 1.0),
-        )
-        toolbox.register("vary", _drawing_from(rng, algorithms.varAnd))
-        return toolbox
+        Select, vary (varAnd), evaluate those that changed; the best of the last
+        generation come first.
+        """
+        state, parameters = self.state, self._parameters
+        toolbox = _toolbox(parameters, self._space)
+        best = np.argsort(state.losses, kind="stable")[: parameters.elite]
+        count = len(state.losses) - len(best)
+        chosen = toolbox.select(state.rng, state.losses, count)
+        parents = state.population[chosen]
+        children = parents.copy()
+        varied = toolbox.vary(state.rng, state.spare, children)
+        if parameters.bounded:
+            inside = np.clip(children, self._space.low, self._space.high)
+            children[varied] = inside[varied]
+        new = varied & (children != parents).any(axis=1)
+        state.pending = len(best) + np.flatnonzero(new)
+        state.population = np.concatenate([state.population[best], children])
+        state.losses = np.concatenate([state.losses[best], state.losses[chosen]])
 
-    def __getstate__(self) -> dict[str, Any]:
-        # The rebound operators cannot be pickled; their random source can.
-        return {k: v for k, v in self.__dict__.items() if k != "_toolbox"}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._toolbox = self._make_toolbox()
+def _toolbox(parameters: GeneticParameters, space: Space) -> Any:
+    """The operators with their parameters, as DEAP's users know them."""
+    # Here and not above: listing searchers must not cost the import of numba.
+    from gfsearch.searchers.common.variation import tournaments, vary
+
+    toolbox = base.Toolbox()
+    toolbox.register("select", tournaments, size=parameters.tournament)
+    toolbox.register(
+        "vary",
+        vary,
+        crossover=parameters.crossover,
+        blend=parameters.blend,
+        mutation=parameters.mutation,
+        genes=min(parameters.genes / space.dimension, 1.0),
+        deviation=parameters.deviation * space.width,
+    )
+    return toolbox

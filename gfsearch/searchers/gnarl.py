@@ -25,11 +25,12 @@ every offspring), the bounds, and the rule when to stop.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 import numpy as np
 
+from gfsearch.fitness.evaluation import Losses
 from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Structure
 from gfsearch.searchers.common.stagnation import Stagnation
@@ -37,9 +38,6 @@ from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import Natural, Positive, Probability, Spec
-
-if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Evaluation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,10 +161,9 @@ class Gnarl(Searcher):
         """The first population, or the offspring of its better half."""
         return Proposal(self.state.pending.weights)
 
-    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+    def tell(self, proposal: Proposal, evaluation: Losses) -> None:
         """Let the better half survive, and make its offspring."""
         state = self.state
-        assert evaluation.loss is not None
         state.pending.loss = evaluation.loss
         everybody = state.pending
         if state.survivors is None:

@@ -13,11 +13,12 @@ know it, the bounds, the rule when to stop.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 import numpy as np
 
+from gfsearch.fitness.evaluation import Gradients, Need
 from gfsearch.fitness.space import Space
 from gfsearch.networks.structure import Structure
 from gfsearch.searchers.common.descent import Descent, no_gradient
@@ -25,9 +26,6 @@ from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.fields import Natural, Positive, Probability, Spec
-
-if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Evaluation, Need
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +108,7 @@ class Gradient(Searcher):
         """The weights, to be shown the next batch."""
         return self.state.descent.proposal()
 
-    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+    def tell(self, proposal: Proposal, evaluation: Gradients) -> None:
         """Move against the gradient."""
         state = self.state
         gradient = state.descent.gradient(evaluation)

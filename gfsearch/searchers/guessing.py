@@ -11,15 +11,13 @@ sequences to a vector at the first that it gets wrong, which changes no trial.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
+from gfsearch.fitness.evaluation import Need, Verdicts
 from gfsearch.fitness.space import Space
 from gfsearch.searchers.protocol import NoParameters, Proposal, Searcher
-
-if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Evaluation, Need
 
 # Batches begin small, because easy tasks are solved within a few trials, and double
 # up to a size at which drawing and evaluating cost least per trial. Their size has no
@@ -78,7 +76,7 @@ class Guessing(Searcher):
         state.batch = min(2 * state.batch, _LARGEST_BATCH)
         return proposal
 
-    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+    def tell(self, proposal: Proposal, evaluation: Verdicts) -> None:
         """Learn nothing."""
 
     def stop_reason(self) -> str | None:

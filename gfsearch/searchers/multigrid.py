@@ -12,17 +12,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
+from gfsearch.fitness.evaluation import Losses
 from gfsearch.fitness.space import Space
 from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.fields import Fraction, Natural, Positive, Spec
-
-if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Evaluation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,10 +113,9 @@ class Multigrid(Searcher):
         uniform = state.rng.random((1, self._space.dimension))
         return Proposal(state.low + (state.high - state.low) * uniform)
 
-    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+    def tell(self, proposal: Proposal, evaluation: Losses) -> None:
         """Re-centre and shrink the box if the vector is the best so far."""
         state = self.state
-        assert evaluation.loss is not None
         loss = float(evaluation.loss[0])
         # Bengio et al. (1994), section IV: only improvements are accepted; each shrinks
         # the box, which is centred on the new point.

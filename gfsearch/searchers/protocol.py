@@ -8,17 +8,15 @@ task decides what is solved, and the runner what happens when a searcher stops.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from gfsearch.fitness.evaluation import Need
 from gfsearch.fitness.space import Space
 from gfsearch.networks.structure import Structure
 from gfsearch.specs.arrays import FloatArray, IntArray
 from gfsearch.specs.fields import Spec
-
-if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Evaluation, Need
 
 
 # Made at every trial: freezing it would cost a microsecond each.
@@ -88,8 +86,16 @@ class Searcher(Protocol):
     def ask(self) -> Proposal:
         """Propose weight vectors."""
 
-    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
-        """Learn how the vectors of the last proposal did."""
+    # Any: a searcher declares the evaluation that its `need` asks for.
+    def tell(self, proposal: Proposal, evaluation: Any) -> None:
+        """Learn how the vectors of the last proposal did.
+
+        Args:
+            proposal: What was evaluated.
+            evaluation: `Losses`, `Verdicts` or `Gradients` of
+                `gfsearch.fitness.evaluation`, as `need` is "loss", "solved" or
+                "gradient".
+        """
 
     def stop_reason(self) -> str | None:
         """None while there is something left to try, or a short word why not."""

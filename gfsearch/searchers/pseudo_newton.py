@@ -24,10 +24,11 @@ the latch from small weights), the first weights, the rule when to stop.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
+from gfsearch.fitness.evaluation import Losses
 from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Structure
 from gfsearch.searchers.common.descent import first_weights, no_gradient
@@ -36,9 +37,6 @@ from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import Natural, Positive, Probability, Spec
-
-if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Evaluation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,16 +122,21 @@ class PseudoNewton(Searcher):
         seed: np.random.SeedSequence,
     ) -> None:
         # Here and not above: listing searchers must not cost the import of numba.
-        # Here and not above: listing searchers must not cost the import of numba.
-        from gfsearch.fitness.cpu.arrays import SequenceArrays
+        from gfsearch.searchers.online.curvature import Rule
+        from gfsearch.searchers.online.shown import Shown
         from gfsearch.searchers.online.wiring import Wiring
 
         if not isinstance(space, NetworkSpace):
             raise InputError("pseudo-newton: this space has no network")
-        self._parameters = parameters
         self._space = space
         self._wiring = Wiring.of(space.structure)
-        self._train = SequenceArrays.of(space.train)
+        self._shown = Shown.of(space.train)
+        self._rule = Rule(
+            parameters.rate,
+            parameters.damping,
+            parameters.time_weighted,
+            parameters.gauss_newton,
+        )
         rng = np.random.default_rng(seed)
         self.state = PseudoNewtonState(
             rng=rng,
@@ -144,28 +147,25 @@ class PseudoNewton(Searcher):
 
     def ask(self) -> Proposal:
         """The weights after one more pass through the training set."""
-        state = self.state
         from gfsearch.searchers.online.curvature import learn_pass
 
-        p, train = self._parameters, self._train
+        state = self.state
         weights = state.weights.copy()
         state.finite = learn_pass(
             self._wiring,
-            *(train.inputs, train.first_target, train.target_step, train.target),
-            state.rng.permutation(len(train)),
-            *(p.rate, p.damping, p.time_weighted, p.gauss_newton),
-            *(self._space.low, self._space.high),
+            self._shown,
+            state.rng.permutation(self._shown.sequences),
+            self._rule,
+            self._space.low,
+            self._space.high,
             weights,
         )
         state.weights = weights
-        return Proposal(
-            weights[None], presentations=len(train), gradients=2 * len(train)
-        )
+        return Proposal(weights[None], None, *self._shown.bill())
 
-    def tell(self, proposal: Proposal, evaluation: Evaluation) -> None:
+    def tell(self, proposal: Proposal, evaluation: Losses) -> None:
         """Note whether the pass was of use."""
         state = self.state
-        assert evaluation.loss is not None
         state.stagnation.update(evaluation.loss.item(0))
 
     def stop_reason(self) -> str | None:

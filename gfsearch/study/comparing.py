@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import numpy as np
 
-from gfsearch.fitness.space import NetworkSpace
 from gfsearch.searchers import SEARCHERS, start
 from gfsearch.specs.errors import InputError, UnwritableError
 from gfsearch.specs.fields import whole
@@ -34,22 +34,35 @@ def compile_kernels(runs: Sequence[Run], say: Callable[[str], None]) -> None:
         say: Told what is done, if it takes long or has to be done again next time.
     """
     # Here and not above: listing and reporting must not cost the import of numba.
-    from gfsearch.fitness.cpu.warm import two_sequences, warm
+    from gfsearch.fitness.cpu.warm import warm
 
     warm(
         {run.task.structure for run in runs},
         {run.task.structure for run in runs if run.searcher.kind.need == "gradient"},
         say,
     )
-    # Those that learn on a model of their own compile it when they are first asked;
-    # it is the same for all networks.
+    # Searchers have compiled code of their own, the same for all networks.
     for run in {run.searcher.kind: run for run in runs}.values():
-        kind = run.searcher.kind
-        if kind.white_box and kind in SEARCHERS.values():
-            box, structure = run.task.space, run.task.structure
-            space = NetworkSpace(box.low, box.high, structure, two_sequences(structure))
-            seed = np.random.SeedSequence(0)
-            start(kind, space, run.searcher.parameters, seed).ask()
+        if run.searcher.kind in SEARCHERS.values():
+            with contextlib.suppress(Exception):  # A network of others, as in `warm`.
+                _take_two_steps(run)
+
+
+def _take_two_steps(run: Run) -> None:
+    """Use all compiled code of a run's searcher, on two short sequences."""
+    from gfsearch.fitness.cpu.warm import two_sequences
+    from gfsearch.fitness.fitness import Fitness
+
+    task, data = run.task, two_sequences(run.task.structure)
+    fitness = Fitness(task.structure, data, data, task.space, task.criterion)
+    seed = np.random.SeedSequence(0)
+    kind, parameters = run.searcher.kind, run.searcher.parameters
+    searcher = start(kind, fitness.space, parameters, seed, run.budget)
+    for _ in range(2):
+        proposal = searcher.ask()
+        need, shown = searcher.need, proposal.sequences
+        evaluation = fitness.evaluate(proposal.weights, need, shown)
+        searcher.tell(proposal, evaluation)
 
 
 def compare(

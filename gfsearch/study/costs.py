@@ -10,7 +10,7 @@ from gfsearch.searchers import Proposal
 from gfsearch.specs.arrays import FloatArray
 
 if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Evaluation
+    from gfsearch.fitness.evaluation import Evaluation
 
 
 class Costs:
@@ -64,8 +64,8 @@ class Costs:
         """True if partial evaluations made up a pass since the last full one."""
         return self._since_full >= self._training_set
 
-    def affordable(self, proposal: Proposal) -> Proposal:
-        """The proposal, cut to what the budget leaves."""
+    def affordable(self, proposal: Proposal) -> tuple[Proposal, bool]:
+        """What the budget leaves of a proposal, and whether that is all of it."""
         # As `presentations_left`; this is called at every trial.
         left = (self._budget - self._full) * self._training_set - self._partial
         own = min(proposal.presentations, left)
@@ -74,9 +74,10 @@ class Costs:
         else:
             rows = (left - own) // len(proposal.sequences)
         if rows >= len(proposal.weights) and own == proposal.presentations:
-            return proposal
+            return proposal, True
         gradients = proposal.gradients * own // max(proposal.presentations, 1)
-        return Proposal(proposal.weights[:rows], proposal.sequences, own, gradients)
+        cut = Proposal(proposal.weights[:rows], proposal.sequences, own, gradients)
+        return cut, False
 
     def count_own(self, proposal: Proposal) -> None:
         """Count what a searcher showed to a model of its own."""

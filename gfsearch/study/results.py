@@ -90,7 +90,7 @@ class Cell:
         found = []
         for i in range(len(self.task.targets)):
             at = self.results["targets"][:, i]
-            reached = at >= 0
+            reached = ~np.isnan(at)
             found.append(
                 Runs(np.where(reached, at * per_trial, spent), reached | self.solved)
             )
@@ -113,8 +113,8 @@ class Cell:
         nothing but whether a vector is a solution.
         """
         errors = self.results["test_errors"]
-        size = np.maximum(self.results["test_size"], 1)
-        return np.where(errors < 0, np.nan, errors / size)
+        shares: FloatArray = errors / np.maximum(self.results["test_size"], 1)
+        return shares
 
     @property
     def _restarted(self) -> BoolArray:

@@ -24,7 +24,8 @@ from gfsearch.suites.suite import check_criterion, not_applicable
 from gfsearch.suites.task import Task
 
 if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Evaluation, Fitness
+    from gfsearch.fitness.evaluation import Evaluation
+    from gfsearch.fitness.fitness import Fitness
 
 _TRACE_POINTS = 200
 
@@ -216,13 +217,13 @@ def _search(
             between(state)
         searcher, before = state.searcher, costs.presentations
         proposal = ask(searcher, dimension)
-        affordable = costs.affordable(proposal)
+        affordable, in_full = costs.affordable(proposal)
         solved, evaluation = _evaluate(affordable, fitness, searcher, costs)
         if watch is not None:
             watch(costs, affordable)
         if solved:
             return "solved", None
-        if affordable is not proposal:
+        if not in_full:
             break
         searcher.tell(proposal, evaluation)
         reason = searcher.stop_reason()

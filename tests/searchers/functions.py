@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gfsearch.fitness.fitness import Evaluation
+from gfsearch.fitness.evaluation import Evaluation
 from gfsearch.fitness.space import Space
 from gfsearch.searchers import make_searcher
 

@@ -2,10 +2,12 @@
 
 import pickle
 import random
+from typing import get_type_hints
 
 import numpy as np
 import pytest
 
+from gfsearch.fitness.evaluation import Gradients, Losses, Verdicts
 from gfsearch.searchers import SEARCHERS, make_searcher
 from gfsearch.specs.errors import InputError
 from tests.searchers.functions import box, minimise, rastrigin, sphere, told
@@ -149,3 +151,10 @@ def test_infinite_losses_are_only_bad(name):
 def test_impossible_parameters_are_refused(name, parameters, complaint):
     with pytest.raises(InputError, match=complaint):
         make_searcher(name, box(2), **parameters)
+
+
+@pytest.mark.parametrize("name", SEARCHERS)
+def test_a_searcher_declares_the_evaluation_that_it_asks_for(name):
+    kind = SEARCHERS[name]
+    wanted = {"loss": Losses, "solved": Verdicts, "gradient": Gradients}[kind.need]
+    assert get_type_hints(kind.tell)["evaluation"] is wanted

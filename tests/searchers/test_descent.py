@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import gfsearch
-from gfsearch.fitness.fitness import Evaluation
+from gfsearch.fitness.evaluation import Evaluation
 from gfsearch.networks import A1
 from gfsearch.problems import Parity, Tomita
 from gfsearch.searchers import make_searcher

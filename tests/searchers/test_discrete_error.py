@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import gfsearch
-from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.reference import outputs
 from gfsearch.fitness.space import Space
 from gfsearch.networks import A1, A2, TanhUnit
@@ -15,9 +14,11 @@ from gfsearch.searchers.online.discrete_errors import (
     PROPORTIONAL,
     RANDOM_WALK,
     SUFFICIENT,
+    Rule,
     learn,
     normalise,
 )
+from gfsearch.searchers.online.shown import Shown
 from gfsearch.searchers.online.wiring import Wiring
 from gfsearch.suites.searcher import labelled_searcher
 from gfsearch.suites.suite import not_applicable
@@ -30,23 +31,22 @@ UNIT = Wiring.of(TanhUnit().build(1, 1))  # input, itself, bias
 
 def taught(inputs, target, weights, wiring=UNIT, rule=SUFFICIENT, **options):
     """Weights after one sequence, which ends with the target, was shown."""
-    arrays = SequenceArrays.of(classified([np.array(inputs)[:, None]], [target]))
+    train = Shown.of(classified([np.array(inputs)[:, None]], [target]))
     weights = np.array(weights, dtype=float)
     normalise(wiring, weights)
     values = {"rate": 0.3, "blame": 0.0, "single": 0.0, "noise": 0.0, **options}
-    shown, right = learn(
+    right = learn(
         wiring,
         np.zeros(len(wiring.activation)),
-        *(arrays.inputs, arrays.first_target, arrays.target_step, arrays.target),
+        train,
         np.array([0]),
         0,
         0,
-        rule,
-        *(values[name] for name in ("rate", "blame", "single", "noise")),
+        Rule(kind=rule, **values),
         np.random.default_rng(0),
         weights,
     )
-    assert shown == 1
+    assert train.bill() == (1, 0)
     return weights, right
 
 

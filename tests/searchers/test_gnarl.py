@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import gfsearch
-from gfsearch.fitness.fitness import Evaluation
+from gfsearch.fitness.evaluation import Evaluation
 from gfsearch.fitness.space import Space
 from gfsearch.networks import A1, A2
 from gfsearch.networks.structure import Link, Structure, Unit

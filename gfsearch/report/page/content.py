@@ -235,13 +235,13 @@ def _listed(cell: Cell, columns: Columns, most: int) -> Iterator[ListedRun]:
     first = columns.only(slice(most))
     rows = zip(first.rows, first.statuses(), first.told("stop_reason"), strict=True)
     for row, status, why in rows:
-        tested = f"{row['test_errors']}/{row['test_size']}"
+        tested = f"{row['test_errors']:.0f}/{row['test_size']}"
         yield ListedRun(
             run=int(row["run"]),
             status=status,
             why=why or "",
             figures=[f"{row[name]:,}" for name in RUN_FIGURES],
-            tested="-" if row["test_errors"] < 0 else tested,
+            tested="-" if math.isnan(row["test_errors"]) else tested,
             key=cell.key(int(row["run"])),
         )
 

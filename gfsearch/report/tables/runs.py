@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from gfsearch.study.results import Cell, Results
@@ -16,7 +15,6 @@ def runs(results: Results) -> pd.DataFrame:
 def _runs_of(cell: Cell) -> pd.DataFrame:
     done = cell.results
     as_they_are = ("trials", "presentations", "gradients")
-    untested = done["test_errors"] < 0
     return pd.DataFrame(
         {
             "task": cell.task.name,
@@ -29,7 +27,7 @@ def _runs_of(cell: Cell) -> pd.DataFrame:
             "restarts": done["restarts"],
             "budget": done["budget"],
             "loss": done["loss"],
-            "test_errors": np.where(untested, np.nan, done["test_errors"]),
+            "test_errors": done["test_errors"],
             "test_size": done["test_size"],
             "wall_seconds": done["wall_seconds"],
             "key": done["key"].astype("U32"),

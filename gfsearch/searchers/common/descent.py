@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gfsearch.fitness.evaluation import Gradients
 from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Structure
 from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal
 from gfsearch.specs.arrays import FloatArray, IntArray
 from gfsearch.specs.errors import InputError
-
-if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Evaluation
 
 
 def no_gradient(structure: Structure) -> str | None:
@@ -87,10 +84,8 @@ class Descent:
         batch = self._order[self._shown : self._shown + self._batch]
         return Proposal(self._weights.copy(), batch)
 
-    def gradient(self, evaluation: Evaluation) -> FloatArray | None:
+    def gradient(self, evaluation: Gradients) -> FloatArray | None:
         """(1, D) the gradient that was found; None if it is of no use."""
-        assert evaluation.loss is not None
-        assert evaluation.gradient is not None
         self._note(evaluation.loss.item(0), evaluation.presentations.item(0))
         usable = bool(np.isfinite(evaluation.gradient).all())
         self._diverged = self._diverged or not usable

@@ -8,10 +8,12 @@ This is exact where an output reaches the loss by one path only, as in a single 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from gfsearch.fitness.cpu.jit import jit
+from gfsearch.searchers.online.shown import Shown, count, present
 from gfsearch.searchers.online.wiring import (
     LOGISTIC,
     TANH,
@@ -23,18 +25,28 @@ from gfsearch.searchers.online.wiring import (
 from gfsearch.specs.arrays import FloatArray, IntArray
 
 
+class Rule(NamedTuple):
+    """Parameters of a pass.
+
+    Attributes:
+        rate: Factor on the steps (eta).
+        damping: What is added to the second derivatives (mu).
+        time_weighted: Each step in time has a step size of its own.
+        gauss_newton: Leave out the second derivatives of the activations.
+    """
+
+    rate: float
+    damping: float
+    time_weighted: bool
+    gauss_newton: bool
+
+
 @jit()
 def learn_pass(
     wiring: Wiring,
-    inputs: FloatArray,
-    first_target: IntArray,
-    target_step: IntArray,
-    target: FloatArray,
+    shown: Shown,
     order: IntArray,
-    rate: float,
-    damping: float,
-    time_weighted: bool,
-    gauss_newton: bool,
+    rule: Rule,
     low: FloatArray,
     high: FloatArray,
     weights: FloatArray,
@@ -43,15 +55,10 @@ def learn_pass(
 
     Args:
         wiring: The network.
-        inputs: (N, T, I) the sequences.
-        first_target: (N + 1,) number of the first target of each sequence.
-        target_step: (M,) the step of each target.
-        target: (M, O) wanted outputs.
-        order: (N,) the order in which they are shown.
-        rate: Factor on the steps (eta).
-        damping: What is added to the second derivatives (mu).
-        time_weighted: Each step in time has a step size of its own.
-        gauss_newton: Leave out the second derivatives of the activations.
+        shown: The training set. A presentation takes two backward passes, one for each
+            derivative; a pass is counted as a whole.
+        order: (N,) the order in which the sequences are shown.
+        rule: How far the weights move.
         low: (D,) lower bounds of the weights.
         high: (D,) upper bounds of the weights.
         weights: (D,); changed in place.
@@ -59,41 +66,43 @@ def learn_pass(
     Returns:
         Whether all derivatives were finite; it ends at the first that is not.
     """
-    steps = inputs.shape[1]
+    steps = shown.inputs.shape[1]
     links = len(wiring.column)
     slopes = np.empty((steps, links))
     curvatures = np.empty((steps, links))
-    for s in order:
-        first, last = first_target[s], first_target[s + 1]
-        end = target_step[last - 1] + 1
+    for i in range(len(order)):
+        sequence, target_step, target = present(shown, order[i], 2)
         derivatives(
             wiring,
-            inputs[s],
-            target_step[first:last],
-            target[first:last],
+            sequence,
+            target_step,
+            target,
             weights,
-            gauss_newton,
+            rule.gauss_newton,
             slopes,
             curvatures,
         )
         moves = np.zeros(links)
-        if time_weighted:
-            for t in range(end):
+        if rule.time_weighted:
+            for t in range(len(sequence)):
                 for k in range(links):
-                    moves[k] += slopes[t, k] / (abs(curvatures[t, k]) + damping)
+                    moves[k] += slopes[t, k] / (abs(curvatures[t, k]) + rule.damping)
         else:
             bends = np.zeros(links)
-            for t in range(end):
+            for t in range(len(sequence)):
                 for k in range(links):
                     moves[k] += slopes[t, k]
                     bends[k] += curvatures[t, k]
-            moves /= np.abs(bends) + damping
+            moves /= np.abs(bends) + rule.damping
         if not np.isfinite(moves).all():
+            left = len(order) - i - 1
+            count(shown, left, 2 * left)
             return False
         for k in range(links):
             w = wiring.weight[k]
             if w >= 0:
-                weights[w] = min(max(weights[w] - rate * moves[k], low[w]), high[w])
+                moved = weights[w] - rule.rate * moves[k]
+                weights[w] = min(max(moved, low[w]), high[w])
     return True
 
 

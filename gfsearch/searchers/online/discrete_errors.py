@@ -5,59 +5,66 @@ The rules stand in `gfsearch.searchers.discrete_error`.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from gfsearch.fitness.cpu.jit import jit
+from gfsearch.searchers.online.shown import Shown, present
 from gfsearch.searchers.online.wiring import Wiring, show, silent_rows, weighted_sum
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 
 PROPORTIONAL, SUFFICIENT, RANDOM_WALK = range(3)
 
 
+class Rule(NamedTuple):
+    """Parameters of learning.
+
+    Attributes:
+        kind: PROPORTIONAL, SUFFICIENT or RANDOM_WALK.
+        rate: Size of a step.
+        blame: Probability that a unit on the path of the error changes its weights.
+        single: Probability that the first such unit is the last of the path.
+        noise: Standard deviation of what is added to all weights with each change.
+    """
+
+    kind: int
+    rate: float
+    blame: float
+    single: float
+    noise: float
+
+
 @jit()
 def learn(
     wiring: Wiring,
     start: FloatArray,
-    inputs: FloatArray,
-    first_target: IntArray,
-    target_step: IntArray,
-    target: FloatArray,
+    shown: Shown,
     order: IntArray,
     position: int,
     right_in_a_row: int,
-    rule: int,
-    rate: float,
-    blame: float,
-    single: float,
-    noise: float,
+    rule: Rule,
     rng: np.random.Generator,
     weights: FloatArray,
-) -> tuple[int, int]:
+) -> int:
     """Show sequences one by one, up to all of them, learning from the wrong ones.
 
     Args:
         wiring: The network.
         start: (U,) the units' outputs before a sequence.
-        inputs: (N, T, I) the sequences.
-        first_target: (N + 1,) number of the first target of each sequence.
-        target_step: (M,) the step of each target.
-        target: (M, O) wanted outputs, -1 or +1.
+        shown: The training set, its targets -1 or +1.
         order: (N,) the order in which sequences are shown, again and again.
         position: Where in this order to go on.
         right_in_a_row: Sequences shown since the weights last changed.
-        rule: PROPORTIONAL, SUFFICIENT or RANDOM_WALK.
-        rate: Size of a step.
-        blame: Probability that a unit on the path of the error changes its weights.
-        single: Probability that the first such unit is the last of the path.
-        noise: Standard deviation of what is added to all weights with each change.
+        rule: How the weights change.
         rng: Source of random numbers.
         weights: (L,) of every link; changed in place.
 
     Returns:
-        Number of sequences shown, and `right_in_a_row` after the last of them. It
-        ends early where all sequences were right in a row.
+        `right_in_a_row` after the last sequence. It ends early where all sequences
+        were right in a row.
     """
-    n, steps = inputs.shape[0], inputs.shape[1]
+    n, steps = shown.inputs.shape[0], shown.inputs.shape[1]
     units = start.shape[0]
     past = wiring.bias + 1
     now = past + units
@@ -66,14 +73,13 @@ def learn(
     sums = np.empty((steps, units))
     wanted = np.zeros((steps, units), dtype=np.bool_)
     step = np.zeros(weights.shape[0])
-    for shown in range(n):
-        s = order[(position + shown) % n]
-        first, last = first_target[s], first_target[s + 1]
-        end = target_step[last - 1] + 1
-        rows[:end, : wiring.bias] = inputs[s, :end]
+    for i in range(n):
+        sequence, target_step, target = present(shown, order[(position + i) % n], 0)
+        end = len(sequence)
+        rows[:end, : wiring.bias] = sequence
         _forward(wiring, end, weights, rows, sums)
         right = True
-        for m in range(first, last):
+        for m in range(len(target_step)):
             for o in range(target.shape[1]):
                 u = wiring.first_output + o
                 if rows[target_step[m], now + u] != target[m, o]:
@@ -82,13 +88,13 @@ def learn(
         if right:
             right_in_a_row += 1
             if right_in_a_row == n:
-                return shown + 1, right_in_a_row
+                break
             continue
         right_in_a_row = 0
-        if rule == RANDOM_WALK:
+        if rule.kind == RANDOM_WALK:
             wanted[:] = False
             for k in range(len(step)):
-                weights[k] += rate * rng.normal()
+                weights[k] += rule.rate * rng.normal()
         else:
             _backward(
                 wiring,
@@ -96,18 +102,18 @@ def learn(
                 weights,
                 rows,
                 sums,
-                rule,
-                blame,
-                rng.random() < single,
+                rule.kind,
+                rule.blame,
+                rng.random() < rule.single,
                 rng,
                 wanted,
                 step,
             )
             for k in range(len(step)):
-                weights[k] += rate * step[k] + noise * rng.normal()
+                weights[k] += rule.rate * step[k] + rule.noise * rng.normal()
                 step[k] = 0.0
         normalise(wiring, weights)
-    return n, right_in_a_row
+    return right_in_a_row
 
 
 @jit()

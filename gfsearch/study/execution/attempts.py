@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple, Self
@@ -146,7 +146,7 @@ class Attempt:
             call=call,
         )
         self._path, self.number = self._claim(yielding)
-        _pulse(os.getpid()).path = self._path
+        _pulse().path = self._path
 
     def _claim(self, yielding: bool) -> tuple[Path, int]:
         """Make the marker with the first number that is free."""
@@ -180,7 +180,7 @@ class Attempt:
                 path.unlink(missing_ok=True)
         if not first.exists():
             self._path.replace(first)
-            self._path = _pulse(os.getpid()).path = first
+            self._path = _pulse().path = first
 
     def ends_process(self, reason: str, spent: Spent = NOTHING) -> None:
         """Leave a marker that says why no other attempt is to be made."""
@@ -190,7 +190,7 @@ class Attempt:
 
     def end(self) -> None:
         """Remove the marker."""
-        _pulse(os.getpid()).path = None
+        _pulse().path = None
         self._path.unlink(missing_ok=True)
 
 
@@ -267,7 +267,7 @@ def _read(path: Path) -> tuple[Marker, bool] | None:
     return marker, marker.lives(beat)
 
 
-@lru_cache(maxsize=1)
+@cache
 def place() -> str:
     """Scope within which process ids are unique: a machine's boot, or a container."""
     try:
@@ -315,7 +315,12 @@ class _Pulse(Thread):
                     os.utime(path)
 
 
-@lru_cache(maxsize=1)
-def _pulse(pid: int) -> _Pulse:
+_beating: _Pulse | None = None
+
+
+def _pulse() -> _Pulse:
     """The thread of this process; threads do not survive a fork."""
-    return _Pulse()
+    global _beating
+    if _beating is None or not _beating.is_alive():
+        _beating = _Pulse()
+    return _beating

@@ -15,7 +15,7 @@ import pickle
 import platform
 import secrets
 import stat
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -106,7 +106,7 @@ def _private(folder: Path) -> bool:
     return stat.S_ISDIR(about.st_mode) and about.st_uid == os.geteuid() and not others
 
 
-@lru_cache(maxsize=1)
+@cache
 def _secret() -> bytes:
     """The secret that signs this user's checkpoints; created when first needed."""
     folder = platformdirs.user_state_path("gfsearch")

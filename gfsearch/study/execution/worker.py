@@ -9,8 +9,7 @@ import socket
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
+from functools import cached_property
 from threading import Lock, Thread, current_thread, main_thread
 from types import FrameType
 from typing import Literal
@@ -85,11 +84,11 @@ def _work(run: Run, site: Site) -> Outcome:
     if not _one_at_a_time.acquire(blocking=False):
         raise UnfitWorkerError(f"{_here()} has several threads: it needs --nthreads 1")
     try:
-        _prepare(site.folder, site.call, site.caller, site.versions, os.getpid())
+        process = _process(site)
         stop.now_working_for(site.call)
         if stop.asked:
             return "stopped"
-        return _record(run, site)
+        return _record(run, site, process)
     except attempts.Elsewhere:
         return "elsewhere"
     except Stopped:
@@ -98,31 +97,61 @@ def _work(run: Run, site: Site) -> Outcome:
         _one_at_a_time.release()
 
 
-@lru_cache(maxsize=1)
-def _prepare(
-    folder: Path, call: str, caller: int, wanted: tuple[tuple[str, str], ...], pid: int
-) -> None:
-    """Look, once for each call, whether this process can work on the study."""
+class _Process:
+    """This process, ready to work for one call of `run_all`.
+
+    Raises:
+        UnfitWorkerError: It cannot work on the study.
+    """
+
+    def __init__(self, site: Site) -> None:
+        _check(site)
+        self._site, self._pid = site, os.getpid()
+        if self._pid != site.caller and current_thread() is main_thread():
+            # Ctrl-C on a terminal reaches the workers too. The caller ends them: a
+            # worker that met it between two runs would print a traceback.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, _stop_soon)
+        if os.getppid() == site.caller:
+            Thread(target=_leave_with, args=(site.caller,), daemon=True).start()
+
+    def works_for(self, site: Site) -> bool:
+        """True if this is the process that was made ready, and for this call."""
+        return (self._site.call, self._pid) == (site.call, os.getpid())
+
+    @cached_property
+    def records(self) -> RecordFile:
+        """Its file in the study; opened for its first record."""
+        return RecordFile(self._site.records, self._site.part)
+
+
+_ready: _Process | None = None
+"""This process as it was made ready last."""
+
+
+def _process(site: Site) -> _Process:
+    """This process, made ready once for each call; a fork is made ready anew."""
+    global _ready
+    if _ready is None or not _ready.works_for(site):
+        _ready = _Process(site)
+    return _ready
+
+
+def _check(site: Site) -> None:
+    """Refuse a process that does not see the study, or has other libraries."""
     # No worker makes the study's folder: no other process would see it.
-    if not (folder / "study.json").exists():
+    if not (site.folder / "study.json").exists():
         raise UnfitWorkerError(
-            f"{_here()} does not see {folder}: the study must be on a file system "
+            f"{_here()} does not see {site.folder}: the study must be on a file system "
             "that all machines share"
         )
-    if (own := versions()) != wanted:
+    if (own := versions()) != site.versions:
         told = ", ".join(f"{name} {number}" for name, number in own)
-        needed = ", ".join(f"{name} {number}" for name, number in wanted)
+        needed = ", ".join(f"{name} {number}" for name, number in site.versions)
         raise UnfitWorkerError(
             f"{_here()} has {told}; the study is made with {needed}, and results could "
             "differ"
         )
-    if pid != caller and current_thread() is main_thread():
-        # Ctrl-C on a terminal reaches the workers too. The caller ends them: a worker
-        # that met it between two runs would print a traceback.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, _stop_soon)
-    if os.getppid() == caller:
-        Thread(target=_leave_with, args=(caller,), daemon=True).start()
 
 
 def _leave_with(caller: int) -> None:
@@ -150,7 +179,7 @@ def _stop_soon(number: int, frame: FrameType | None) -> None:
         os.kill(os.getpid(), number)
 
 
-def _record(run: Run, site: Site) -> Status:
+def _record(run: Run, site: Site, process: _Process) -> Status:
     """Make an attempt at a run, and put on disk what came of it."""
     started = datetime.now(UTC)
     checkpoint = Checkpoint(site.checkpoints, run.key)
@@ -164,14 +193,13 @@ def _record(run: Run, site: Site) -> Status:
             record = failure(run, started, "failed", str(end), spent)
         except attempts.TimeWasOver as end:
             record = failure(run, started, "timed out", str(end), end.spent)
-        file = _record_file(site.records, site.part, site.call, os.getpid())
         try:
             if not fits(record, run.task):
                 raise ValueError("its record does not fit its task")
-            file.append(record)
+            process.records.append(record)
         except ValueError as error:
             record = failure(run, started, "failed", str(error), NOTHING)
-            file.append(record)
+            process.records.append(record)
         checkpoint.remove()
     finally:
         if attempt is not None:
@@ -208,9 +236,3 @@ def _make(run: Run, site: Site, attempt: Attempt, checkpoint: Checkpoint) -> Rec
             raise
         reason = in_a_line(error)
         return failure(run, started, "failed", reason, Spent.by(pauses.state))
-
-
-@lru_cache(maxsize=1)
-def _record_file(folder: Path, part: str, call: str, pid: int) -> RecordFile:
-    """This process's file for one call of `run_all`; a fork opens its own."""
-    return RecordFile(folder, part)

@@ -22,9 +22,6 @@ _NO_RECORD = 0
 Zeros, which are not written, take no memory: millions of runs may be planned.
 """
 
-_NONE = -1
-"""Code of None in columns of numbers that are at least 0."""
-
 _FIELDS = [
     ("run", np.int64),
     ("status", np.int8),  # See `_NO_RECORD`.
@@ -36,7 +33,7 @@ _FIELDS = [
     ("first_start", np.int64, 2),  # Trials and presentations until the first of them.
     ("budget", np.int64),
     ("loss", np.float64),  # nan for None.
-    ("test_errors", np.int64),
+    ("test_errors", np.float64),  # nan for None.
     ("test_size", np.int64),
     ("has_trace", np.bool_),
     ("has_weights", np.bool_),
@@ -61,14 +58,12 @@ class Shared:
     """
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
+        self.texts: list[str | None] = [None]
         self.files: list[Path] = []
-        self._codes: dict[str, int] = {}
+        self._codes: dict[str | None, int] = {None: 0}
 
     def code(self, text: str | None) -> int:
         """Code of a text in a column."""
-        if text is None:
-            return _NONE
         code = self._codes.setdefault(text, len(self.texts))
         if code == len(self.texts):
             self.texts.append(text)
@@ -94,7 +89,7 @@ class Columns:
     What is not, traces and weights, is read again from where it stands.
 
     Attributes:
-        rows: (n,) of the fields above, and "targets" (n, T).
+        rows: (n,) of the fields above, and "targets" (n, T), nan for None.
         shared: What codes of texts and files stand for.
     """
 
@@ -104,7 +99,7 @@ class Columns:
     @classmethod
     def empty(cls, runs: int, targets: int, shared: Shared) -> Self:
         """A row for each of some runs, without any record."""
-        fields = [*_FIELDS, ("targets", np.int64, (targets,))]
+        fields = [*_FIELDS, ("targets", np.float64, (targets,))]
         return cls(np.zeros(runs, dtype=fields), shared)
 
     def put(self, record: Record, path: Path, offset: int) -> None:
@@ -121,7 +116,7 @@ class Columns:
             record.restarts[0] if record.restarts else (0, 0),
             record.budget,
             np.nan if record.loss is None else record.loss,
-            _NONE if record.test_errors is None else record.test_errors,
+            np.nan if record.test_errors is None else record.test_errors,
             record.test_size,
             bool(record.trace),
             record.weights is not None,
@@ -135,8 +130,8 @@ class Columns:
             self.shared.file(path),
             offset,
             # Records that are no results have none.
-            [_NONE if t is None else t for t in record.targets]
-            or [_NONE] * self.rows.dtype["targets"].shape[0],
+            [np.nan if t is None else t for t in record.targets]
+            or [np.nan] * self.rows.dtype["targets"].shape[0],
         )
 
     def __len__(self) -> int:
@@ -146,10 +141,6 @@ class Columns:
         """(n,) a column."""
         column: npt.NDArray[Any] = self.rows[name]
         return column
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """Itself: when it is complete it does not change, and it may be large."""
-        return self
 
     def status_of(self, run: int) -> Status | None:
         """Status of a run, where all runs have a row."""
@@ -176,10 +167,7 @@ class Columns:
 
     def told(self, name: str) -> list[str | None]:
         """A column of texts: "stop_reason", "host" or "versions"."""
-        texts = self.shared.texts
-        return [
-            None if code == _NONE else texts[code] for code in self.rows[name].tolist()
-        ]
+        return [self.shared.texts[code] for code in self.rows[name].tolist()]
 
     def records(self) -> list[Record]:
         """The records themselves, read again.

@@ -6,7 +6,7 @@ import os
 import socket
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from importlib.metadata import version
 from typing import Annotated, Any, Literal
 
@@ -25,7 +25,7 @@ RESULTS: frozenset[Status] = frozenset({"solved", "censored", "gave up"})
 _LIBRARIES = ("gfsearch", "numpy", "numba", "deap")
 
 
-@lru_cache(maxsize=1)
+@cache
 def library_versions() -> dict[str, str]:
     """Versions of the libraries that could change a result."""
     return {name: version(name) for name in _LIBRARIES}

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.networks import A1, A2, Elman, TanhUnit
 from gfsearch.networks.activations import ACTIVATIONS
 from gfsearch.problems import Latch, Parity
-from gfsearch.searchers.online.curvature import derivatives, learn_pass
+from gfsearch.searchers.online.curvature import Rule, derivatives, learn_pass
+from gfsearch.searchers.online.shown import Shown
 from gfsearch.searchers.online.wiring import Wiring
 from tests.cases import TWO_OUTPUTS, make_task
 
@@ -198,21 +198,14 @@ def test_slopes_keep_their_digits_where_units_saturate():
 def setting(problem, network):
     task = make_task(problem, network)
     fitness = task.fitness()
-    arrays = SequenceArrays.of(fitness.train)
-    sequences = (
-        arrays.inputs,
-        arrays.first_target,
-        arrays.target_step,
-        arrays.target,
-    )
-    return task.structure, fitness, sequences
+    return task.structure, fitness, Shown.of(fitness.train)
 
 
 @pytest.mark.parametrize("network", [TanhUnit(), A1(hidden=2), A2(hidden=3)])
 def test_with_much_damping_a_step_is_the_gradients(network):
     """rate = r damping, damping large: the step is r times the compiled gradient."""
     problem = Latch(variant=2, length=(5, 9), train=6)
-    structure, fitness, sequences = setting(problem, network)
+    structure, fitness, shown = setting(problem, network)
     low, high = fitness.low, fitness.high
     start = np.random.default_rng(3).uniform(-1, 1, structure.dimension)
     for s in range(6):
@@ -220,12 +213,9 @@ def test_with_much_damping_a_step_is_the_gradients(network):
         order = np.array([s])
         finite = learn_pass(
             Wiring.of(structure),
-            *sequences,
+            shown,
             order,
-            1e10,
-            1e12,
-            True,
-            False,
+            Rule(rate=1e10, damping=1e12, time_weighted=True, gauss_newton=False),
             low,
             high,
             weights,
@@ -238,9 +228,9 @@ def test_with_much_damping_a_step_is_the_gradients(network):
 @pytest.mark.parametrize("time_weighted", [True, False])
 def test_a_step_is_what_the_formula_says(time_weighted):
     problem = Parity(length=(STEPS, STEPS), train=4)
-    structure, fitness, sequences = setting(problem, A1(hidden=2))
+    structure, fitness, shown = setting(problem, A1(hidden=2))
     start = np.random.default_rng(5).uniform(-1, 1, structure.dimension)
-    inputs, targets = sequences[0][2], {STEPS - 1: sequences[3][2]}
+    inputs, targets = shown.inputs[2], {STEPS - 1: shown.target[2]}
     slopes, curvatures = computed(structure, start, inputs, targets)
     if time_weighted:
         step = (slopes / (np.abs(curvatures) + 0.003)).sum(axis=0)
@@ -249,12 +239,9 @@ def test_a_step_is_what_the_formula_says(time_weighted):
     weights = start.copy()
     learn_pass(
         Wiring.of(structure),
-        *sequences,
+        shown,
         np.array([2]),
-        0.03,
-        0.003,
-        time_weighted,
-        False,
+        Rule(0.03, 0.003, time_weighted, gauss_newton=False),
         fitness.low,
         fitness.high,
         weights,
@@ -263,14 +250,17 @@ def test_a_step_is_what_the_formula_says(time_weighted):
 
 
 def test_a_pass_stays_in_the_box_and_stops_where_nothing_is_finite():
-    structure, _, sequences = setting(Latch(variant=2, length=(5, 9)), TanhUnit())
+    structure, _, shown = setting(Latch(variant=2, length=(5, 9)), TanhUnit())
     order = np.arange(100)
     weights = np.zeros(3)
     box = np.full(3, -0.2), np.full(3, 0.2)
     wiring = Wiring.of(structure)
-    assert learn_pass(wiring, *sequences, order, 1.0, 1e-3, True, True, *box, weights)
+    rule = Rule(rate=1.0, damping=1e-3, time_weighted=True, gauss_newton=True)
+    assert learn_pass(wiring, shown, order, rule, *box, weights)
     assert np.abs(weights).max() == 0.2
+    assert shown.bill() == (100, 200)
     broken = np.array([np.nan, 0.0, 0.0])
-    assert not learn_pass(
-        wiring, *sequences, order, 1.0, 1e-3, True, True, *box, broken
-    )
+    assert not learn_pass(wiring, shown, order, rule, *box, broken)
+    # It is paid for as a whole all the same.
+    assert shown.bill() == (100, 200)
+    assert shown.bill() == (0, 0)
