@@ -165,10 +165,10 @@ class Annealing(Searcher):
             return Proposal(self._space.sample(1, state.rng))
         i, random = state.coordinate, self._random
         weights = state.point.copy()
-        # Corana et al. (1987): x' = x + U(-1, 1) v_h e_h.
+        # Corana et al. (1987), step 1: x' = x + U(-1, 1) v_h e_h.
         moved = weights.item(i) + (2.0 * random() - 1.0) * state.step.item(i)
         low, high = self._low[i], self._high[i]
-        if not low <= moved <= high:  # Goffe et al. (1994).
+        if not low <= moved <= high:  # Step 2, as Goffe et al. (1994) have it.
             moved = low + (high - low) * random()
         weights[0, i] = moved
         return Proposal(weights)
@@ -184,18 +184,18 @@ class Annealing(Searcher):
                 state.stagnation.update(loss)
                 self._move_to(proposal.weights, loss)
             return
-        if self._accepts(loss):
+        if self._accepts(loss):  # Step 3.
             state.accepted[state.coordinate] += 1
             self._move_to(proposal.weights, loss)
-        state.coordinate += 1
+        state.coordinate += 1  # Step 4.
         if state.coordinate == self._dimension:
             state.coordinate = 0
             state.cycle += 1
-        if state.cycle == self._parameters.cycles:
+        if state.cycle == self._parameters.cycles:  # Step 5.
             state.cycle = 0
             self._adapt_steps()
             state.adaptation += 1
-        if state.adaptation == self._parameters.adaptations:
+        if state.adaptation == self._parameters.adaptations:  # Step 6.
             state.adaptation = 0
             self._cool()
 

@@ -115,7 +115,7 @@ class Gradient(Searcher):
         if gradient is not None:
             p = self._parameters
             with np.errstate(over="ignore", invalid="ignore"):  # It may diverge.
-                # The generalised delta rule with momentum, Rumelhart et al. (1986).
+                # Rumelhart, Hinton and Williams (1986), equation 9.
                 state.step = p.momentum * state.step - p.rate * gradient
                 state.descent.move(state.step)
 

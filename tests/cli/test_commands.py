@@ -1,4 +1,8 @@
-"""The command line, as a user meets it: real processes, their output and exit codes."""
+"""The command line, as a user meets it: output and exit codes, of real processes.
+
+Mistakes, which end before any work starts, are mostly made in this process: see
+`conftest.command`.
+"""
 
 import csv
 import json
@@ -10,9 +14,7 @@ import sys
 import msgspec
 import pytest
 
-from gfsearch.cli.catalogue import describe
 from gfsearch.searchers import SEARCHERS
-from gfsearch.specs.fields import accepted_fields
 from gfsearch.study.records import Record, read_records
 from gfsearch.suites.reading import load_suite
 from gfsearch.suites.run import Run
@@ -125,9 +127,9 @@ def test_one_figure_with_its_numbers(compared, tmp_path):
         (["survival", "--out", "figure.gif"], "expected .png, .svg or .pdf"),
     ],
 )
-def test_what_cannot_be_plotted_is_one_line(compared, arguments, complaint):
+def test_what_cannot_be_plotted_is_one_line(compared, command, arguments, complaint):
     folder, _ = compared
-    done = gfsearch("plot", "runs/quick", *arguments, cwd=folder, code=2)
+    done = command("plot", "runs/quick", *arguments, cwd=folder, code=2)
     assert len(done.stderr.splitlines()) == 1
     assert complaint in done.stderr
 
@@ -157,8 +159,8 @@ def test_run_leaves_no_report(tmp_path):
     assert (tmp_path / "mine/report/summary.csv").exists()
 
 
-def test_dry_run_touches_nothing(tmp_path):
-    done = gfsearch("compare", *TINY, "--dry-run", cwd=tmp_path)
+def test_dry_run_touches_nothing(tmp_path, command):
+    done = command("compare", *TINY, "--dry-run")
     assert "0 of 24 runs found, 24 to do" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
@@ -169,96 +171,6 @@ def test_a_suite_of_ones_own(tmp_path):
     assert (tmp_path / "runs/mine/report/summary.csv").exists()
     assert "Published figures beside ours" in done.stdout
     assert re.search(r"slow: Corana.*\(1987\); cooling = 0.95", done.stdout)
-
-
-MISTAKES = [
-    (["compare", "quik"], "unknown suite 'quik': did you mean 'quick'"),
-    (["compare", "no.toml"], "no.toml: No such file"),
-    (
-        ["compare", "--jobs", "-3"],
-        "jobs: expected a number >= 1, or -1 for all, got -3",
-    ),
-    (["compare", "--jobs", "many"], "'many' is not a valid integer"),
-    (
-        ["compare", "--runs", "0"],
-        "runs: expected a whole number >= 1 and <= 1000000, got 0",
-    ),
-    (
-        ["compare", "--budget", "-7"],
-        "budget: expected a whole number >= 1 and <= 1000000000000, got",
-    ),
-    (["compare", "--seed", "-1"], "seed: expected a whole number >= 0, got -1"),
-    (["compare", "--searchers", "anealing"], "did you mean 'annealing'"),
-    (["compare", "--tasks", ","], "Invalid value for '--tasks': ',' names nothing"),
-    (["compare", "--searchers", ""], "names nothing"),
-    (["compare", "--runs", "9" * 25], "runs: expected a whole number"),
-    (["compare", "--searchers", "module:Class"], "unknown searcher 'module:Class'"),
-    (["compare", "--tasks", "parity/A3"], "did you mean 'parity/A2'"),
-    (["compare", "--budgett", "3"], "No such option"),
-    (["compare", "quick", "more"], "unexpected extra argument"),
-    (["comapre"], "No such command 'comapre'"),
-    (["status", "nowhere"], "nowhere/study.json: no study here"),
-    (["report", "nowhere"], "nowhere/study.json: no study here"),
-    (["show", "aneling"], "did you mean 'annealing'"),
-    (["list", "thing"], "'thing' is not one of"),
-    (["compare", "--out", "/proc/no/where"], "--out: cannot write to /proc/no/where"),
-    (["compare", "hard.toml"], "no searcher can work on any task: no gradient flows"),
-    (["compare", "bad.toml"], "bad.toml: unknown field 'rusn'"),
-    (["compare", "nan.toml"], "nan.toml: task 'parity/A1': weights: low"),
-    (["compare", "negative.toml"], "negative.toml: budget: expected"),
-    (["compare", "reversed.toml"], "reversed.toml: task 'parity/A1': problem: length"),
-    (["compare", "broken.toml"], "broken.toml: not valid TOML"),
-    (["gradient-flow", "parity/A3"], "unknown task 'parity/A3': did you mean"),
-    (["gradient-flow", "parity/*"], "unknown task 'parity/*'"),
-    (["gradient-flow", "parity/A1", "--suite", "quik"], "unknown suite 'quik'"),
-    (
-        ["gradient-flow", "parity/A1", "--searcher", "guessing"],
-        "searcher: guessing follows no gradient; expected gradient or adam",
-    ),
-    (["gradient-flow", "parity/A1", "--searcher", "sgd"], "unknown searcher 'sgd'"),
-    (["gradient-flow", "parity/A1", "--ranges", "1,-3"], "expected numbers > 0"),
-    (["gradient-flow", "parity/A1", "--ranges", "1,inf"], "expected numbers > 0"),
-    (["gradient-flow", "parity/A1", "--lags", "0"], "'--lags': 0 is not in the range"),
-    (["gradient-flow", "parity/A1", "--draws", "0"], "'--draws': 0 is not in the"),
-    (["gradient-flow", "parity/A1", "--run", "-1"], "run: expected a whole number"),
-    (["gradient-flow", "parity/A1", "--seed", "-1"], "seed: expected a whole number"),
-    (
-        ["gradient-flow", "parity/A1", "--budget", "0"],
-        "budget: expected a whole number",
-    ),
-    (
-        ["gradient-flow", "parity/A1", "--suite", "hard.toml"],
-        "hard.toml: no searcher can work on any task",
-    ),
-    (["compare", "misspelt.toml"], "misspelt.toml: searcher 'gessing': kind"),
-]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "complaint"), MISTAKES, ids=[" ".join(m[0]) for m in MISTAKES]
-)
-def test_mistakes_are_one_line_and_leave_nothing(tmp_path, arguments, complaint):
-    suites = {
-        "bad": ("runs", "rusn"),
-        "nan": ("low = -100", "low = nan"),
-        "negative": ("budget = 100", "budget = -100"),
-        "reversed": ("[5, 9]", "[9, 5]"),
-        "broken": ("[[task]]", "[[task"),
-        "misspelt": ("guessing = {}", "gessing = {}"),
-        "hard": ("guessing = {}", "adam = {}"),
-    }
-    hard = GOOD.replace('kind = "A1"', 'kind = "A1", output_activation = "sign"')
-    hard = hard.replace('slow = { kind = "annealing", cooling = 0.95 }', "")
-    for name, (old, new) in suites.items():
-        text = hard if name == "hard" else GOOD
-        (tmp_path / f"{name}.toml").write_text(text.replace(old, new, 1))
-    before = sorted(tmp_path.rglob("*"))
-    done = gfsearch(*arguments, cwd=tmp_path, code=2)
-    assert done.stdout == ""
-    assert done.stderr.startswith("error: ")
-    assert done.stderr.count("\n") == 1
-    assert complaint in done.stderr
-    assert sorted(tmp_path.rglob("*")) == before
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["list"], ["show", "genetic"]])
@@ -285,54 +197,7 @@ def test_answers_at_once(arguments, tmp_path):
     assert done.stdout
 
 
-def test_list_and_show_name_everything(tmp_path):
-    listed = json.loads(gfsearch("list", "--json", cwd=tmp_path).stdout)
-    assert set(listed) == {
-        "suites",
-        "tasks",
-        "problems",
-        "networks",
-        "searchers",
-        "figures",
-    }
-    assert set(listed["suites"]) == {
-        *("quick", "guessing2001", "vanishing", "bengio1994")
-    }
-    assert set(listed["searchers"]) == {
-        *("guessing", "annealing", "multigrid", "genetic"),
-        *("gradient", "adam", "pseudo-newton", "discrete-error", "gnarl"),
-    }
-    for what, words in (
-        ("guessing2001", "20 runs per task"),
-        ("parity/A2-noself", "hidden_self = false"),
-        ("tomita", 'default "original"'),
-        ("A2", "hidden: a whole number >= 1 and <= 200; default 10"),
-        ("annealing", "cooling: a number > 0 and < 1; default 0.85"),
-        ("survival", "figure survival"),
-        ("vanishing", "latch/T=500"),
-        ("adam", "clip: a number >= 0"),
-        ("bengio1994", "gradient_rate=0.003"),
-        ("parity/length=25-50", "54,000 presentations, 0.05 error (BSF94"),
-        ("gnarl", "population: a multiple of 2 >= 2"),
-    ):
-        assert words in gfsearch("show", what, cwd=tmp_path).stdout
-
-
-@pytest.mark.parametrize("name", SEARCHERS)
-def test_show_tells_what_is_known_of_a_searcher_and_what_is_ours(name):
-    shown = describe(name)
-    assert shown.startswith(f"searcher {name}: ")
-    assert "Known" in shown
-    assert "Ours" in shown
-    assert f"Source: {SEARCHERS[name].source}" in shown
-    for field, words, default in accepted_fields(SEARCHERS[name].Parameters):
-        # Each parameter with its range, its default and, below, its meaning.
-        shown_default = msgspec.json.encode(default).decode()
-        line = f"\n  {field}: {words}; default {shown_default}\n      "
-        assert line in shown
-
-
-def test_show_draws_the_network_that_a_run_found(compared, tmp_path):
+def test_show_draws_the_network_that_a_run_found(compared, command, tmp_path):
     folder, _ = compared
     found = ["show", "tomita1/A1", "--study", folder / "runs/quick"]
     own = ["--searcher", "gnarl", "--run", 1, "--out", tmp_path / "net.png"]
@@ -347,7 +212,7 @@ def test_show_draws_the_network_that_a_run_found(compared, tmp_path):
         ([*found, "--searcher", "gnral"], "did you mean 'gnarl'"),
         ([*found, *own[:4], "--out", "net.xyz"], "expected .png, .svg or .pdf"),
     ):
-        assert complaint in gfsearch(*arguments, cwd=tmp_path, code=2).stderr
+        assert complaint in command(*arguments, code=2).stderr
 
 
 def test_a_closed_pipe_is_no_accident(tmp_path):
@@ -430,12 +295,12 @@ def test_what_cannot_work_is_announced(tmp_path):
     assert "not applicable: adam to parity/A1" in status
 
 
-def test_budgets_may_be_written_as_in_a_suite(tmp_path):
+def test_budgets_may_be_written_as_in_a_suite(command):
     options = ["--tasks", "tomita1/A1", "--runs", "1e0", "--dry-run"]
-    done = gfsearch("compare", "quick", "--budget", "1e6", *options, cwd=tmp_path)
+    done = command("compare", "quick", "--budget", "1e6", *options)
     assert "1 tasks x 9 searchers x 1 runs" in done.stderr
     for budget in ("1.5", "1e-3", "nan", "inf", "many"):
-        done = gfsearch("compare", "quick", "--budget", budget, cwd=tmp_path, code=2)
+        done = command("compare", "quick", "--budget", budget, code=2)
         assert f"expected a whole number, got '{budget}'" in done.stderr
         assert done.stderr.count("\n") == 1
 
@@ -449,8 +314,8 @@ def test_budgets_may_be_written_as_in_a_suite(tmp_path):
     ],
     ids=" ".join,
 )
-def test_an_empty_path_is_not_the_current_folder(tmp_path, arguments):
-    done = gfsearch(*arguments, cwd=tmp_path, code=2)
+def test_an_empty_path_is_not_the_current_folder(tmp_path, command, arguments):
+    done = command(*arguments, code=2)
     assert "expected a path, got nothing" in done.stderr
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
@@ -528,10 +393,10 @@ def test_a_full_output_is_told(tmp_path):
 
 
 @pytest.mark.parametrize("below", ["", "sub"])
-def test_a_file_is_no_folder_for_a_study(tmp_path, below):
+def test_a_file_is_no_folder_for_a_study(tmp_path, command, below):
     (tmp_path / "file").touch()
     out = tmp_path / "file" / below
-    done = gfsearch("compare", "quick", "--dry-run", "--out", out, cwd=tmp_path, code=2)
+    done = command("compare", "quick", "--dry-run", "--out", out, code=2)
     assert done.stderr.startswith("error: --out: cannot write to")
     assert "file is not a folder" in done.stderr
 
@@ -544,8 +409,8 @@ def test_a_closed_standard_output_is_no_traceback(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_files_as_editors_write_them(tmp_path):
+def test_files_as_editors_write_them(tmp_path, command):
     """With a byte order mark, and a name in capitals."""
     (tmp_path / "MINE.TOML").write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
-    done = gfsearch("compare", "MINE.TOML", "--dry-run", cwd=tmp_path)
+    done = command("compare", "MINE.TOML", "--dry-run")
     assert "0 of 6 runs found" in done.stderr

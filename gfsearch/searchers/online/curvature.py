@@ -82,8 +82,9 @@ def learn_pass(
             slopes,
             curvatures,
         )
+        # Becker and LeCun (1988): -eta dC/dw / (|d2C/dw2| + mu), here without -eta.
         moves = np.zeros(links)
-        if rule.time_weighted:
+        if rule.time_weighted:  # Bengio, Simard and Frasconi (1994), section IV.
             for t in range(len(sequence)):
                 for k in range(links):
                     moves[k] += slopes[t, k] / (abs(curvatures[t, k]) + rule.damping)
@@ -151,6 +152,8 @@ def derivatives(
         for u in range(units - 1, -1, -1):
             e = error[t, now + u] + error[t + 1, past + u]
             h = bend[t, now + u] + bend[t + 1, past + u]
+            # Becker and LeCun (1988), the diagonal alone. Of a sum a: d2C/da2 =
+            # f'(a)^2 d2C/df2 + f''(a) dC/df; of what a link saw: w^2 d2C/da2.
             slope = e * first[t, u]
             curvature = h * first[t, u] ** 2
             if not gauss_newton:
