@@ -434,3 +434,29 @@ def test_large_numbers(value, text):
 def test_marks_of_far_decades():
     assert decade(1e57) == "$10^{57}$"
     assert decade(1e9) == "1G"
+
+
+def test_figures_and_tables_tell_the_same_numbers(tmp_path):
+    """Each number is estimated once: what is drawn is what the tables hold."""
+    study = several(tmp_path, (20, 1), (40, 1), (20, 2))
+
+    def make(run):
+        return made_up(run, 5 + 3 * run.run, gradients=run.run)
+
+    tables = Tables(write(study, make))
+    by = ["task", "searcher"]
+    summary = tables["summary"].set_index(by)
+    best = draw(tables, "restarts", None).data.groupby(by).first()
+    assert len(best) == len(summary)
+    for end in ("", "_low", "_high"):
+        expected = summary[f"best_cutoff_trials{end}"]
+        assert best[f"best_cutoff{end}"].equals(expected.loc[best.index])
+    ratios = draw(tables, "speedup", None).data.set_index(by)
+    assert len(ratios)
+    for name in ratios.filter(like="speedup").columns:
+        assert ratios[name].equals(summary.loc[ratios.index, name])
+    part, results = tables.of_task("task0"), tables.results
+    assert set(part["summary"].task) == {"task0"}
+    own = draw(part, "speedup", None).data.set_index(by)
+    alone = draw(Tables(results.only(["task0"], [])), "speedup", None).data
+    assert own.equals(alone.set_index(by))
