@@ -15,10 +15,11 @@ from functools import partial
 import numpy as np
 from timing import heading, interleaved, pin, seconds
 
-from gfsearch.fitness.cpu.arrays import Scoring, SequenceArrays
+from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.cpu.gradients import Gradients
 from gfsearch.fitness.cpu.lanes import Lanes
 from gfsearch.fitness.cpu.precision import FLOAT64
+from gfsearch.fitness.criteria import Scoring
 from gfsearch.networks import A1, A2, Network, TanhUnit
 from gfsearch.problems import Parity
 from gfsearch.specs.arrays import FloatArray

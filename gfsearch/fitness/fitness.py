@@ -7,9 +7,9 @@ from typing import Literal, overload
 
 import numpy as np
 
-from gfsearch.fitness.cpu.arrays import Scoring, SequenceArrays
+from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.cpu.evaluator import Evaluator
-from gfsearch.fitness.criteria import Criterion
+from gfsearch.fitness.criteria import Criterion, Loss, Scoring
 from gfsearch.fitness.evaluation import (
     Evaluation,
     Gradients,
@@ -21,8 +21,6 @@ from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import Sequences, digest
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
-
-Loss = Literal["mse", "graded"]
 
 _FLOAT64 = np.dtype(np.float64)
 
@@ -54,17 +52,10 @@ class Fitness:
         criterion: Criterion,
         loss: Loss = "mse",
     ) -> None:
-        shows = structure.units[-1].kind
-        scoring = Scoring(
-            tolerance=criterion.tolerance or 0.0,
-            by_sign=criterion.sign,
-            graded=loss == "graded",
-            low=shows.low,
-            high=shows.high,
-        )
+        scoring = Scoring.of(structure, criterion, loss)
         self.train = train
         self.test_set = test_set
-        self.space = NetworkSpace(space.low, space.high, structure, train)
+        self.space = NetworkSpace(space.low, space.high, structure, train, scoring)
         self._dimension = space.dimension
         # What one vector is told most of the time: making it costs more than a short
         # sequence.
@@ -158,32 +149,12 @@ class Fitness:
             ValueError: Wrong shape, an unknown need, indices that are no training
                 sequences, or `need="solved"` on part of the set or with a gradient.
         """
-        if need not in ("loss", "solved", "gradient"):
-            raise ValueError(
-                f"need: expected 'loss', 'solved' or 'gradient', got {need!r}"
-            )
-        if gradient:
-            if need == "solved":
-                raise ValueError("need='solved' comes without a gradient")
-            need = "gradient"
+        if gradient or need != "loss":
+            return self._evaluate(weights, need, sequences, gradient)
+        # What most searchers need at every trial comes first.
         weights = self._checked(weights)
-        chosen = None if sequences is None else self._checked_indices(sequences)
-        if need == "solved":
-            if chosen is not None:
-                raise ValueError("need='solved' takes the whole training set")
-            solved, shown = self._evaluator.early_rejecting(weights)
-            return Verdicts(None, None, solved, shown)
-        if need == "gradient":
-            loss, errors, slopes = self._evaluator.gradient(weights, chosen)
-            count = len(self.train if chosen is None else chosen)
-            return Gradients(
-                loss,
-                errors,
-                errors == 0 if chosen is None else None,
-                np.full(len(weights), count),
-                slopes,
-            )
-        if chosen is not None:
+        if sequences is not None:
+            chosen = self._checked_indices(sequences)
             loss, errors = self._evaluator.partial(weights, chosen)
             return Losses(loss, errors, None, np.full(len(weights), len(chosen)))
         loss, errors, passed = self._evaluator.full(weights)
@@ -193,6 +164,37 @@ class Fitness:
         if passed:
             solved = errors == 0
         return Losses(loss, errors, solved, shown)
+
+    def _evaluate(
+        self,
+        weights: FloatArray,
+        need: Need,
+        sequences: IntArray | None,
+        gradient: bool,
+    ) -> Evaluation:
+        """Evaluate as `evaluate` does, but for losses alone."""
+        weights = self._checked(weights)
+        chosen = None if sequences is None else self._checked_indices(sequences)
+        if need == "solved":
+            if gradient:
+                raise ValueError("need='solved' comes without a gradient")
+            if chosen is not None:
+                raise ValueError("need='solved' takes the whole training set")
+            solved, shown = self._evaluator.early_rejecting(weights)
+            return Verdicts(None, None, solved, shown)
+        if need not in ("loss", "gradient"):
+            raise ValueError(
+                f"need: expected 'loss', 'solved' or 'gradient', got {need!r}"
+            )
+        loss, errors, slopes = self._evaluator.gradient(weights, chosen)
+        count = len(self.train if chosen is None else chosen)
+        return Gradients(
+            loss,
+            errors,
+            errors == 0 if chosen is None else None,
+            np.full(len(weights), count),
+            slopes,
+        )
 
     def solves(self, weights: FloatArray) -> BoolArray:
         """(P,) whether each vector is right on all training sequences."""

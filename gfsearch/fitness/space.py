@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gfsearch.fitness.criteria import Scoring
 from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.arrays import FloatArray
@@ -63,10 +64,12 @@ class NetworkSpace(Space):
     Attributes:
         structure: The network.
         train: The training sequences, read-only.
+        scoring: How outputs are judged, and what the loss is.
     """
 
     structure: Structure
     train: Sequences
+    scoring: Scoring
 
     def box(self) -> Space:
         """The box alone, for a black-box searcher."""

@@ -12,19 +12,15 @@ bounds, the rule when to stop.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
-import numpy as np
 
-from gfsearch.fitness.evaluation import Gradients, Need
-from gfsearch.fitness.space import Space
-from gfsearch.networks.structure import Structure
-from gfsearch.searchers.common.descent import Descent, no_gradient
-from gfsearch.searchers.common.stagnation import Stagnation
-from gfsearch.searchers.protocol import Proposal, Searcher
-from gfsearch.specs.arrays import FloatArray
+from gfsearch.searchers.common.descent import Descent
 from gfsearch.specs.fields import Natural, NonNegative, Positive, Probability, Spec
+
+if TYPE_CHECKING:
+    from gfsearch.searchers.online.descents import Rule
 
 _Decay = Annotated[float, msgspec.Meta(ge=0, lt=1)]
 
@@ -62,24 +58,7 @@ class AdamParameters(Spec):
     progress: Probability = 0.01
 
 
-@dataclass(eq=False, slots=True)
-class AdamState:
-    """State of Adam; letters of Kingma and Ba (2015) in parentheses.
-
-    Attributes:
-        descent: The weights, and the batches that move them.
-        steps: Steps so far (t).
-        mean: (1, D) decaying mean of the gradients (m).
-        square: (1, D) decaying mean of their squares (v).
-    """
-
-    descent: Descent
-    steps: int
-    mean: FloatArray
-    square: FloatArray
-
-
-class Adam(Searcher):
+class Adam(Descent):
     """Each weight moves by the mean of its gradients over the root of their squares.
 
     Example:
@@ -103,50 +82,17 @@ class Adam(Searcher):
     source: ClassVar[str] = (
         "Kingma and Ba (2015); clipping: Pascanu, Mikolov and Bengio (2013)"
     )
-    need: ClassVar[Need] = "gradient"
-    white_box: ClassVar[bool] = True
     Parameters: ClassVar[type[Spec]] = AdamParameters
 
-    def __init__(
-        self, space: Space, parameters: AdamParameters, seed: np.random.SeedSequence
-    ) -> None:
-        self._parameters = parameters
-        stagnation = Stagnation(parameters.patience, parameters.progress)
-        descent = Descent(space, parameters.initial, parameters.batch, stagnation, seed)
-        d = space.dimension
-        self.state = AdamState(descent, 0, np.zeros((1, d)), np.zeros((1, d)))
+    def _rule_of(self, parameters: AdamParameters) -> Rule:
+        # Here and not above: listing searchers must not cost the import of numba.
+        from gfsearch.searchers.online.descents import Rule
 
-    def ask(self) -> Proposal:
-        """The weights, to be shown the next batch."""
-        return self.state.descent.proposal()
-
-    def tell(self, proposal: Proposal, evaluation: Gradients) -> None:
-        """Clip the gradient, update its means, and move."""
-        gradient = self.state.descent.gradient(evaluation)
-        if gradient is not None:
-            with np.errstate(over="ignore", invalid="ignore"):  # It may diverge.
-                self._follow(gradient)
-
-    def _follow(self, gradient: FloatArray) -> None:
-        """Move against a (1, D) gradient."""
-        state, p = self.state, self._parameters
-        # Pascanu, Mikolov and Bengio (2013), algorithm 1.
-        norm = float(np.linalg.norm(gradient))
-        if 0.0 < p.clip < norm:
-            gradient = gradient * (p.clip / norm)
-        # Kingma and Ba (2015), algorithm 1: t, m, v, their bias corrections, the step.
-        state.steps += 1
-        state.mean += (1.0 - p.first_decay) * (gradient - state.mean)
-        state.square += (1.0 - p.second_decay) * (gradient**2 - state.square)
-        mean = state.mean / (1.0 - p.first_decay**state.steps)
-        square = state.square / (1.0 - p.second_decay**state.steps)
-        state.descent.move(-p.rate * mean / (np.sqrt(square) + p.epsilon))
-
-    def stop_reason(self) -> str | None:
-        """Stagnated: no progress for `patience` passes. Diverged: infinite."""
-        return self.state.descent.stop_reason()
-
-    @classmethod
-    def not_applicable(cls, structure: Structure, space: Space) -> str | None:
-        """Threshold units have no gradient."""
-        return no_gradient(structure)
+        return Rule(
+            adam=True,
+            rate=parameters.rate,
+            first=parameters.first_decay,
+            second=parameters.second_decay,
+            epsilon=parameters.epsilon,
+            clip=parameters.clip,
+        )

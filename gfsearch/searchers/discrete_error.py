@@ -125,7 +125,7 @@ class DiscreteError(Searcher):
     source: ClassVar[str] = (
         "after Bengio, Simard and Frasconi (1994); begins with random threshold units"
     )
-    need: ClassVar[Need] = "solved"
+    need: Need = "solved"
     white_box: ClassVar[bool] = True
     Parameters: ClassVar[type[Spec]] = DiscreteErrorParameters
 

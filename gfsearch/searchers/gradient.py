@@ -13,19 +13,15 @@ know it, the bounds, the rule when to stop.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
-import numpy as np
 
-from gfsearch.fitness.evaluation import Gradients, Need
-from gfsearch.fitness.space import Space
-from gfsearch.networks.structure import Structure
-from gfsearch.searchers.common.descent import Descent, no_gradient
-from gfsearch.searchers.common.stagnation import Stagnation
-from gfsearch.searchers.protocol import Proposal, Searcher
-from gfsearch.specs.arrays import FloatArray
+from gfsearch.searchers.common.descent import Descent
 from gfsearch.specs.fields import Natural, Positive, Probability, Spec
+
+if TYPE_CHECKING:
+    from gfsearch.searchers.online.descents import Rule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,20 +51,7 @@ class GradientParameters(Spec):
     progress: Probability = 0.01
 
 
-@dataclass(eq=False, slots=True)
-class GradientState:
-    """State of gradient descent.
-
-    Attributes:
-        descent: The weights, and the batches that move them.
-        step: (1, D) the last step, part of which is made again.
-    """
-
-    descent: Descent
-    step: FloatArray
-
-
-class Gradient(Searcher):
+class Gradient(Descent):
     """Every batch moves the weights against its gradient, and on as before.
 
     Example:
@@ -92,38 +75,10 @@ class Gradient(Searcher):
     source: ClassVar[str] = (
         "Rumelhart, Hinton and Williams (1986); Bengio, Simard and Frasconi (1994)"
     )
-    need: ClassVar[Need] = "gradient"
-    white_box: ClassVar[bool] = True
     Parameters: ClassVar[type[Spec]] = GradientParameters
 
-    def __init__(
-        self, space: Space, parameters: GradientParameters, seed: np.random.SeedSequence
-    ) -> None:
-        self._parameters = parameters
-        stagnation = Stagnation(parameters.patience, parameters.progress)
-        descent = Descent(space, parameters.initial, parameters.batch, stagnation, seed)
-        self.state = GradientState(descent, np.zeros((1, space.dimension)))
+    def _rule_of(self, parameters: GradientParameters) -> Rule:
+        # Here and not above: listing searchers must not cost the import of numba.
+        from gfsearch.searchers.online.descents import Rule
 
-    def ask(self) -> Proposal:
-        """The weights, to be shown the next batch."""
-        return self.state.descent.proposal()
-
-    def tell(self, proposal: Proposal, evaluation: Gradients) -> None:
-        """Move against the gradient."""
-        state = self.state
-        gradient = state.descent.gradient(evaluation)
-        if gradient is not None:
-            p = self._parameters
-            with np.errstate(over="ignore", invalid="ignore"):  # It may diverge.
-                # Rumelhart, Hinton and Williams (1986), equation 9.
-                state.step = p.momentum * state.step - p.rate * gradient
-                state.descent.move(state.step)
-
-    def stop_reason(self) -> str | None:
-        """Stagnated: no progress for `patience` passes. Diverged: infinite."""
-        return self.state.descent.stop_reason()
-
-    @classmethod
-    def not_applicable(cls, structure: Structure, space: Space) -> str | None:
-        """Threshold units have no gradient."""
-        return no_gradient(structure)
+        return Rule(adam=False, rate=parameters.rate, first=parameters.momentum)

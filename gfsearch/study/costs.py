@@ -64,8 +64,8 @@ class Costs:
         """True if partial evaluations made up a pass since the last full one."""
         return self._since_full >= self._training_set
 
-    def affordable(self, proposal: Proposal) -> tuple[Proposal, bool]:
-        """What the budget leaves of a proposal, and whether that is all of it."""
+    def cut(self, proposal: Proposal) -> Proposal | None:
+        """The part of a proposal that the budget leaves; None if it leaves it whole."""
         # As `presentations_left`; this is called at every trial.
         left = (self._budget - self._full) * self._training_set - self._partial
         own = min(proposal.presentations, left)
@@ -74,10 +74,9 @@ class Costs:
         else:
             rows = (left - own) // len(proposal.sequences)
         if rows >= len(proposal.weights) and own == proposal.presentations:
-            return proposal, True
+            return None
         gradients = proposal.gradients * own // max(proposal.presentations, 1)
-        cut = Proposal(proposal.weights[:rows], proposal.sequences, own, gradients)
-        return cut, False
+        return Proposal(proposal.weights[:rows], proposal.sequences, own, gradients)
 
     def count_own(self, proposal: Proposal) -> None:
         """Count what a searcher showed to a model of its own."""

@@ -217,13 +217,14 @@ def _search(
             between(state)
         searcher, before = state.searcher, costs.presentations
         proposal = ask(searcher, dimension)
-        affordable, in_full = costs.affordable(proposal)
+        cut = costs.cut(proposal)
+        affordable = proposal if cut is None else cut
         solved, evaluation = _evaluate(affordable, fitness, searcher, costs)
         if watch is not None:
             watch(costs, affordable)
         if solved:
             return "solved", None
-        if not in_full:
+        if cut is not None:
             break
         searcher.tell(proposal, evaluation)
         reason = searcher.stop_reason()

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from gfsearch.fitness import revision
-from gfsearch.fitness.criteria import Criterion
+from gfsearch.fitness.criteria import Criterion, Loss
 from gfsearch.fitness.space import Space
 from gfsearch.networks import Network, Structure
 from gfsearch.problems import Problem, Sequences
@@ -23,7 +23,7 @@ from gfsearch.specs.fields import Count, Positive, Spec, canonical
 from gfsearch.specs.seeds import canonical_json, seed_sequence
 
 if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Fitness, Loss
+    from gfsearch.fitness.fitness import Fitness
 
 
 _MOST_LINES = 10_000

@@ -5,8 +5,9 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from gfsearch.fitness.cpu.arrays import Scoring, SequenceArrays
+from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.cpu.evaluator import Evaluator
+from gfsearch.fitness.criteria import Scoring
 from gfsearch.networks.activations import ACTIVATIONS, Activation
 from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems.sequences import Sequences

@@ -71,7 +71,7 @@ def test_runs_that_ended_within_a_smaller_budget_are_not_made_again(suite, tmp_p
     whole, _ = make(suite, tmp_path / "whole", budget=4000)
     for mixed, clean in zip(large.results().cells, whole.results().cells, strict=True):
         for column in ("trials", "presentations", "status", "restarts", "targets"):
-            assert mixed.results[column].tolist() == clean.results[column].tolist()
+            np.testing.assert_array_equal(mixed.results[column], clean.results[column])
         assert mixed.single_trials.tolist() == clean.single_trials.tolist()
         assert mixed.budget == clean.budget == 4000
         assert [mixed.key(i) for i in range(6)] == [clean.key(i) for i in range(6)]

@@ -78,10 +78,10 @@ def test_a_batch_is_cut_to_the_budget():
     costs = Costs(budget=5, training_set=10)
     costs.count_full(np.zeros((3, 1)), evaluation([0.5] * 3))
     fits, too_large = Proposal(np.zeros((2, 1))), Proposal(np.zeros((4, 1)))
-    assert costs.affordable(fits) == (fits, True)
-    assert len(costs.affordable(too_large)[0].weights) == 2
+    assert costs.cut(fits) is None
+    assert len(costs.cut(too_large).weights) == 2
     part = Proposal(np.zeros((9, 1)), np.arange(4))
-    assert len(costs.affordable(part)[0].weights) == 5  # 20 presentations left
+    assert len(costs.cut(part).weights) == 5  # 20 presentations left
 
 
 @pytest.mark.parametrize("name", ["guessing", "annealing", "multigrid", "genetic"])

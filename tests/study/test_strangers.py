@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gfsearch.report.tables import all_tables
+from gfsearch.report.tables import Tables
 from gfsearch.specs.errors import InputError
 from gfsearch.study.collecting import collect
 from gfsearch.study.comparing import make_study
@@ -144,7 +144,7 @@ def test_a_damaged_record_is_used_or_skipped_with_a_count(
     assert counted >= len(records) - 1
     if lines[number].strip():
         assert counted + results.unreadable + results.unplanned >= len(records)
-    all_tables(results)
+    dict(Tables(results))
 
 
 def test_what_a_terminal_would_obey_is_shown_as_text(tmp_path):

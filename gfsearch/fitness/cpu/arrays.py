@@ -169,21 +169,3 @@ def _aligned(array: Array) -> Array:
     copy = space[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
     copy[:] = array
     return copy
-
-
-class Scoring(NamedTuple):
-    """Rules by which outputs are judged, in the order in which `score` takes them.
-
-    Attributes:
-        tolerance: Largest absolute error (excluded); unused if `by_sign`.
-        by_sign: An output is right if it has the sign of its target.
-        graded: Loss is the graded one instead of the mean squared error.
-        low: Lowest output, mapped to 0 for the cross-entropy of the graded loss.
-        high: Highest output, mapped to 1.
-    """
-
-    tolerance: float
-    by_sign: bool
-    graded: bool
-    low: float
-    high: float

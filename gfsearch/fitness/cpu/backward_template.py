@@ -6,34 +6,12 @@ keeps every unit's output and slope at every step; {back} goes back one step. Se
 """
 
 BACKWARD = '''
+from gfsearch.fitness.cpu.calling import BACKWARD
 from gfsearch.fitness.cpu.score import slope_of_loss
 
 {slopes}
 
-# Arrays of these ranks without gaps.
-SIGNATURE = types.void(
-    types.float64[:, ::1],
-    types.int64[::1],
-    types.boolean,
-    types.float64[:, :, ::1],
-    types.int64[::1],
-    types.int64[::1],
-    types.float64[:, ::1],
-    types.int64[::1],
-    types.int64[::1],
-    types.int64[::1],
-    types.int64[::1],
-    types.int64[::1],
-    types.float64[:, ::1],
-    types.boolean,
-    types.float64,
-    types.float64,
-    types.float64[:, :, ::1],
-    types.float64[:, ::1],
-)
-
-
-@jit(SIGNATURE)
+@jit(BACKWARD)
 def backward(
     weights, shown, lanes_are_candidates, inputs, first_target, target_step,
     packed, first_event, event_step, event_lane, event_target, lane_sequence,

@@ -9,11 +9,12 @@ from functools import cached_property
 
 import numpy as np
 
-from gfsearch.fitness.cpu.arrays import Scoring, SequenceArrays
+from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.cpu.gradients import Gradients
 from gfsearch.fitness.cpu.lanes import Lanes, Outputs
 from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64
 from gfsearch.fitness.cpu.score import first_wrong, score
+from gfsearch.fitness.criteria import Scoring
 from gfsearch.networks.structure import Structure
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 

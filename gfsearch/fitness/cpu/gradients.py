@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from gfsearch.fitness.cpu.arrays import KernelData, LaneArrays, Scoring, SequenceArrays
+from gfsearch.fitness.cpu.arrays import KernelData, LaneArrays, SequenceArrays
 from gfsearch.fitness.cpu.backward_source import backward_groups
 from gfsearch.fitness.cpu.compiled import backward_kernel
 from gfsearch.fitness.cpu.precision import FLOAT64
+from gfsearch.fitness.criteria import Scoring
 from gfsearch.networks.structure import Structure
 from gfsearch.specs.arrays import FloatArray, IntArray
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Collection
 
 import numpy as np
 
-from gfsearch.fitness.cpu.arrays import Scoring, SequenceArrays
+from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.cpu.compiled import backward_is_kept, cache_folder, is_kept
 from gfsearch.fitness.cpu.evaluator import Evaluator
 from gfsearch.fitness.cpu.jit import everything_is_kept
 from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64
+from gfsearch.fitness.criteria import Scoring
 from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import Sequences
 

@@ -1,18 +1,24 @@
-"""Parts of searchers that follow the gradient: a start, batches, a projection."""
+"""Searchers that follow the gradient: a start, passes in batches, a rule to stop."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
-from gfsearch.fitness.evaluation import Gradients
+from gfsearch.fitness.evaluation import Gradients, Need
 from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Structure
 from gfsearch.searchers.common.stagnation import Stagnation
-from gfsearch.searchers.protocol import Proposal
-from gfsearch.specs.arrays import FloatArray, IntArray
+from gfsearch.searchers.protocol import Proposal, Searcher
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.errors import InputError
+
+if TYPE_CHECKING:
+    from gfsearch.searchers.online.batches import Batches
+    from gfsearch.searchers.online.descents import Memory, Rule
 
 
 def no_gradient(structure: Structure) -> str | None:
@@ -34,78 +40,152 @@ def first_weights(space: Space, initial: float, rng: np.random.Generator) -> Flo
     return weights
 
 
-class Descent:
-    """A weight vector that moves, and the batches of sequences that move it.
+@dataclass(eq=False, slots=True)
+class DescentState:
+    """State of a descent.
+
+    Attributes:
+        rng: Random numbers.
+        weights: (1, D) the weights.
+        memory: What the rule remembers from step to step.
+        best_pass: Lowest mean loss of a pass.
+        stagnation: Progress of that loss.
+        diverged: True once a gradient was infinite.
+    """
+
+    rng: np.random.Generator
+    weights: FloatArray
+    memory: Memory
+    best_pass: float
+    stagnation: Stagnation
+    diverged: bool = False
+
+
+class _Parameters(Protocol):
+    """Parameters that all descents have."""
+
+    @property
+    def initial(self) -> float: ...
+    @property
+    def batch(self) -> int: ...
+    @property
+    def patience(self) -> int: ...
+    @property
+    def progress(self) -> float: ...
+
+
+class Descent(Searcher):
+    """A weight vector that moves against the gradient of batches of sequences.
 
     The first weights are uniform over [-initial, initial], as far as this lies within
-    the task's range; the weights never leave that range. The sequences of a pass come
-    in an order drawn anew for each pass.
-
-    Args:
-        space: What is searched; one that knows its training sequences, if batches are
-            wanted.
-        initial: Half-width of the range of the first weights.
-        batch: Sequences per step; 0 for all of them.
-        stagnation: When it has stalled, counted in passes.
-        seed: Seed of the random stream.
+    the task's range; the weights never leave that range. A batch of all sequences is a
+    trial. Smaller ones make up passes, in compiled code; the sequences come in an order
+    drawn anew for each pass, after which the weights that its last batch was shown to
+    are proposed.
 
     Raises:
         InputError: Batches are wanted of a space without sequences.
     """
 
+    need: Need = "gradient"
+    white_box: ClassVar[bool] = True
+
     def __init__(
-        self,
-        space: Space,
-        initial: float,
-        batch: int,
-        stagnation: Stagnation,
-        seed: np.random.SeedSequence,
+        self, space: Space, parameters: _Parameters, seed: np.random.SeedSequence
     ) -> None:
-        if batch and not isinstance(space, NetworkSpace):
-            raise InputError(f"batch: {batch}: this space has no training sequences")
-        self._rng = np.random.default_rng(seed)
+        # Here and not above: listing searchers must not cost the import of numba.
+        from gfsearch.searchers.online.descents import Memory
+
         self._low, self._high = space.low, space.high
-        self._weights = first_weights(space, initial, self._rng)[None]
-        self._sequences = len(space.train) if isinstance(space, NetworkSpace) else 0
-        self._batch = batch if batch < self._sequences else 0
-        self._order: IntArray | None = None
-        self._shown = 0
-        self._loss_of_pass = 0.0
-        self._best_pass = math.inf
-        self._stagnation = stagnation
-        self._diverged = False
+        self._rule = self._rule_of(parameters)
+        self._size = parameters.batch
+        self._batches = _batches(space, parameters.batch)
+        if self._batches is not None:
+            # The runner shows nothing but what is proposed after a pass.
+            self.need = "loss"
+        rng = np.random.default_rng(seed)
+        self.state = DescentState(
+            rng=rng,
+            weights=first_weights(space, parameters.initial, rng)[None],
+            memory=Memory.of(space.dimension),
+            best_pass=math.inf,
+            stagnation=Stagnation(parameters.patience, parameters.progress),
+        )
 
-    def proposal(self) -> Proposal:
-        """The weights, and the sequences of the next batch."""
-        if not self._batch:
-            return Proposal(self._weights.copy())
-        if self._order is None:
-            self._order = self._rng.permutation(self._sequences)
-        batch = self._order[self._shown : self._shown + self._batch]
-        return Proposal(self._weights.copy(), batch)
+    def _rule_of(self, parameters: Any) -> Rule:
+        """How far a gradient moves the weights."""
+        raise NotImplementedError
 
-    def gradient(self, evaluation: Gradients) -> FloatArray | None:
-        """(1, D) the gradient that was found; None if it is of no use."""
-        self._note(evaluation.loss.item(0), evaluation.presentations.item(0))
-        usable = bool(np.isfinite(evaluation.gradient).all())
-        self._diverged = self._diverged or not usable
-        return evaluation.gradient if usable else None
+    def ask(self) -> Proposal:
+        """The weights: those of a trial, or those of the end of a pass."""
+        if self._batches is None:
+            return Proposal(self.state.weights.copy())
+        return self._pass(self._batches)
 
-    def move(self, step: FloatArray) -> None:
-        """Add a (1, D) step, and project what left the task's range back onto it."""
-        self._weights = np.clip(self._weights + step, self._low, self._high)
+    def tell(self, proposal: Proposal, evaluation: Gradients) -> None:
+        """Move against the gradient of a trial; the steps of a pass have been made."""
+        if self._batches is not None:
+            return
+        from gfsearch.searchers.online.descents import move
+
+        state = self.state
+        self._note(evaluation.loss.item(0))
+        state.diverged = not np.isfinite(evaluation.gradient).all()
+        if not state.diverged:
+            step = evaluation.gradient.copy()
+            move(self._rule, state.memory, step, self._low, self._high, state.weights)
 
     def stop_reason(self) -> str | None:
-        """Diverged: an infinite gradient. Stagnated: passes without progress."""
-        return "diverged" if self._diverged else self._stagnation.reason()
+        """Stagnated: no progress for `patience` passes. Diverged: infinite."""
+        return "diverged" if self.state.diverged else self.state.stagnation.reason()
 
-    def _note(self, loss: float, shown: int) -> None:
-        """Add up the losses of a pass; at its end, see whether it was a better one."""
-        self._loss_of_pass += loss * shown
-        self._shown += shown
-        if not self._batch or self._shown >= self._sequences:
-            self._best_pass = min(self._best_pass, self._loss_of_pass / self._shown)
-            self._stagnation.update(self._best_pass)
-            self._loss_of_pass = 0.0
-            self._shown = 0
-            self._order = None
+    @classmethod
+    def not_applicable(cls, structure: Structure, space: Space) -> str | None:
+        """Threshold units have no gradient."""
+        return no_gradient(structure)
+
+    def _pass(self, batches: Batches) -> Proposal:
+        """Show all sequences, and propose the weights that the last were shown to."""
+        from gfsearch.searchers.online.descents import descend
+
+        state, shown = self.state, batches.shown
+        proposed = np.empty_like(state.weights)
+        loss, sequences, finite = descend(
+            batches.kernel,
+            shown,
+            batches.scoring,
+            state.rng.permutation(shown.sequences),
+            self._size,
+            self._rule,
+            state.memory,
+            self._low,
+            self._high,
+            state.weights,
+            proposed,
+        )
+        state.diverged = not finite
+        if sequences < shown.sequences:  # Nothing to propose within a pass.
+            proposed = proposed[:0]
+        else:
+            self._note(loss / sequences)
+        return Proposal(proposed, None, *shown.bill())
+
+    def _note(self, mean_loss: float) -> None:
+        """Note the mean loss of a pass, and see whether it was a better one."""
+        state = self.state
+        state.best_pass = min(state.best_pass, mean_loss)
+        state.stagnation.update(state.best_pass)
+
+
+def _batches(space: Space, size: int) -> Batches | None:
+    """The training sequences, if they are shown in batches."""
+    if not size:
+        return None
+    if not isinstance(space, NetworkSpace):
+        raise InputError(f"batch: {size}: this space has no training sequences")
+    if size >= len(space.train):
+        return None
+    from gfsearch.searchers.online.batches import Batches
+    from gfsearch.searchers.online.shown import Shown
+
+    return Batches(space.structure, Shown.of(space.train), space.scoring)

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gfsearch.fitness import reference
-from gfsearch.fitness.cpu.arrays import Scoring, SequenceArrays
+from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.cpu.evaluator import Evaluator
-from gfsearch.fitness.criteria import Criterion
+from gfsearch.fitness.criteria import Criterion, Scoring
 from gfsearch.networks import TanhUnit
 from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems import Parity

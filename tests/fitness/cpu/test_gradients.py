@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gfsearch.fitness import reference
-from gfsearch.fitness.cpu.arrays import Scoring, SequenceArrays
+from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.cpu.backward_source import backward_groups
 from gfsearch.fitness.cpu.evaluator import Evaluator
 from gfsearch.fitness.cpu.gradients import Gradients
+from gfsearch.fitness.criteria import Scoring
 from gfsearch.networks import A1, A2, TanhUnit
 from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
