@@ -25,7 +25,7 @@ every offspring), the bounds, and the rule when to stop.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 import numpy as np
@@ -35,9 +35,12 @@ from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Structure
 from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
-from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
+from gfsearch.specs.arrays import BoolArray
 from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import Natural, Positive, Probability, Spec
+
+if TYPE_CHECKING:
+    from gfsearch.searchers.common.structural import Networks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,43 +77,20 @@ class GnarlParameters(Spec):
 
 
 @dataclass(eq=False, slots=True)
-class _Networks:
-    """P networks within the task's.
-
-    Attributes:
-        weights: (P, D), 0 for links that are not there.
-        links: (P, D) which are there.
-        units: (P, H) which hidden units are there.
-        loss: (P,).
-    """
-
-    weights: FloatArray
-    links: BoolArray
-    units: BoolArray
-    loss: FloatArray
-
-    def some(self, rows: IntArray) -> _Networks:
-        """Copies of the networks with these numbers."""
-        return _Networks(
-            self.weights[rows], self.links[rows], self.units[rows], self.loss[rows]
-        )
-
-
-@dataclass(eq=False, slots=True)
 class GnarlState:
     """State of GNARL.
 
     Attributes:
         rng: Random numbers.
-        survivors: The better half of the last population; None at first.
+        survivors: The better half of the last population; no network at first.
         pending: Networks that are to be evaluated.
         worst: Largest loss of the first population, for the temperature.
         stagnation: Progress of the best loss.
     """
 
     rng: np.random.Generator
-    survivors: _Networks | None
-    pending: _Networks
+    survivors: Networks
+    pending: Networks
     worst: float
     stagnation: Stagnation
 
@@ -145,14 +125,21 @@ class Gnarl(Searcher):
     ) -> None:
         if not isinstance(space, NetworkSpace):
             raise InputError("gnarl: this space has no network")
-        self._parameters = parameters
+        # Here and not above: listing searchers must not cost the import of numba.
+        from gfsearch.searchers.common.structural import Mutation
+
+        p = self._parameters = parameters
         self._low, self._high = space.low, space.high
         self._touches = _touched_units(space.structure)
+        self._mutation = Mutation(
+            p.alpha, p.least_units, p.most_units, p.least_links, p.most_links
+        )
         rng = np.random.default_rng(seed)
+        pending = self._first_population(rng)
         self.state = GnarlState(
             rng=rng,
-            survivors=None,
-            pending=self._first_population(rng),
+            survivors=pending.none(),
+            pending=pending,
             worst=np.inf,
             stagnation=Stagnation(parameters.patience, parameters.progress),
         )
@@ -163,18 +150,26 @@ class Gnarl(Searcher):
 
     def tell(self, proposal: Proposal, evaluation: Losses) -> None:
         """Let the better half survive, and make its offspring."""
+        from gfsearch.searchers.common.structural import better, mutated
+
         state = self.state
-        state.pending.loss = evaluation.loss
-        everybody = state.pending
-        if state.survivors is None:
+        if not len(state.survivors.loss):
             finite = evaluation.loss[np.isfinite(evaluation.loss)]
-            state.worst = finite.max(initial=np.finfo(float).tiny)
-        else:
-            everybody = _together(state.survivors, state.pending)
-        order = np.argsort(everybody.loss, kind="stable")
-        state.survivors = everybody.some(order[: self._parameters.population // 2])
+            state.worst = float(finite.max(initial=np.finfo(float).tiny))
+        told = state.pending._replace(loss=evaluation.loss)
+        state.survivors = better(
+            state.survivors, told, self._parameters.population // 2
+        )
         state.stagnation.update(float(state.survivors.loss[0]))
-        state.pending = self._mutated(state.survivors)
+        state.pending = mutated(
+            state.rng,
+            state.survivors,
+            state.worst,
+            self._mutation,
+            self._touches,
+            self._low,
+            self._high,
+        )
 
     def stop_reason(self) -> str | None:
         """Stagnated: no progress for `patience` generations."""
@@ -193,58 +188,22 @@ class Gnarl(Searcher):
                     return "a hidden unit with a fixed link cannot be taken away"
         return None
 
-    def _first_population(self, rng: np.random.Generator) -> _Networks:
+    def _first_population(self, rng: np.random.Generator) -> Networks:
         """Random numbers of hidden units and of links among them, random weights."""
+        from gfsearch.searchers.common.structural import Networks, pick, possible
+
         p = self._parameters
         count, (dimension, hidden) = p.population, self._touches.shape
-        units = np.zeros((count, hidden), dtype=bool)
-        units |= _pick(~units, rng.integers(0, hidden + 1, count), rng)
-        possible = self._possible(units)
+        numbers = rng.integers(0, hidden + 1, count)
+        units = pick(rng, np.ones((count, hidden), dtype=bool), numbers)
+        eligible = possible(units, self._touches)
         # At least one, where units are there that one could join.
-        most = possible.sum(axis=1)
-        links = _pick(possible, rng.integers(np.minimum(1, most), most + 1), rng)
+        most = eligible.sum(axis=1)
+        numbers = rng.integers(np.minimum(1, most), most + 1)
+        links = pick(rng, eligible, numbers)
         weights = rng.uniform(-p.initial, p.initial, (count, dimension))
         weights = np.where(links, np.clip(weights, self._low, self._high), 0.0)
-        return _Networks(weights, links, units, np.full(count, np.inf))
-
-    def _mutated(self, parents: _Networks) -> _Networks:
-        """One mutated copy of each network."""
-        state = self.state
-        p, rng = self._parameters, state.rng
-        count = len(parents.loss)
-        # Angeline et al. (1994): the instantaneous temperature T' = U(0, 1) T.
-        heat = np.minimum(parents.loss / state.worst, 1.0) * rng.random(count)
-
-        def changes(least: int, most: int) -> IntArray:
-            # Structural mutations: least + floor(U(0, 1) T' (most - least)).
-            span = rng.random(count) * heat * (most - least)
-            return least + np.floor(span).astype(np.int64)
-
-        units, links = parents.units.copy(), parents.links.copy()
-        links &= ~_pick(links, changes(p.least_links, p.most_links), rng)
-        units &= ~_pick(units, changes(p.least_units, p.most_units), rng)
-        links &= self._possible(units)
-        units |= _pick(~units, changes(p.least_units, p.most_units), rng)
-        new = self._possible(units) & ~parents.links
-        new = _pick(new, changes(p.least_links, p.most_links), rng)
-        # Parametric mutations: N(0, alpha T').
-        noise = rng.normal(size=parents.weights.shape) * p.alpha * heat[:, None]
-        moved = np.clip(parents.weights + noise, self._low, self._high)
-        weights = np.where(links, moved, 0.0)
-        return _Networks(weights, links | new, units, np.full(count, np.inf))
-
-    def _possible(self, units: BoolArray) -> BoolArray:
-        """(P, D) links all of whose hidden units are there."""
-        absent = ~units
-        return np.logical_not(absent @ self._touches.T)
-
-
-def _pick(eligible: BoolArray, count: IntArray, rng: np.random.Generator) -> BoolArray:
-    """Up to `count` of each row's eligible entries, all equally likely."""
-    lots = np.where(eligible, rng.random(eligible.shape), 2.0)
-    ranks = lots.argsort(axis=1).argsort(axis=1)
-    picked: BoolArray = eligible & (ranks < count[:, None])
-    return picked
+        return Networks(weights, links, units, np.full(count, np.inf))
 
 
 def _touched_units(structure: Structure) -> BoolArray:
@@ -257,12 +216,3 @@ def _touched_units(structure: Structure) -> BoolArray:
                 if link.weight is not None and end < hidden:
                     touched[link.weight, end] = True
     return touched
-
-
-def _together(first: _Networks, second: _Networks) -> _Networks:
-    return _Networks(
-        np.concatenate([first.weights, second.weights]),
-        np.concatenate([first.links, second.links]),
-        np.concatenate([first.units, second.units]),
-        np.concatenate([first.loss, second.loss]),
-    )
