@@ -150,16 +150,17 @@ class Gnarl(Searcher):
 
     def tell(self, proposal: Proposal, evaluation: Losses) -> None:
         """Let the better half survive, and make its offspring."""
-        from gfsearch.searchers.common.structural import better, mutated
+        from gfsearch.searchers.common.structural import mutated, some
 
         state = self.state
         if not len(state.survivors.loss):
             finite = evaluation.loss[np.isfinite(evaluation.loss)]
             state.worst = float(finite.max(initial=np.finfo(float).tiny))
         told = state.pending._replace(loss=evaluation.loss)
-        state.survivors = better(
-            state.survivors, told, self._parameters.population // 2
-        )
+        loss = np.concatenate([state.survivors.loss, told.loss])
+        order = np.argsort(loss, kind="stable")
+        half = order[: self._parameters.population // 2]
+        state.survivors = some(state.survivors, told, half)
         state.stagnation.update(float(state.survivors.loss[0]))
         state.pending = mutated(
             state.rng,

@@ -2,67 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-import numpy as np
-
-from gfsearch.searchers import SEARCHERS, start
 from gfsearch.specs.errors import InputError, UnwritableError
 from gfsearch.specs.fields import whole
 from gfsearch.study.continuing import continued, kept
 from gfsearch.study.execution.engine import Engine, Local
 from gfsearch.study.execution.limits import NO_LIMITS, Limits
+from gfsearch.study.execution.preparing import announced, in_turn
 from gfsearch.study.execution.rounds import OnDone, run_all
 from gfsearch.study.ownership import check_own
 from gfsearch.study.study import Study
 from gfsearch.suites.reading import load_suite
 from gfsearch.suites.run import Run
 from gfsearch.suites.suite import Suite, check_criterion
-
-
-def compile_kernels(runs: Sequence[Run], say: Callable[[str], None]) -> None:
-    """Compile what the runs need, once, so that workers find it in the cache.
-
-    Nothing is drawn from a problem, and nothing asked of a searcher of others: what
-    fails there fails its own runs.
-
-    Args:
-        runs: What is going to be run.
-        say: Told what is done, if it takes long or has to be done again next time.
-    """
-    # Here and not above: listing and reporting must not cost the import of numba.
-    from gfsearch.fitness.cpu.warm import warm
-
-    warm(
-        {run.task.structure for run in runs},
-        {run.task.structure for run in runs if run.searcher.kind.need == "gradient"},
-        say,
-    )
-    # Searchers have compiled code of their own, the same for all networks.
-    for run in {run.searcher.kind: run for run in runs}.values():
-        if run.searcher.kind in SEARCHERS.values():
-            with contextlib.suppress(Exception):  # A network of others, as in `warm`.
-                _take_two_steps(run)
-
-
-def _take_two_steps(run: Run) -> None:
-    """Use all compiled code of a run's searcher, on two short sequences."""
-    from gfsearch.fitness.cpu.warm import two_sequences
-    from gfsearch.fitness.fitness import Fitness
-
-    task, data = run.task, two_sequences(run.task.structure)
-    fitness = Fitness(task.structure, data, data, task.space, task.criterion)
-    seed = np.random.SeedSequence(0)
-    kind, parameters = run.searcher.kind, run.searcher.parameters
-    searcher = start(kind, fitness.space, parameters, seed, run.budget)
-    for _ in range(2):
-        proposal = searcher.ask()
-        need, shown = searcher.need, proposal.sequences
-        evaluation = fitness.evaluate(proposal.weights, need, shown)
-        searcher.tell(proposal, evaluation)
 
 
 def compare(
@@ -190,10 +145,13 @@ def run_missing(
         listener.found(study, missing)
         if found is not None:
             if found.here:
-                compile_kernels(missing, listener.said)
+                for line in announced(missing):
+                    listener.said(line)
             with listener.following(missing) as on_done:
                 part = study.name_of_part(shard)
-                left = run_all(study.folder, missing, found, on_done, limits, part)
+                left = run_all(
+                    study.folder, in_turn(missing), found, on_done, limits, part
+                )
         study.tidy(shard)
     return left
 

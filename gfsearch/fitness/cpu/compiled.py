@@ -14,12 +14,13 @@ import os
 import sys
 import tempfile
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import platformdirs
+from filelock import FileLock
 
 from gfsearch.fitness.cpu import jit, score, vectors
 from gfsearch.fitness.cpu.backward_source import backward_source
@@ -51,12 +52,12 @@ def backward_kernel(structure: Structure) -> Callable[..., None]:
 
 def is_kept(structure: Structure, precision: Precision) -> bool:
     """True if a forward kernel was compiled on this machine before."""
-    return _file("forward", forward_source(structure, precision)).exists()
+    return _is_compiled(_file("forward", forward_source(structure, precision)))
 
 
 def backward_is_kept(structure: Structure) -> bool:
     """True if a backward kernel was compiled on this machine before."""
-    return _file("backward", backward_source(structure)).exists()
+    return _is_compiled(_file("backward", backward_source(structure)))
 
 
 def cache_folder() -> Path:
@@ -68,16 +69,37 @@ def cache_folder() -> Path:
 def _compiled(name: str, text: str) -> Callable[..., None]:
     """The function of this name in a generated text."""
     path = _file(name, text)
-    with contextlib.suppress(OSError):
-        # Rewriting an unchanged file would change its time stamp and void the cache.
-        if not path.exists() or path.read_text() != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent)
-            with os.fdopen(handle, "w") as file:
-                file.write(text)
-            Path(temporary).replace(path)
-    function: Callable[..., None] = _executed(text, path)[name]
+    with _alone(path):
+        with contextlib.suppress(OSError):
+            # Rewriting an unchanged file would change its time stamp and void the
+            # cache.
+            if not path.exists() or path.read_text() != text:
+                handle, temporary = tempfile.mkstemp(dir=path.parent)
+                with os.fdopen(handle, "w") as file:
+                    file.write(text)
+                Path(temporary).replace(path)
+        function: Callable[..., None] = _executed(text, path)[name]
     return function
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let one process compile a kernel, and others wait until it can be loaded.
+
+    numba's cache has no lock: processes that begin together would compile the same.
+    """
+    with contextlib.ExitStack() as stack:
+        if not _is_compiled(path):
+            # Where nothing can be kept, or locked, there is nothing to wait for.
+            with contextlib.suppress(OSError, NotImplementedError):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(FileLock(path.with_suffix(".lock")))
+        yield
+
+
+def _is_compiled(path: Path) -> bool:
+    """True if numba has kept what it made of a file."""
+    return any((path.parent / "__pycache__").glob(f"{path.stem}.*.nbi"))
 
 
 def _file(name: str, text: str) -> Path:

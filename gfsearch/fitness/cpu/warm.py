@@ -1,13 +1,9 @@
-"""Compiling everything once, before worker processes start.
-
-numba's cache on disk has no lock between processes: workers that all compile the same
-kernel would waste each other's time.
-"""
+"""Compiling what evaluating a network needs, before its first run, and saying so."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -16,52 +12,52 @@ from gfsearch.fitness.cpu.compiled import backward_is_kept, cache_folder, is_kep
 from gfsearch.fitness.cpu.evaluator import Evaluator
 from gfsearch.fitness.cpu.jit import everything_is_kept
 from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64
-from gfsearch.fitness.criteria import Scoring
+from gfsearch.fitness.criteria import Criterion, Scoring
 from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import Sequences
 
 
-def warm(
-    structures: Collection[Structure],
-    differentiated: Collection[Structure],
-    say: Callable[[str], None],
-) -> None:
-    """Compile, or load from the cache, all that evaluating these networks needs.
+def announcements(
+    structures: Collection[Structure], differentiated: Collection[Structure]
+) -> Iterator[str]:
+    """Yield lines on what will be compiled on the way, and on what cannot be kept.
 
     Args:
-        structures: The networks.
+        structures: The networks of some runs.
         differentiated: Those of them whose gradient is needed.
-        say: Told of what takes long, and of what cannot be kept.
     """
     new = [s for s in structures if not (is_kept(s, FLOAT32) and is_kept(s, FLOAT64))]
     new_gradients = [s for s in differentiated if not backward_is_kept(s)]
     if new or new_gradients:
         seconds = sum(map(_seconds, new)) + sum(map(_gradient_seconds, new_gradients))
-        say(
-            f"compiling {len({*new, *new_gradients})} of {len(structures)} networks, "
-            f"about {seconds} s"
+        yield (
+            f"compiling {len({*new, *new_gradients})} of {len(structures)} networks "
+            f"before their first runs: about {seconds} s of one core"
         )
-    for structure in structures:
-        with contextlib.suppress(Exception):  # A network of others: its runs say why.
-            _compile(structure, structure in differentiated)
     if not everything_is_kept():
-        say(
+        yield (
             f"nothing can be kept in {cache_folder()}: every process compiles anew, "
             "in memory"
         )
 
 
-def _compile(structure: Structure, differentiated: bool) -> None:
-    """Compile the kernels of a network by using them."""
-    scoring = Scoring(tolerance=0.1, by_sign=False, graded=False, low=0.0, high=1.0)
-    arrays = SequenceArrays.of(two_sequences(structure))
-    evaluator = Evaluator(structure, arrays, scoring)
-    weights = np.zeros((1, structure.dimension))
-    evaluator.full(weights)
-    evaluator.early_rejecting(weights)
-    evaluator.exact(weights)
-    if differentiated:
-        evaluator.gradient(weights)
+def warm(structure: Structure, differentiated: bool) -> None:
+    """Compile, or load from the cache, all that evaluating a network needs.
+
+    Args:
+        structure: The network.
+        differentiated: Whether its gradient is needed.
+    """
+    with contextlib.suppress(Exception):  # A network of others: its runs say why.
+        scoring = Scoring.of(structure, Criterion(tolerance=0.1), "mse")
+        arrays = SequenceArrays.of(two_sequences(structure))
+        evaluator = Evaluator(structure, arrays, scoring)
+        weights = np.zeros((1, structure.dimension))
+        evaluator.full(weights)
+        evaluator.early_rejecting(weights)
+        evaluator.exact(weights)
+        if differentiated:
+            evaluator.gradient(weights)
 
 
 def two_sequences(structure: Structure) -> Sequences:
@@ -75,12 +71,12 @@ def two_sequences(structure: Structure) -> Sequences:
 
 def _seconds(structure: Structure) -> int:
     """Seconds to compile both kernels of a network, on an ordinary machine of 2026."""
-    return 5 + _links(structure) // 33
+    return 3 + _links(structure) // 33
 
 
 def _gradient_seconds(structure: Structure) -> int:
     """The same for the kernel of its gradient."""
-    return 4 + _links(structure) // 33
+    return 2 + _links(structure) // 33
 
 
 def _links(structure: Structure) -> int:

@@ -52,26 +52,29 @@ class Mutation(NamedTuple):
 
 
 @jit()
-def better(networks: Networks, others: Networks, count: int) -> Networks:
-    """Copies of the networks with the lowest losses, the first of equal ones.
+def some(networks: Networks, others: Networks, chosen: IntArray) -> Networks:
+    """Copies of some networks.
 
     Args:
         networks: Some networks.
         others: Further ones, of the same task.
-        count: How many to copy.
+        chosen: (K,) numbers of networks; those of `others` follow the first ones.
     """
-    split = len(networks.loss)
-    loss = np.concatenate((networks.loss, others.loss))
+    split, count = len(networks.loss), len(chosen)
+    loss = np.empty(count)
     weights = np.empty((count, networks.weights.shape[1]))
-    links = np.empty(weights.shape, np.bool_)
+    links = np.empty((count, networks.links.shape[1]), np.bool_)
     units = np.empty((count, networks.units.shape[1]), np.bool_)
-    chosen = np.argsort(loss, kind="mergesort")[:count]
+    # Loops, not slices: these take the compiler a second for their errors alone.
     for row, i in enumerate(chosen):
         source, place = (networks, i) if i < split else (others, i - split)
-        weights[row] = source.weights[place]
-        links[row] = source.links[place]
-        units[row] = source.units[place]
-    return Networks(weights, links, units, loss[chosen])
+        loss[row] = source.loss[place]
+        for d in range(weights.shape[1]):
+            weights[row, d] = source.weights[place, d]
+            links[row, d] = source.links[place, d]
+        for u in range(units.shape[1]):
+            units[row, u] = source.units[place, u]
+    return Networks(weights, links, units, loss)
 
 
 @jit()

@@ -160,8 +160,10 @@ def _targets(shown: Shown, batch: IntArray) -> tuple[IntArray, FloatArray]:
         first_target[i + 1] = first_target[i] + targets
     target = np.empty((first_target[-1], shown.target.shape[1]))
     for i, s in enumerate(batch):
-        first, last = shown.first_target[s], shown.first_target[s + 1]
-        target[first_target[i] : first_target[i + 1]] = shown.target[first:last]
+        first = shown.first_target[s]
+        for m in range(first_target[i + 1] - first_target[i]):
+            for o in range(target.shape[1]):
+                target[first_target[i] + m, o] = shown.target[first + m, o]
     return first_target, target
 
 
@@ -190,25 +192,25 @@ def _side_by_side(
     lane_sequence = np.full(lanes, -1)
     place = np.empty(k, np.int64)
     packed = np.zeros((lanes // kernel.width, steps * lines * kernel.width))
-    for rank, i in enumerate(np.argsort(last, kind="mergesort")):
+    for rank, i in enumerate(_sorted(last, steps)):
         place[i] = lanes - k + rank
         lane_sequence[place[i]] = i
         vector, lane = divmod(place[i], kernel.width)
-        inputs = shown.inputs[batch[i]]
         for t in range(last[i] + 1):
             for line in range(lines):
                 at = kernel.width * (lines * t + line) + lane
-                packed[vector, at] = inputs[t, line]
+                packed[vector, at] = shown.inputs[batch[i], t, line]
     # Targets by block and step: a kernel stops at each of them.
     owner, step = np.empty(len(target), np.int64), np.empty(len(target), np.int64)
     for i, s in enumerate(batch):
         for m in range(first_target[i + 1] - first_target[i]):
             owner[first_target[i] + m] = place[i]
             step[first_target[i] + m] = shown.target_step[shown.first_target[s] + m]
-    events = np.argsort((owner // kernel.lanes) * steps + step, kind="mergesort")
+    events = _sorted((owner // kernel.lanes) * steps + step, blocks * steps)
     first_event = np.zeros(blocks + 1, np.int64)
-    for block in owner // kernel.lanes:
-        first_event[block + 1] += 1
+    for lane_ in owner:
+        for block in range(lane_ // kernel.lanes, blocks):
+            first_event[block + 1] += 1
     call_backward(
         kernel.address,
         (
@@ -219,7 +221,7 @@ def _side_by_side(
             first_target,
             step,
             packed,
-            np.cumsum(first_event),
+            first_event,
             step[events],
             owner[events] % kernel.lanes,
             events,
@@ -232,3 +234,21 @@ def _side_by_side(
             gradient,
         ),
     )
+
+
+@jit()
+def _sorted(keys: IntArray, count: int) -> IntArray:
+    """Order of keys below `count`, equal ones in their own order: by counting.
+
+    NumPy's sorts take the compiler a second and more.
+    """
+    start = np.zeros(count + 1, np.int64)
+    for key in keys:
+        start[key + 1] += 1
+    for key in range(count):
+        start[key + 1] += start[key]
+    order = np.empty(len(keys), np.int64)
+    for i, key in enumerate(keys):
+        order[start[key]] = i
+        start[key] += 1
+    return order

@@ -96,7 +96,8 @@ def descend(
     total = 0.0
     for begin in range(0, len(order), size):
         batch = order[begin : begin + size]
-        before[:] = weights
+        for d in range(len(low)):
+            before[0, d] = weights[0, d]
         loss = gradient_of(kernel, shown, scoring, weights, batch, gradient)
         total += loss * len(batch)
         if not np.isfinite(gradient).all():

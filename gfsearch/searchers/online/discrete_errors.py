@@ -69,14 +69,18 @@ def learn(
     past = wiring.bias + 1
     now = past + units
     rows = silent_rows(wiring, steps)
-    rows[0, past:now] = start
+    # Loops, not slices: these take the compiler a second for their errors alone.
+    for u in range(units):
+        rows[0, past + u] = start[u]
     sums = np.empty((steps, units))
     wanted = np.zeros((steps, units), dtype=np.bool_)
     step = np.zeros(weights.shape[0])
     for i in range(n):
         sequence, target_step, target = present(shown, order[(position + i) % n], 0)
         end = len(sequence)
-        rows[:end, : wiring.bias] = sequence
+        for t in range(end):
+            for line in range(wiring.bias):
+                rows[t, line] = sequence[t, line]
         _forward(wiring, end, weights, rows, sums)
         right = True
         for m in range(len(target_step)):
@@ -120,8 +124,10 @@ def learn(
 def normalise(wiring: Wiring, weights: FloatArray) -> None:
     """Scale each unit's weights to norm 1: its sign does not change."""
     for u in range(len(wiring.first_link) - 1):
-        row = weights[wiring.first_link[u] : wiring.first_link[u + 1]]
-        row /= np.sqrt((row**2).sum())
+        first, last = wiring.first_link[u], wiring.first_link[u + 1]
+        norm = np.sqrt((weights[first:last] ** 2).sum())
+        for k in range(first, last):
+            weights[k] /= norm
 
 
 @jit()

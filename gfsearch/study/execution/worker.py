@@ -21,6 +21,7 @@ from gfsearch.study.execution.checkpoints import Checkpoint
 from gfsearch.study.execution.failures import failure
 from gfsearch.study.execution.limits import within
 from gfsearch.study.execution.pauses import Pauses, TimeOver, ended_by
+from gfsearch.study.execution.preparing import prepare
 from gfsearch.study.execution.site import Site
 from gfsearch.study.execution.stopping import Stopped, stop
 from gfsearch.study.records import (
@@ -86,6 +87,7 @@ def _work(run: Run, site: Site) -> Outcome:
     try:
         process = _process(site)
         stop.now_working_for(site.call)
+        prepare(run)
         if stop.asked:
             return "stopped"
         return _record(run, site, process)
