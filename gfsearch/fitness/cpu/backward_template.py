@@ -31,20 +31,20 @@ def backward(
     steps, lines = inputs.shape[1], inputs.shape[2]
     sequences = first_target.shape[0] - 1
     frame = stack_frame()
-    w = aligned({dimension} * {lanes}, frame)
+    w = aligned({dimension} * {lanes}, frame, {width}, F)
     # What a block of sequences adds to the gradient; and the whole gradient, of
     # each lane if lanes are candidates, else of each sequence.
-    d = aligned({dimension} * {lanes}, frame)
-    whole = aligned({dimension} * max({lanes}, sequences), frame)
+    d = aligned({dimension} * {lanes}, frame, {width}, F)
+    whole = aligned({dimension} * max({lanes}, sequences), frame, {width}, F)
     # Outputs and slopes of all units, after the silence before the first step.
-    h = aligned({row} * (steps + {memory}), frame)
+    h = aligned({row} * (steps + {memory}), frame, {width}, F)
     h[: {row} * {memory}] = ZERO
     # The slope of the loss by the outputs; 0 where there is no target.
-    e = aligned(steps * {outputs} * {lanes}, frame)
+    e = aligned(steps * {outputs} * {lanes}, frame, {width}, F)
     e[:] = ZERO
     x = packed.reshape(-1)
     if lanes_are_candidates:
-        x = aligned(steps * lines * {width}, frame)
+        x = aligned(steps * lines * {width}, frame, {width}, F)
     rows = (candidates + {lanes} - 1) // {lanes} if lanes_are_candidates else candidates
     for i in range(rows):
         live = set_weights(weights, i, lanes_are_candidates, w)
@@ -54,7 +54,7 @@ def backward(
             if lanes_are_candidates:
                 first, last = first_target[item], first_target[item + 1]
                 end = target_step[last - 1]
-                spread(inputs[item], end + 1, x)
+                spread(inputs[item], end + 1, x, {width}, F)
                 size = 0
                 block = 0
             else:

@@ -22,13 +22,13 @@ from typing import Any
 import platformdirs
 from filelock import FileLock
 
-from gfsearch.fitness.cpu import jit, score, vectors
+from gfsearch.fitness.cpu import filling, jit, score, vectors
 from gfsearch.fitness.cpu.backward_source import backward_source
 from gfsearch.fitness.cpu.precision import Precision
 from gfsearch.fitness.cpu.source import forward_source
 from gfsearch.networks.structure import Structure
 
-_CALLED = (vectors, jit, score)
+_CALLED = (vectors, jit, filling, score)
 """The modules with compiled code that kernels call."""
 
 

@@ -22,7 +22,6 @@ from typing import Any
 
 from gfsearch.fitness.cpu.precision import Precision
 from gfsearch.fitness.cpu.template import FORWARD, PRELUDE
-from gfsearch.fitness.cpu.vectors import BYTES, PAGE
 from gfsearch.networks.activations import ACTIVATIONS, ActivationKind
 from gfsearch.networks.structure import Link, Structure
 
@@ -128,9 +127,6 @@ class Writer:
             dimension=structure.dimension,
             lanes=self.lanes,
             width=precision.lanes,
-            bytes=BYTES,
-            size=BYTES // precision.lanes,
-            page=PAGE,
             groups=len(self.groups),
             outputs=structure.outputs,
             begin=_indented(3, self._begin()),

@@ -13,6 +13,7 @@ PRELUDE = '''\
 import numpy as np
 from numba import types
 
+from gfsearch.fitness.cpu.filling import aligned, spread
 from gfsearch.fitness.cpu.jit import jit
 from gfsearch.fitness.cpu.vectors import (
     add, choose, clamp, divide, load, multiply, multiply_add, opaque, splat,
@@ -59,17 +60,6 @@ def exponential(a, c):
 
 {activations}
 
-@jit()
-def aligned(count, frame):
-    """Space for numbers that begins where the stack frame does, within a page.
-
-    So it is at a distance from the frame that is always the same (see `stack_frame`),
-    and no vector straddles two cache lines.
-    """
-    space = np.empty(count + {page} // {size}, F)
-    start = frame // {bytes} * {bytes}
-    return space[(start - space.ctypes.data) % {page} // {size} :]
-
 
 @jit()
 def set_weights(weights, i, lanes_are_candidates, w):
@@ -88,15 +78,6 @@ def set_weights(weights, i, lanes_are_candidates, w):
         for k in range({dimension}):
             w[{lanes} * k + l] = F(weights[row, k] * SCALE[k])
     return min({lanes}, candidates - {lanes} * i)
-
-
-@jit()
-def spread(inputs, steps, x):
-    """Put each number of one sequence, which all lanes see, into a vector."""
-    lines = inputs.shape[1]
-    for t in range(steps):
-        for line in range(lines):
-            store(splat(F(inputs[t, line])), x, {width} * (lines * t + line))
 '''
 
 FORWARD = '''
@@ -134,11 +115,11 @@ def forward(
     c = constants()
     steps, lines = inputs.shape[1], inputs.shape[2]
     frame = stack_frame()
-    w = aligned({dimension} * {lanes}, frame)
-    y = aligned(steps * {outputs} * {lanes}, frame)
+    w = aligned({dimension} * {lanes}, frame, {width}, F)
+    y = aligned(steps * {outputs} * {lanes}, frame, {width}, F)
     x = packed.reshape(-1)
     if lanes_are_candidates:
-        x = aligned(steps * lines * {width}, frame)
+        x = aligned(steps * lines * {width}, frame, {width}, F)
     rows = (candidates + {lanes} - 1) // {lanes} if lanes_are_candidates else candidates
     for i in range(rows):
         live = set_weights(weights, i, lanes_are_candidates, w)
@@ -147,7 +128,7 @@ def forward(
             if lanes_are_candidates:
                 first, last = first_target[item], first_target[item + 1]
                 begin, end = target_step[first], target_step[last - 1]
-                spread(inputs[item], end + 1, x)
+                spread(inputs[item], end + 1, x, {width}, F)
                 size = 0
                 block = 0
             else:

@@ -136,7 +136,10 @@ def derivatives(
     now = past + units
     w = np.where(wiring.weight >= 0, weights[wiring.weight], wiring.fixed)
     rows = silent_rows(wiring, end)
-    rows[:end, : wiring.bias] = sequence[:end]
+    # Loops, not slices: these take the compiler a second for their errors alone.
+    for t in range(end):
+        for line in range(wiring.bias):
+            rows[t, line] = sequence[t, line]
     first = np.empty((end, units))  # derivatives of the activations
     second = np.empty((end, units))
     _forward(wiring, w, rows, first, second)
