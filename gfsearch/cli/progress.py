@@ -14,7 +14,6 @@ from rich.progress import (
     Progress,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 
 from gfsearch.study.execution import OnDone
@@ -35,8 +34,14 @@ def follow(runs: Sequence[Run], console: Console, *, quiet: bool) -> Iterator[On
         yield lambda run, status: None
     elif console.is_terminal:
         with _bar(console) as progress:
-            bar = progress.add_task("runs", total=len(runs))
-            yield lambda run, status: progress.advance(bar)
+            pace = _Pace(runs)
+            bar = progress.add_task("runs", total=len(runs), left="")
+
+            def advance(run: Run, status: Status) -> None:
+                pace.advance()
+                progress.update(bar, advance=1, left=pace.left())
+
+            yield advance
     else:
         yield _Lines(runs, console)
 
@@ -47,39 +52,80 @@ def _bar(console: Console) -> Progress:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]}"),
         console=console,
         transient=True,
     )
 
 
+class _Pace:
+    """The time that the remaining runs take.
+
+    All tasks and searchers go ahead side by side, so it is that of the runs so far, as
+    many times as runs are left. Not counted is the first run of each, before which
+    their code is compiled.
+    """
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self.total, self.done = len(runs), 0
+        self._first = min(len({_cell(run) for run in runs}), len(runs) // 2)
+        self._began = self._counted = time.monotonic()
+
+    @property
+    def taken(self) -> float:
+        """Seconds since the beginning."""
+        return time.monotonic() - self._began
+
+    def advance(self) -> None:
+        """Note that a run has ended."""
+        self.done += 1
+        if self.done == self._first:
+            self._counted = time.monotonic()
+
+    def left(self) -> str:
+        """The time left in words; empty while nothing is known."""
+        done = self.done - self._first
+        if done <= 0:
+            return ""
+        seconds = time.monotonic() - self._counted
+        seconds *= (self.total - self.done) / done
+        if seconds < 100.0:
+            return f"about {seconds:.0f} s left"
+        if seconds < 6000.0:
+            return f"about {seconds / 60.0:.0f} min left"
+        return f"about {seconds / 3600.0:.0f} h left"
+
+
 class _Lines:
-    """One line for each task and searcher, when its last run has ended."""
+    """A line at each tenth of the runs, and at the end of each task and searcher."""
 
     def __init__(self, runs: Sequence[Run], console: Console) -> None:
         self._console = console
-        self._total = len(runs)
+        self._pace = _Pace(runs)
         self._left = Counter(_cell(run) for run in runs)
         self._solved: Counter[tuple[str, str]] = Counter()
         self._size = Counter(self._left)
-        self._done = 0
-        self._began = time.monotonic()
 
     def __call__(self, run: Run, status: Status) -> None:
-        cell = _cell(run)
-        self._done += 1
+        cell, pace = _cell(run), self._pace
+        pace.advance()
         self._left[cell] -= 1
         self._solved[cell] += status == "solved"
         if self._left[cell] == 0:
             task, searcher = cell
-            self._console.print(
-                f"[{self._done}/{self._total}, {time.monotonic() - self._began:.0f} s] "
-                f"{task} {searcher}: {self._solved[cell]} of {self._size[cell]} solved",
-                markup=False,
-                highlight=False,
-                soft_wrap=True,
-            )
+            solved = f"{self._solved[cell]} of {self._size[cell]} solved"
+            self._say(f"{task} {searcher}: {solved}")
+        elif 10 * pace.done // pace.total > 10 * (pace.done - 1) // pace.total:
+            if left := pace.left():
+                self._say(left)
+
+    def _say(self, line: str) -> None:
+        self._console.print(
+            f"[{self._pace.done}/{self._pace.total}, {self._pace.taken:.0f} s] {line}",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _cell(run: Run) -> tuple[str, str]:

@@ -1,12 +1,17 @@
 """Batches of runs: a process is handed several short ones at a time.
 
-Handing over costs a millisecond or more, however little is to be done.
+Handing over costs a millisecond or more, however little is to be done. All tasks and
+searchers go ahead side by side: so what has been done tells how long the rest takes,
+and a study that is interrupted has runs of all.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
 
 from gfsearch.study.execution.worker import Ending, Outcome
 from gfsearch.suites.run import Run
@@ -14,16 +19,49 @@ from gfsearch.suites.run import Run
 _MOST = 100
 """Runs in a batch: how long they take is known of the first ones only."""
 
+_SHARES = 5
+"""Batches that the runs of a cell suffice for: it is not to run ahead of the others."""
+
 _ROUNDS = 4
 """Batches per process that the remaining runs must suffice for."""
+
+
+@dataclass(slots=True)
+class _Cell:
+    """The runs of one task and searcher.
+
+    Attributes:
+        place: Its place among the cells.
+        todo: Runs that are to be handed over.
+        size: Number of runs at first.
+        seconds: Time that those took which have ended.
+        ended: Their number.
+    """
+
+    place: int
+    todo: deque[Run] = field(default_factory=deque)
+    size: int = 0
+    seconds: float = 0.0
+    ended: int = 0
+
+    @property
+    def rank(self) -> tuple[float, float, int]:
+        """Smallest for the cell with the largest share left, then the longest runs."""
+        return -len(self.todo) / self.size, -self.mean, self.place
+
+    @property
+    def mean(self) -> float:
+        """Mean duration of its runs; 0 while nothing is known."""
+        return self.seconds / self.ended if self.ended else 0.0
 
 
 class Batches:
     """Runs, in batches that take about as long as is wished.
 
     A batch is of one task and searcher, whose runs take about the same time; while that
-    is not known, and towards the end, a batch is a single run. Runs that a process has
-    left, because those before them took longer than thought, are handed over again.
+    is not known, and towards the end, a batch is a single run. Next is always the cell
+    of which the largest share is left. Runs that a process has left, because those
+    before them took longer than thought, are handed over again.
 
     Args:
         runs: The runs.
@@ -31,19 +69,23 @@ class Batches:
     """
 
     def __init__(self, runs: Sequence[Run], wanted: Callable[[Run], bool]) -> None:
-        self._todo = deque(runs)
         self._wanted = wanted
+        # joblib asks for the next batch in another thread.
+        self._lock = Lock()
         self._handed_over: dict[str, Run] = {}
-        self._took: dict[object, tuple[float, int]] = {}
-
-    @property
-    def left(self) -> int:
+        self._cells: dict[tuple[str, str], _Cell] = {}
+        for run in runs:
+            cell = self._cells.setdefault(_name(run), _Cell(len(self._cells)))
+            cell.todo.append(run)
+            cell.size += 1
+        self.left = len(runs)
         """Number of runs that are to be handed over."""
-        return len(self._todo)
+        self._queue = [(cell.rank, cell) for cell in self._cells.values()]
+        heapq.heapify(self._queue)
 
     def all(self, seconds: float, processes: int) -> Iterator[list[Run]]:
         """Batches as long as there are runs to be handed over; see `next`."""
-        while self._todo:
+        while self.left:
             if batch := self.next(seconds, processes):
                 yield batch
 
@@ -54,30 +96,43 @@ class Batches:
             seconds: How long they should take.
             processes: Among how many all that is left is to be shared.
         """
-        cell = _cell(self._todo[0])
-        total, number = self._took.get(cell, (0.0, 0))
-        known = seconds * number / max(total, 1e-9)
-        size = max(int(min(known, _MOST, self.left / (_ROUNDS * processes))), 1)
-        batch: list[Run] = []
-        while self._todo and len(batch) < size and _cell(self._todo[0]) == cell:
-            run = self._todo.popleft()
-            if self._wanted(run):
-                batch.append(run)
-                self._handed_over[run.key] = run
-        return batch
+        with self._lock:
+            _, cell = heapq.heappop(self._queue)
+            known = seconds / max(cell.mean, 1e-9) if cell.ended else 1.0
+            fair = min(cell.size / _SHARES, self.left / (_ROUNDS * processes))
+            size = max(int(min(known, _MOST, fair)), 1)
+            batch: list[Run] = []
+            while cell.todo and len(batch) < size:
+                run = cell.todo.popleft()
+                self.left -= 1
+                if self._wanted(run):
+                    batch.append(run)
+                    self._handed_over[run.key] = run
+            if cell.todo:
+                heapq.heappush(self._queue, (cell.rank, cell))
+            return batch
 
     def ended(self, endings: Iterable[Ending]) -> Iterator[tuple[str, Outcome]]:
         """Learn what has come of runs that were handed over, and tell it."""
         for key, outcome, seconds in endings:
-            run = self._handed_over.pop(key)
-            if outcome == "left":
-                self._todo.append(run)
-                continue
-            if outcome not in ("elsewhere", "stopped"):
-                total, number = self._took.get(_cell(run), (0.0, 0))
-                self._took[_cell(run)] = total + seconds, number + 1
+            with self._lock:
+                run = self._handed_over.pop(key)
+                cell = self._cells[_name(run)]
+                if outcome == "left":
+                    self._again(run, cell)
+                    continue
+                if outcome not in ("elsewhere", "stopped"):
+                    cell.seconds += seconds
+                    cell.ended += 1
             yield key, outcome
 
+    def _again(self, run: Run, cell: _Cell) -> None:
+        """Put a run back."""
+        cell.todo.append(run)
+        self.left += 1
+        if len(cell.todo) == 1:
+            heapq.heappush(self._queue, (cell.rank, cell))
 
-def _cell(run: Run) -> object:
+
+def _name(run: Run) -> tuple[str, str]:
     return run.task.name, run.searcher.label

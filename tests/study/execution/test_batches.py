@@ -33,7 +33,7 @@ def end(batch, seconds, outcome="solved"):
     st.lists(st.floats(0.0, 1.0), min_size=1, max_size=5),
     st.sampled_from(["solved", "elsewhere"]),
 )
-def test_each_wanted_run_is_handed_over_once_and_in_order(
+def test_each_wanted_run_is_handed_over_once_and_in_order_of_its_cell(
     chosen, unwanted, seconds, outcome
 ):
     runs = [RUNS[i] for i in chosen]
@@ -46,7 +46,11 @@ def test_each_wanted_run_is_handed_over_once_and_in_order(
         ended = batches.ended(end(batch, seconds[len(made) % len(seconds)], outcome))
         assert list(ended) == [(run.key, outcome) for run in batch]
         made += batch
-    assert made == [run for run in runs if run.key not in refused]
+    wanted = [run for run in runs if run.key not in refused]
+    for searcher in SUITE.searchers.values():
+        of_cell = [run for run in wanted if run.searcher is searcher]
+        assert [run for run in made if run.searcher is searcher] == of_cell
+    assert len(made) == len(wanted)
     assert batches.left == 0
 
 
@@ -62,7 +66,7 @@ def test_what_is_left_is_handed_over_again(taken):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "size"), [(10.0, 1), (0.06, 1), (0.01, 5), (0.0, 74)]
+    ("seconds", "size"), [(10.0, 1), (0.06, 1), (0.01, 5), (0.0, 60)]
 )
 def test_a_batch_takes_as_long_as_is_wished(seconds, size):
     """While nothing is known of a cell its runs are handed over one at a time."""
@@ -86,14 +90,33 @@ def test_batches_become_smaller_towards_the_end():
     assert sizes[-32:] == [1] * 32
 
 
+SECOND = [run for run in RUNS if run.searcher is not RUNS[0].searcher]
+
+
 def test_what_one_cell_takes_says_nothing_of_another():
-    other = next(run for run in RUNS if run.searcher is not RUNS[0].searcher)
-    batches = Batches([FIRST[0], other, *FIRST[1:]], always)
+    batches = Batches(FIRST + SECOND, always)
     (first,) = batches.next(0.05, 1)
     list(batches.ended(end([first], 0.001)))
-    assert batches.next(0.05, 1) == [other]
-    list(batches.ended(end([other], 5.0)))
-    assert len(batches.next(0.05, 1)) == 50
+    (second,) = batches.next(0.05, 1)
+    assert second.searcher is not first.searcher
+    list(batches.ended(end([second], 5.0)))
+    assert batches.next(0.05, 1) == FIRST[1:51]
+    assert batches.next(0.05, 1) == [SECOND[1]]
+    # Of equal shares left, the longer runs come first.
+    assert batches.next(0.05, 1) == [SECOND[2]]
+
+
+def test_all_cells_go_ahead_side_by_side():
+    """So what is done tells how long the rest takes."""
+    batches, made = Batches(FIRST[:50] + SECOND, always), []
+    for batch in batches.all(0.05, 2):
+        taken = 0.001 if batch[0].searcher is FIRST[0].searcher else 0.02
+        list(batches.ended(end(batch, taken)))
+        made += batch
+        first = sum(run.searcher is FIRST[0].searcher for run in made)
+        # As shares of 50 and of 300 runs, but for a batch.
+        assert abs(first / 50 - (len(made) - first) / 300) <= 0.21
+    assert len(made) == 350
 
 
 def test_a_process_leaves_what_would_take_too_long(tmp_path):
