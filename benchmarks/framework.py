@@ -22,8 +22,9 @@ from pathlib import Path
 from joblib import Parallel, delayed
 from timing import heading, seconds
 
-from gfsearch.study.comparing import compile_kernels, make_study
+from gfsearch.study.comparing import make_study
 from gfsearch.study.execution import Engine, Local, run_all
+from gfsearch.study.execution.preparing import prepare
 from gfsearch.study.records import RecordFile
 from gfsearch.study.runner import execute
 from gfsearch.suites.run import Run
@@ -67,7 +68,7 @@ def row(what: str, folder: Path, engine: Engine) -> None:
     study = make_study(suite, out=folder / "study")
     study.save()
     runs = study.plan()
-    compile_kernels(runs, say=lambda line: None)
+    prepare(runs[0])
     parts = [runs[i : RUNS // 2 : PROCESSES] for i in range(PROCESSES)]
     both = Parallel(n_jobs=PROCESSES)(delayed(alone)(part, folder) for part in parts)
     bare, record = (sum(times) / PROCESSES for times in zip(*both, strict=True))

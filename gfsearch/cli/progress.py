@@ -115,9 +115,13 @@ class _Lines:
             task, searcher = cell
             solved = f"{self._solved[cell]} of {self._size[cell]} solved"
             self._say(f"{task} {searcher}: {solved}")
-        elif 10 * pace.done // pace.total > 10 * (pace.done - 1) // pace.total:
-            if left := pace.left():
-                self._say(left)
+        elif self._tenth() and (left := pace.left()):
+            self._say(left)
+
+    def _tenth(self) -> bool:
+        """True if a further tenth of the runs has ended."""
+        done, total = self._pace.done, self._pace.total
+        return 10 * done // total > 10 * (done - 1) // total
 
     def _say(self, line: str) -> None:
         self._console.print(

@@ -33,6 +33,8 @@ class ActivationKind:
         kernel: Kernel function NAME(a, c), which returns the output.
         kernel_slope: Kernel function NAME_and_slope(a, c), which returns the output
             and its derivative; "" where the derivative is 1, or 0 throughout.
+        derivatives: Function NAME_derivatives(a) of a scalar sum, for kernels with
+            second derivatives: output, derivative, second derivative; "" if `flat`.
     """
 
     low: float
@@ -44,6 +46,7 @@ class ActivationKind:
     folded: float = 1.0
     kernel: str
     kernel_slope: str = ""
+    derivatives: str = ""
 
     @property
     def flat(self) -> bool:
@@ -99,6 +102,14 @@ def logistic_and_slope(a, c):
     y = divide(one, add(one, e))
     return y, multiply(multiply(y, splat(LOGISTIC_SLOPE)), multiply(y, e))
 """,
+        derivatives="""\
+@jit(forceinline=True)
+def logistic_derivatives(a):
+    e = math.exp(-abs(a))
+    y = (1.0 if a >= 0.0 else e) / (1.0 + e)
+    slope = e / (1.0 + e) ** 2
+    return y, slope, slope * (1.0 - 2.0 * y)
+""",
     ),
     "tanh": ActivationKind(
         low=-1.0,
@@ -125,6 +136,14 @@ def tanh_and_slope(a, c):
     slope = multiply(multiply(h, splat(TANH_SLOPE)), multiply(h, e))
     return subtract(h, one), slope
 """,
+        derivatives="""\
+@jit(forceinline=True)
+def tanh_derivatives(a):
+    e = math.exp(-2.0 * abs(a))
+    y = math.copysign((1.0 - e) / (1.0 + e), a)
+    slope = 4.0 * e / (1.0 + e) ** 2
+    return y, slope, -2.0 * y * slope
+""",
     ),
     "sign": ActivationKind(
         low=-1.0,
@@ -149,6 +168,11 @@ def sign(a, c):
 @jit()
 def identity(a, c):
     return a
+""",
+        derivatives="""\
+@jit(forceinline=True)
+def identity_derivatives(a):
+    return a, 1.0, 0.0
 """,
     ),
 }

@@ -122,14 +122,13 @@ class PseudoNewton(Searcher):
         seed: np.random.SeedSequence,
     ) -> None:
         # Here and not above: listing searchers must not cost the import of numba.
-        from gfsearch.searchers.online.curvature import Rule
+        from gfsearch.searchers.online.curvature import Curvatures, Rule
         from gfsearch.searchers.online.shown import Shown
-        from gfsearch.searchers.online.wiring import Wiring
 
         if not isinstance(space, NetworkSpace):
             raise InputError("pseudo-newton: this space has no network")
         self._space = space
-        self._wiring = Wiring.of(space.structure)
+        self._curvatures = Curvatures(space.structure)
         self._shown = Shown.of(space.train)
         self._rule = Rule(
             parameters.rate,
@@ -152,7 +151,7 @@ class PseudoNewton(Searcher):
         state = self.state
         weights = state.weights.copy()
         state.finite = learn_pass(
-            self._wiring,
+            self._curvatures.kernel,
             self._shown,
             state.rng.permutation(self._shown.sequences),
             self._rule,

@@ -12,8 +12,7 @@ from gfsearch.networks.activations import ACTIVATIONS, Activation
 from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems.sequences import Sequences
 from gfsearch.searchers.common.descent import no_gradient
-from gfsearch.searchers.online.curvature import _forward
-from gfsearch.searchers.online.wiring import Wiring, silent_rows
+from gfsearch.searchers.online.curvature import Curvatures
 
 SUMS = np.concatenate([np.linspace(-40.0, 40.0, 401), [-700.0, 1e-9, 700.0]])
 names = pytest.mark.parametrize("name", ACTIVATIONS)
@@ -70,13 +69,14 @@ def test_models_of_on_line_searchers_have_its_derivatives(name):
     kind, structure = ACTIVATIONS[name], one_unit(name)
     if no_gradient(structure):
         return
-    wiring = Wiring.of(structure)
     for at in (-3.0, -0.7, 0.2, 1.9):
-        rows = silent_rows(wiring, 1)
-        rows[0, 0] = at
-        first, second = np.empty((1, 1)), np.empty((1, 1))
-        _forward(wiring, np.ones(1), rows, first, second)
-        assert rows[0, -1] == pytest.approx(float(kind.function(np.array(at))))
-        assert first[0, 0] == pytest.approx(float(kind.slope(np.array([at]))[0]))
+        kept, links = np.empty((3, 1, 1)), np.empty((2, 1, 1))
+        seen, target = np.array([[at]]), np.zeros((1, 1))
+        step, weights = np.zeros(1, dtype=np.int64), np.ones(1)
+        function = Curvatures(structure).function
+        function(seen, step, target, weights, False, *links, kept)
+        y, first, second = kept.ravel()
+        assert y == pytest.approx(float(kind.function(np.array(at))))
+        assert first == pytest.approx(float(kind.slope(np.array([at]))[0]))
         low, high = kind.slope(np.array([at - 1e-5, at + 1e-5]))
-        assert second[0, 0] == pytest.approx((high - low) / 2e-5, abs=1e-6)
+        assert second == pytest.approx((high - low) / 2e-5, abs=1e-6)

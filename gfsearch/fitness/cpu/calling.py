@@ -36,29 +36,51 @@ BACKWARD = types.void(
 )
 """Signature of every network's `backward`: arrays of these ranks without gaps."""
 
+DERIVATIVES = types.void(
+    types.float64[:, :],
+    types.int64[:],
+    types.float64[:, :],
+    types.float64[::1],
+    types.boolean,
+    types.float64[:, ::1],
+    types.float64[:, ::1],
+    types.float64[:, :, ::1],
+)
+"""Signature of every network's `derivatives`, see the module `curvature_source`."""
+
 
 def address_of(kernel: Callable[..., None]) -> int:
     """The address of a compiled kernel, good in this process while the kernel lives."""
     dispatcher: Any = kernel
-    compiled = dispatcher.overloads[BACKWARD.args]
+    (compiled,) = dispatcher.overloads.values()
     name = compiled.fndesc.llvm_func_name
     return int(compiled.library.get_pointer_to_function(name))
 
 
-@intrinsic
-def call_backward(typing_context: Any, address: Any, arguments: Any) -> Any:
-    """Call the `backward` at an address with a tuple of its arguments."""
+def _caller(function: Any, of: str) -> Any:
+    """Compiled code that calls a function at an address with a tuple of arguments."""
 
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        convention, wanted = context.call_conv, BACKWARD.args
-        kind = convention.get_function_type(types.none, wanted)
-        function = builder.inttoptr(values[0], ir.PointerType(kind))
-        given = cgutils.unpack_tuple(builder, values[1])
-        cast = [
-            context.cast(builder, value, have, want)
-            for value, have, want in zip(given, signature.args[1], wanted, strict=True)
-        ]
-        convention.call_function(builder, function, types.none, wanted, cast)
-        return context.get_dummy_value()
+    @intrinsic
+    def call(typing_context: Any, address: Any, arguments: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            convention, wanted = context.call_conv, function.args
+            kind = convention.get_function_type(types.none, wanted)
+            there = builder.inttoptr(values[0], ir.PointerType(kind))
+            given = cgutils.unpack_tuple(builder, values[1])
+            cast = [
+                context.cast(builder, value, have, want)
+                for value, have, want in zip(
+                    given, signature.args[1], wanted, strict=True
+                )
+            ]
+            convention.call_function(builder, there, types.none, wanted, cast)
+            return context.get_dummy_value()
 
-    return types.void(types.intp, arguments), generate
+        return types.void(types.intp, arguments), generate
+
+    call.__doc__ = f"Call the `{of}` at an address with a tuple of its arguments."
+    return call
+
+
+call_backward = _caller(BACKWARD, "backward")
+call_derivatives = _caller(DERIVATIVES, "derivatives")

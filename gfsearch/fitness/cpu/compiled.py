@@ -22,13 +22,13 @@ from typing import Any
 import platformdirs
 from filelock import FileLock
 
-from gfsearch.fitness.cpu import filling, jit, score, vectors
+from gfsearch.fitness.cpu import calling, filling, jit, score, vectors
 from gfsearch.fitness.cpu.backward_source import backward_source
 from gfsearch.fitness.cpu.precision import Precision
 from gfsearch.fitness.cpu.source import forward_source
 from gfsearch.networks.structure import Structure
 
-_CALLED = (vectors, jit, filling, score)
+_CALLED = (vectors, jit, filling, calling, score)
 """The modules with compiled code that kernels call."""
 
 
@@ -38,7 +38,7 @@ def forward_kernel(structure: Structure, precision: Precision) -> Callable[..., 
 
     Compiles in memory if the cache folder cannot be written.
     """
-    return _compiled("forward", forward_source(structure, precision))
+    return compiled("forward", forward_source(structure, precision))
 
 
 @lru_cache(maxsize=256)
@@ -47,7 +47,7 @@ def backward_kernel(structure: Structure) -> Callable[..., None]:
 
     Compiles in memory if the cache folder cannot be written.
     """
-    return _compiled("backward", backward_source(structure))
+    return compiled("backward", backward_source(structure))
 
 
 def is_kept(structure: Structure, precision: Precision) -> bool:
@@ -66,8 +66,11 @@ def cache_folder() -> Path:
     return Path(folder) / "kernels"
 
 
-def _compiled(name: str, text: str) -> Callable[..., None]:
-    """The function of this name in a generated text."""
+def compiled(name: str, text: str) -> Callable[..., None]:
+    """The function of a name in a generated text, which compiles it by a signature.
+
+    It compiles in memory if the cache folder cannot be written.
+    """
     path = _file(name, text)
     with _alone(path):
         with contextlib.suppress(OSError):

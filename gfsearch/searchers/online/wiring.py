@@ -14,8 +14,6 @@ from gfsearch.specs.arrays import FloatArray, IntArray
 NUMBERS: dict[Activation, int] = {name: i for i, name in enumerate(ACTIVATIONS)}
 """The number of each activation: its place in the table."""
 
-LOGISTIC, TANH = NUMBERS["logistic"], NUMBERS["tanh"]
-
 
 class Wiring(NamedTuple):
     """Units and links, numbered in the order in which a time step computes them.

@@ -11,7 +11,7 @@ from gfsearch.networks import Structure
 from gfsearch.searchers import SEARCHERS, Searcher, start
 from gfsearch.suites.run import Run
 
-_prepared: set[tuple[Structure | type[Searcher], bool]] = set()
+_prepared: set[object] = set()
 """Networks, with or without their gradient, and searchers, whose code is compiled."""
 
 
@@ -28,11 +28,12 @@ def prepare(run: Run) -> None:
 
         warm(structure, needs_gradient(run))
         _prepared.add((structure, needs_gradient(run)))
-    if (kind, False) not in _prepared and kind in SEARCHERS.values():
-        # Searchers have compiled code of their own, the same for all networks.
+    # Searchers have compiled code of their own; white-box ones may for each network.
+    own = kind, structure if getattr(kind, "white_box", False) else None
+    if own not in _prepared and kind in SEARCHERS.values():
         with contextlib.suppress(Exception):  # A network of others, as in `warm`.
             _take_two_steps(run)
-        _prepared.add((kind, False))
+        _prepared.add(own)
 
 
 def needs_gradient(run: Run) -> bool:

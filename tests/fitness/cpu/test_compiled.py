@@ -20,7 +20,7 @@ from gfsearch.fitness.cpu.compiled import (
 )
 from gfsearch.fitness.cpu.lanes import Lanes
 from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64
-from gfsearch.fitness.cpu.warm import warm
+from gfsearch.fitness.cpu.warm import announcements, warm
 from gfsearch.networks import A1, TanhUnit
 from gfsearch.problems import Parity
 
@@ -52,17 +52,46 @@ def test_another_structure_is_another_file_and_the_same_one_is_not_rewritten(fre
 
 
 def test_gradients_are_compiled_beforehand_where_they_are_needed(fresh):
-    said = []
-    warm({SMALLEST}, set(), said.append)
+    said = "compiling 1 of 1 networks before their first runs: about {} s of one core"
+    assert list(announcements({SMALLEST}, set())) == [said.format(3)]
+    warm(SMALLEST, differentiated=False)
+    assert is_kept(SMALLEST, FLOAT32)
     assert is_kept(SMALLEST, FLOAT64)
     assert not backward_is_kept(SMALLEST)
-    warm({SMALLEST}, {SMALLEST}, said.append)
+    assert list(announcements({SMALLEST}, {SMALLEST})) == [said.format(2)]
+    warm(SMALLEST, differentiated=True)
     assert backward_is_kept(SMALLEST)
-    warm({SMALLEST}, {SMALLEST}, said.append)
-    assert said == [
-        "compiling 1 of 1 networks, about 5 s",
-        "compiling 1 of 1 networks, about 4 s",
+    assert list(announcements({SMALLEST}, {SMALLEST})) == []
+
+
+def test_processes_that_begin_together_compile_a_kernel_once(fresh):
+    """The others wait for it, and load it."""
+    program = (
+        "from gfsearch.fitness.cpu.compiled import forward_kernel\n"
+        "from gfsearch.fitness.cpu.precision import FLOAT32\n"
+        "from gfsearch.networks import A1\n"
+        "kernel = forward_kernel(A1().build(1, 1), FLOAT32)\n"
+        "print(sum(kernel.stats.cache_misses.values()))\n"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
     ]
+    misses = [process.communicate()[0].strip() for process in processes]
+    assert sorted(misses) == ["0", "0", "1"]
+
+
+def test_a_process_that_died_while_compiling_does_not_block_others(fresh):
+    forward_kernel(SMALLEST, FLOAT32)
+    (kernel,) = fresh.rglob("forward_*.py")
+    for kept in kernel.parent.rglob("*.nb?"):
+        kept.unlink()
+    kernel.with_suffix(".lock").write_text("of a dead process")
+    forward_kernel.cache_clear()
+    forward_kernel(SMALLEST, FLOAT32)
+    assert is_kept(SMALLEST, FLOAT32)
 
 
 def test_what_a_kernel_calls_is_part_of_its_name(fresh, monkeypatch):

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from gfsearch.networks import A1, A2, Elman, TanhUnit
 from gfsearch.networks.activations import ACTIVATIONS
 from gfsearch.problems import Latch, Parity
-from gfsearch.searchers.online.curvature import Rule, derivatives, learn_pass
+from gfsearch.searchers.online.curvature import Curvatures, Rule, learn_pass
 from gfsearch.searchers.online.shown import Shown
 from gfsearch.searchers.online.wiring import Wiring
 from tests.cases import TWO_OUTPUTS, make_task
+from tests.searchers.online import generic
 
 STEPS = 7
 TINY = 1e-20
@@ -70,10 +71,9 @@ def case(structure, seed):
 
 
 def computed(structure, weights, inputs, targets, gauss_newton=False):
-    wiring = Wiring.of(structure)
-    slopes, curvatures = (np.full((STEPS, len(wiring.column)), np.nan) for _ in "12")
-    derivatives(
-        wiring,
+    links = sum(len(unit.links) for unit in structure.units)
+    slopes, curvatures = (np.full((STEPS, links), np.nan) for _ in "12")
+    Curvatures(structure).function(
         inputs,
         np.array(list(targets)),
         np.array(list(targets.values())),
@@ -81,8 +81,29 @@ def computed(structure, weights, inputs, targets, gauss_newton=False):
         gauss_newton,
         slopes,
         curvatures,
+        np.empty((3, STEPS, len(structure.units))),
     )
     return slopes, curvatures
+
+
+@pytest.mark.parametrize("gauss_newton", [True, False])
+@pytest.mark.parametrize("name", NETS)
+def test_what_is_written_out_has_the_bits_of_loops_over_the_wiring(name, gauss_newton):
+    structure = NETS[name]
+    for seed in range(5):
+        weights, inputs, targets = case(structure, seed)
+        found = computed(structure, 5.0 * weights, inputs, targets, gauss_newton)
+        expected = [np.empty_like(part) for part in found]
+        generic.derivatives(
+            Wiring.of(structure),
+            inputs,
+            np.array(list(targets)),
+            np.array(list(targets.values())),
+            5.0 * weights,
+            gauss_newton,
+            *expected,
+        )
+        assert all(map(np.array_equal, found, expected))
 
 
 @pytest.mark.parametrize("name", NETS)
@@ -212,7 +233,7 @@ def test_with_much_damping_a_step_is_the_gradients(network):
         weights = start.copy()
         order = np.array([s])
         finite = learn_pass(
-            Wiring.of(structure),
+            Curvatures(structure).kernel,
             shown,
             order,
             Rule(rate=1e10, damping=1e12, time_weighted=True, gauss_newton=False),
@@ -238,7 +259,7 @@ def test_a_step_is_what_the_formula_says(time_weighted):
         step = slopes.sum(axis=0) / (np.abs(curvatures.sum(axis=0)) + 0.003)
     weights = start.copy()
     learn_pass(
-        Wiring.of(structure),
+        Curvatures(structure).kernel,
         shown,
         np.array([2]),
         Rule(0.03, 0.003, time_weighted, gauss_newton=False),
@@ -254,13 +275,13 @@ def test_a_pass_stays_in_the_box_and_stops_where_nothing_is_finite():
     order = np.arange(100)
     weights = np.zeros(3)
     box = np.full(3, -0.2), np.full(3, 0.2)
-    wiring = Wiring.of(structure)
+    kernel = Curvatures(structure).kernel
     rule = Rule(rate=1.0, damping=1e-3, time_weighted=True, gauss_newton=True)
-    assert learn_pass(wiring, shown, order, rule, *box, weights)
+    assert learn_pass(kernel, shown, order, rule, *box, weights)
     assert np.abs(weights).max() == 0.2
     assert shown.bill() == (100, 200)
     broken = np.array([np.nan, 0.0, 0.0])
-    assert not learn_pass(wiring, shown, order, rule, *box, broken)
+    assert not learn_pass(kernel, shown, order, rule, *box, broken)
     # It is paid for as a whole all the same.
     assert shown.bill() == (100, 200)
     assert shown.bill() == (0, 0)
