@@ -27,6 +27,9 @@ from gfsearch.study.runner import State
 _DIGEST = hashlib.blake2b
 _SIGNATURE = _DIGEST().digest_size
 
+_FORM = 2
+"""Raised when the state of a run, or of a searcher of ours, changes its form."""
+
 
 class Checkpoint:
     """The checkpoint of one run.
@@ -95,7 +98,7 @@ class Checkpoint:
     def _sign(self, pickled: bytes, secret: bytes) -> bytes:
         """The signature of a pickle of this run, made with these libraries."""
         made_with = {"python": platform.python_version(), **library_versions()}
-        about = msgspec.json.encode([self._key, made_with], order="sorted")
+        about = msgspec.json.encode([self._key, made_with, _FORM], order="sorted")
         return hmac.digest(secret, about + pickled, _DIGEST)
 
 
