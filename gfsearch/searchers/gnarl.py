@@ -150,7 +150,7 @@ class Gnarl(Searcher):
 
     def tell(self, proposal: Proposal, evaluation: Losses) -> None:
         """Let the better half survive, and make its offspring."""
-        from gfsearch.searchers.common.structural import mutated, some
+        from gfsearch.searchers.common.structural import generation
 
         state = self.state
         if not len(state.survivors.loss):
@@ -158,13 +158,13 @@ class Gnarl(Searcher):
             state.worst = float(finite.max(initial=np.finfo(float).tiny))
         told = state.pending._replace(loss=evaluation.loss)
         loss = np.concatenate([state.survivors.loss, told.loss])
-        order = np.argsort(loss, kind="stable")
-        half = order[: self._parameters.population // 2]
-        state.survivors = some(state.survivors, told, half)
-        state.stagnation.update(float(state.survivors.loss[0]))
-        state.pending = mutated(
+        order = loss.argsort(kind="stable")
+        state.stagnation.update(loss.item(order[0]))
+        state.survivors, state.pending = generation(
             state.rng,
             state.survivors,
+            told,
+            order[: self._parameters.population // 2],
             state.worst,
             self._mutation,
             self._touches,

@@ -52,6 +52,23 @@ class Mutation(NamedTuple):
 
 
 @jit()
+def generation(
+    rng: np.random.Generator,
+    survivors: Networks,
+    told: Networks,
+    chosen: IntArray,
+    worst: float,
+    mutation: Mutation,
+    touches: BoolArray,
+    low: FloatArray,
+    high: FloatArray,
+) -> tuple[Networks, Networks]:
+    """The networks that survive, and a mutated copy of each; see `some`, `mutated`."""
+    kept = some(survivors, told, chosen)
+    return kept, mutated(rng, kept, worst, mutation, touches, low, high)
+
+
+@jit()
 def some(networks: Networks, others: Networks, chosen: IntArray) -> Networks:
     """Copies of some networks.
 

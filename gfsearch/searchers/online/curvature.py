@@ -7,6 +7,8 @@ This is exact where an output reaches the loss by one path only, as in a single 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,7 +46,7 @@ class Curvatures:
 
     def __init__(self, structure: Structure) -> None:
         self.structure = structure
-        self.function = compiled("derivatives", curvature_source(structure))
+        self.function = _compiled(structure)
         links = [link for unit in structure.units for link in unit.links]
         free = [-1 if link.weight is None else link.weight for link in links]
         self.kernel = Kernel(
@@ -54,6 +56,11 @@ class Curvatures:
     def __reduce__(self) -> tuple[Any, ...]:
         # An address is good in one process only.
         return Curvatures, (self.structure,)
+
+
+@lru_cache(maxsize=256)
+def _compiled(structure: Structure) -> Callable[..., None]:
+    return compiled("derivatives", curvature_source(structure))
 
 
 class Rule(NamedTuple):
