@@ -2,7 +2,7 @@
 
     python benchmarks/on_line.py
 
-A pass shows 100 parity sequences one after the other, each moving the weights. "Kernel"
+A pass shows 100 parity sequences one after the other, each moving the weights. "GradientKernel"
 is the compiled gradient of the same sequences one by one, called by compiled code that
 does nothing else. "Step by step" asks for each sequence's gradient by itself: proposal,
 `Fitness.evaluate(weights, "gradient", [sequence])`, step in NumPy. All learn; none is
@@ -20,13 +20,13 @@ from timing import heading, interleaved, pin, seconds
 
 from gfsearch.fitness.cpu.calling import call_backward
 from gfsearch.fitness.cpu.jit import jit
-from gfsearch.fitness.criteria import Criterion
+from gfsearch.fitness.criteria import Criterion, Scoring
 from gfsearch.fitness.fitness import Fitness
 from gfsearch.fitness.space import Space
 from gfsearch.networks import A1, A2, Network, TanhUnit
 from gfsearch.problems import Parity
 from gfsearch.searchers import make_searcher
-from gfsearch.searchers.online.batches import Batches
+from gfsearch.searchers.online.batches import BatchGradients
 from gfsearch.searchers.online.shown import Shown
 
 NETWORKS: dict[str, Network] = {
@@ -40,6 +40,9 @@ SEARCHERS = {
     "pseudo-newton": {"rate": 1e-9, "patience": 0},
     "discrete-error": {"rate": 1e-9, "noise": 0.0},
 }
+
+
+CRITERION = Criterion(tolerance=0.1)
 
 
 def main() -> None:
@@ -69,12 +72,14 @@ def passes(network: Network, length: tuple[int, int]) -> dict[str, float]:
     train, test = Parity(length=length, train=100, test=1).draw(rng)
     d = structure.dimension
     space = Space(np.full(d, -100.0), np.full(d, 100.0))
-    fitness = Fitness(structure, train, test, space, Criterion(tolerance=0.1))
+    fitness = Fitness(structure, train, test, space, CRITERION)
     ways: dict[str, Any] = {
         name: make_searcher(name, fitness.space, seed=0, **parameters).ask
         for name, parameters in SEARCHERS.items()
     }
-    batches = Batches(structure, Shown.of(train), fitness.space.scoring)
+    batches = BatchGradients(
+        structure, Shown.of(train), Scoring.of(structure, CRITERION, "mse")
+    )
     weights = rng.uniform(-0.3, 0.3, (1, d))
     order = rng.permutation(100)
     ways["kernel"] = partial(one_by_one, *_arguments(batches), weights, order)
@@ -82,7 +87,7 @@ def passes(network: Network, length: tuple[int, int]) -> dict[str, float]:
     return interleaved({name: partial(seconds, way) for name, way in ways.items()}, 21)
 
 
-def _arguments(batches: Batches) -> tuple[Any, ...]:
+def _arguments(batches: BatchGradients) -> tuple[Any, ...]:
     kernel, shown, scoring = batches.kernel, batches.shown, batches.scoring
     return kernel.address, kernel.outputs, shown, scoring.low, scoring.high
 

@@ -62,8 +62,8 @@ class _Pace:
     """The time that the remaining runs take.
 
     All tasks and searchers go ahead side by side, so it is that of the runs so far, as
-    many times as runs are left. Not counted is the first run of each, before which
-    their code is compiled.
+    many times as runs are left. Not counted are as many runs as there are tasks and
+    searchers, the first of which wait for their code to be compiled.
     """
 
     def __init__(self, runs: Sequence[Run]) -> None:

@@ -64,12 +64,13 @@ class NetworkSpace(Space):
     Attributes:
         structure: The network.
         train: The training sequences, read-only.
-        scoring: How outputs are judged, and what the loss is.
+        scoring: How outputs are judged, and what the loss is; None for the mean squared
+            error.
     """
 
     structure: Structure
     train: Sequences
-    scoring: Scoring
+    scoring: Scoring | None = None
 
     def box(self) -> Space:
         """The box alone, for a black-box searcher."""

@@ -7,15 +7,20 @@ import gc
 import pickle
 import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, Future
 from typing import Any, Self, TypeVar
 
 from loky import ProcessPoolExecutor
+from loky.backend.reduction import dumps
 
 _S = TypeVar("_S")
 
 _received: Any = None
 """Subject of all pieces in the other process."""
+
+
+class _NothingReceived(Exception):  # noqa: N818
+    """The subject could not be loaded in the other process."""
 
 
 class Draughtsman:
@@ -30,12 +35,16 @@ class Draughtsman:
         # Figures are cycles by the thousand. Looking for them among all that stays
         # takes a tenth of the time.
         gc.freeze()
+        self._begun: list[Future[Any]] = []
         self._pool = ProcessPoolExecutor(max_workers=1, initializer=_start)
         self._pool.submit(_load)
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._pool.shutdown(kill_workers=True)
+        for piece in self._begun:
+            piece.cancel()
+        # Without killing the process: loky then trips over pieces that were cancelled.
+        self._pool.shutdown()
         gc.unfreeze()
 
     def make(self, subject: _S, pieces: Sequence[Callable[[_S], Any]]) -> list[Any]:
@@ -48,13 +57,17 @@ class Draughtsman:
         Returns:
             The result of each piece, in their order.
         """
-        # Here, not by the pool's thread: pieces may cache values in the subject.
-        self._pool.submit(_receive, pickle.dumps(subject))
-        begun = [self._pool.submit(_make, piece) for piece in pieces]
+        with contextlib.suppress(BrokenExecutor):  # Killed: all is made here.
+            # Here, not by the pool's thread: pieces may cache values in the subject.
+            self._begun.append(self._pool.submit(_receive, dumps(subject)))
+            for piece in pieces:
+                self._begun.append(self._pool.submit(_make, piece))
+        begun = self._begun[1:]
 
         def result(place: int) -> Any:
-            if not begun[place].cancel():
-                with contextlib.suppress(BrokenExecutor):  # Killed: nothing is lost.
+            if place < len(begun) and not begun[place].cancel():
+                # Killed, or without a subject: nothing is lost.
+                with contextlib.suppress(BrokenExecutor, _NothingReceived):
                     return begun[place].result()
             return pieces[place](subject)
 
@@ -81,4 +94,6 @@ def _receive(pickled: bytes) -> None:
 
 
 def _make(piece: Callable[[Any], Any]) -> Any:
+    if _received is None:
+        raise _NothingReceived
     return piece(_received)

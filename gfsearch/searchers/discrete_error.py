@@ -125,7 +125,7 @@ class DiscreteError(Searcher):
     source: ClassVar[str] = (
         "after Bengio, Simard and Frasconi (1994); begins with random threshold units"
     )
-    need: Need = "solved"
+    need: ClassVar[Need] = "solved"
     white_box: ClassVar[bool] = True
     Parameters: ClassVar[type[Spec]] = DiscreteErrorParameters
 

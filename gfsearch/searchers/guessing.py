@@ -60,7 +60,7 @@ class Guessing(Searcher):
     source: ClassVar[str] = (
         "Hochreiter and Schmidhuber (1996); Schmidhuber, Hochreiter and Bengio (2001)"
     )
-    need: Need = "solved"
+    need: ClassVar[Need] = "solved"
     memoryless: ClassVar[bool] = True
 
     def __init__(

@@ -73,7 +73,7 @@ class Searcher(Protocol):
     kind: ClassVar[str]
     revision: ClassVar[int]
     source: ClassVar[str]
-    need: Need = "loss"
+    need: ClassVar[Need] = "loss"
     white_box: ClassVar[bool] = False
     uses_budget: ClassVar[bool] = False
     memoryless: ClassVar[bool] = False

@@ -35,7 +35,8 @@ def backward(
     # What a block of sequences adds to the gradient; and the whole gradient, of
     # each lane if lanes are candidates, else of each sequence.
     d = aligned({dimension} * {lanes}, frame, {width}, F)
-    whole = aligned({dimension} * max({lanes}, sequences), frame, {width}, F)
+    rows_of_whole = {lanes} if lanes_are_candidates else max({lanes}, sequences)
+    whole = aligned({dimension} * rows_of_whole, frame, {width}, F)
     # Outputs and slopes of all units, after the silence before the first step.
     h = aligned({row} * (steps + {memory}), frame, {width}, F)
     h[: {row} * {memory}] = ZERO

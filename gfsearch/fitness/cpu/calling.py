@@ -73,7 +73,12 @@ def _caller(function: Any, of: str) -> Any:
                     given, signature.args[1], wanted, strict=True
                 )
             ]
-            convention.call_function(builder, there, types.none, wanted, cast)
+            status, _ = convention.call_function(
+                builder, there, types.none, wanted, cast
+            )
+            # An exception, such as that memory is exhausted, is the caller's too.
+            with cgutils.if_unlikely(builder, status.is_error):
+                convention.return_status_propagate(builder, status)
             return context.get_dummy_value()
 
         return types.void(types.intp, arguments), generate

@@ -31,6 +31,9 @@ from gfsearch.networks.structure import Structure
 _CALLED = (vectors, jit, filling, calling, score)
 """The modules with compiled code that kernels call."""
 
+_PATIENCE = 600.0
+"""Seconds after which a process no longer waits for another one to compile."""
+
 
 @lru_cache(maxsize=256)
 def forward_kernel(structure: Structure, precision: Precision) -> Callable[..., None]:
@@ -52,12 +55,14 @@ def backward_kernel(structure: Structure) -> Callable[..., None]:
 
 def is_kept(structure: Structure, precision: Precision) -> bool:
     """True if a forward kernel was compiled on this machine before."""
-    return _is_compiled(_file("forward", forward_source(structure, precision)))
+    return _is_compiled(
+        "forward", _file("forward", forward_source(structure, precision))
+    )
 
 
 def backward_is_kept(structure: Structure) -> bool:
     """True if a backward kernel was compiled on this machine before."""
-    return _is_compiled(_file("backward", backward_source(structure)))
+    return _is_compiled("backward", _file("backward", backward_source(structure)))
 
 
 def cache_folder() -> Path:
@@ -72,7 +77,7 @@ def compiled(name: str, text: str) -> Callable[..., None]:
     It compiles in memory if the cache folder cannot be written.
     """
     path = _file(name, text)
-    with _alone(path):
+    with _alone(name, path):
         with contextlib.suppress(OSError):
             # Rewriting an unchanged file would change its time stamp and void the
             # cache.
@@ -86,23 +91,27 @@ def compiled(name: str, text: str) -> Callable[..., None]:
 
 
 @contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
+def _alone(name: str, path: Path) -> Iterator[None]:
     """Let one process compile a kernel, and others wait until it can be loaded.
 
     numba's cache has no lock: processes that begin together would compile the same.
     """
     with contextlib.ExitStack() as stack:
-        if not _is_compiled(path):
+        if not _is_compiled(name, path):
             # Where nothing can be kept, or locked, there is nothing to wait for.
             with contextlib.suppress(OSError, NotImplementedError):
                 path.parent.mkdir(parents=True, exist_ok=True)
-                stack.enter_context(FileLock(path.with_suffix(".lock")))
+                lock = FileLock(path.with_suffix(".lock"), timeout=_PATIENCE)
+                stack.enter_context(lock)
         yield
 
 
-def _is_compiled(path: Path) -> bool:
-    """True if numba has kept what it made of a file."""
-    return any((path.parent / "__pycache__").glob(f"{path.stem}.*.nbi"))
+def _is_compiled(name: str, path: Path) -> bool:
+    """True if numba has kept what it made of a function in a file.
+
+    Not of the file: the functions that it calls are kept first.
+    """
+    return any((path.parent / "__pycache__").glob(f"{path.stem}.{name}-*.nbi"))
 
 
 def _file(name: str, text: str) -> Path:

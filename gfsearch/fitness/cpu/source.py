@@ -96,7 +96,7 @@ class Writer:
         for u, unit in enumerate(structure.units):
             for k, link in enumerate(unit.links):
                 if link.weight is None:
-                    weight = link.fixed * unit.kind.folded
+                    weight = float(link.fixed) * unit.kind.folded
                     fixed.append(f"FIXED_{u}_{k} = F({weight!r})")
                 else:
                     scale[link.weight] = unit.kind.folded

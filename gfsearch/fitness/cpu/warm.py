@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Collection, Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -34,11 +36,19 @@ def announcements(
             f"compiling {len({*new, *new_gradients})} of {len(structures)} networks "
             f"before their first runs: about {seconds} s of one core"
         )
-    if not everything_is_kept():
+    if not (everything_is_kept() and _can_keep(cache_folder())):
         yield (
             f"nothing can be kept in {cache_folder()}: every process compiles anew, "
             "in memory"
         )
+
+
+def _can_keep(folder: Path) -> bool:
+    """True if kernels can be kept in a folder."""
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        return os.access(folder, os.W_OK)
+    return False
 
 
 def warm(structure: Structure, differentiated: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
+from gfsearch.fitness.criteria import Criterion, Scoring
 from gfsearch.fitness.evaluation import Gradients, Need
 from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Structure
@@ -17,8 +18,12 @@ from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.errors import InputError
 
 if TYPE_CHECKING:
-    from gfsearch.searchers.online.batches import Batches
+    from gfsearch.searchers.online.batches import BatchGradients
     from gfsearch.searchers.online.descents import Memory, Rule
+
+
+_ANY = Criterion(tolerance=0.1)
+"""The mean squared error does not depend on the criterion."""
 
 
 def no_gradient(structure: Structure) -> str | None:
@@ -84,10 +89,10 @@ class Descent(Searcher):
     are proposed.
 
     Raises:
-        InputError: Batches are wanted of a space without sequences.
+        InputError: BatchGradients are wanted of a space without sequences.
     """
 
-    need: Need = "gradient"
+    need: ClassVar[Need] = "gradient"
     white_box: ClassVar[bool] = True
 
     def __init__(
@@ -101,8 +106,8 @@ class Descent(Searcher):
         self._size = parameters.batch
         self._batches = _batches(space, parameters.batch)
         if self._batches is not None:
-            # The runner shows nothing but what is proposed after a pass.
-            self.need = "loss"
+            # Of this one alone: the runner only judges what is proposed after a pass.
+            self.need = "loss"  # type: ignore[misc]
         rng = np.random.default_rng(seed)
         self.state = DescentState(
             rng=rng,
@@ -144,7 +149,7 @@ class Descent(Searcher):
         """Threshold units have no gradient."""
         return no_gradient(structure)
 
-    def _pass(self, batches: Batches) -> Proposal:
+    def _pass(self, batches: BatchGradients) -> Proposal:
         """Show all sequences, and propose the weights that the last were shown to."""
         from gfsearch.searchers.online.descents import descend
 
@@ -177,7 +182,7 @@ class Descent(Searcher):
         state.stagnation.update(state.best_pass)
 
 
-def _batches(space: Space, size: int) -> Batches | None:
+def _batches(space: Space, size: int) -> BatchGradients | None:
     """The training sequences, if they are shown in batches."""
     if not size:
         return None
@@ -185,7 +190,8 @@ def _batches(space: Space, size: int) -> Batches | None:
         raise InputError(f"batch: {size}: this space has no training sequences")
     if size >= len(space.train):
         return None
-    from gfsearch.searchers.online.batches import Batches
+    from gfsearch.searchers.online.batches import BatchGradients
     from gfsearch.searchers.online.shown import Shown
 
-    return Batches(space.structure, Shown.of(space.train), space.scoring)
+    scoring = space.scoring or Scoring.of(space.structure, _ANY, "mse")
+    return BatchGradients(space.structure, Shown.of(space.train), scoring)

@@ -23,7 +23,7 @@ from gfsearch.searchers.online.shown import Shown, count
 from gfsearch.specs.arrays import FloatArray, IntArray
 
 
-class Kernel(NamedTuple):
+class GradientKernel(NamedTuple):
     """A network's backward kernel, as compiled learners call it.
 
     Attributes:
@@ -39,7 +39,7 @@ class Kernel(NamedTuple):
     width: int
 
 
-class Batches:
+class BatchGradients:
     """Training sequences whose gradients compiled learners ask for, batch by batch.
 
     Attributes:
@@ -52,7 +52,7 @@ class Batches:
     def __init__(self, structure: Structure, shown: Shown, scoring: Scoring) -> None:
         self.structure, self.shown, self.scoring = structure, shown, scoring
         function = backward_kernel(structure)
-        self.kernel = Kernel(
+        self.kernel = GradientKernel(
             address=address_of(function),
             outputs=structure.outputs,
             lanes=backward_groups(structure) * FLOAT64.lanes,
@@ -62,12 +62,12 @@ class Batches:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # An address is good in one process only.
-        return Batches, (self.structure, self.shown, self.scoring)
+        return BatchGradients, (self.structure, self.shown, self.scoring)
 
 
 @jit()
 def gradient_of(
-    kernel: Kernel,
+    kernel: GradientKernel,
     shown: Shown,
     scoring: Scoring,
     weights: FloatArray,
@@ -169,7 +169,7 @@ def _targets(shown: Shown, batch: IntArray) -> tuple[IntArray, FloatArray]:
 
 @jit()
 def _side_by_side(
-    kernel: Kernel,
+    kernel: GradientKernel,
     shown: Shown,
     scoring: Scoring,
     weights: FloatArray,

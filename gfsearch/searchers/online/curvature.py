@@ -22,7 +22,7 @@ from gfsearch.searchers.online.shown import Shown, count, present
 from gfsearch.specs.arrays import FloatArray, IntArray
 
 
-class Kernel(NamedTuple):
+class CurvatureKernel(NamedTuple):
     """A network's kernel of derivatives, as compiled learners call it.
 
     Attributes:
@@ -42,6 +42,7 @@ class Curvatures:
     Attributes:
         structure: The network, a first-order one.
         kernel: Its kernel.
+        function: The same as a function; it must live while the address is used.
     """
 
     def __init__(self, structure: Structure) -> None:
@@ -49,7 +50,7 @@ class Curvatures:
         self.function = _compiled(structure)
         links = [link for unit in structure.units for link in unit.links]
         free = [-1 if link.weight is None else link.weight for link in links]
-        self.kernel = Kernel(
+        self.kernel = CurvatureKernel(
             address_of(self.function), len(structure.units), np.array(free)
         )
 
@@ -81,7 +82,7 @@ class Rule(NamedTuple):
 
 @jit()
 def learn_pass(
-    kernel: Kernel,
+    kernel: CurvatureKernel,
     shown: Shown,
     order: IntArray,
     rule: Rule,

@@ -118,7 +118,7 @@ def _links(structure: Structure) -> Iterator[tuple[int, int, Link]]:
 
 
 def _weight(link: Link) -> str:
-    return repr(link.fixed) if link.weight is None else f"weights[{link.weight}]"
+    return repr(float(link.fixed)) if link.weight is None else f"weights[{link.weight}]"
 
 
 def _seen(link: Link) -> str:

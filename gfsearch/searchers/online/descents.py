@@ -13,7 +13,7 @@ import numpy as np
 
 from gfsearch.fitness.cpu.jit import jit
 from gfsearch.fitness.criteria import Scoring
-from gfsearch.searchers.online.batches import Kernel, gradient_of
+from gfsearch.searchers.online.batches import GradientKernel, gradient_of
 from gfsearch.searchers.online.shown import Shown
 from gfsearch.specs.arrays import FloatArray, IntArray
 
@@ -60,7 +60,7 @@ class Memory(NamedTuple):
 
 @jit()
 def descend(
-    kernel: Kernel,
+    kernel: GradientKernel,
     shown: Shown,
     scoring: Scoring,
     order: IntArray,

@@ -59,8 +59,8 @@ class Batches:
     """Runs, in batches that take about as long as is wished.
 
     A batch is of one task and searcher, whose runs take about the same time; while that
-    is not known, and towards the end, a batch is a single run. Next is always the cell
-    of which the largest share is left. Runs that a process has left, because those
+    is not known, and towards the end, a batch is a single run. Next is the cell of which
+    the largest share was left when it last came up. Runs that a process has left, because those
     before them took longer than thought, are handed over again.
 
     Args:
@@ -102,14 +102,17 @@ class Batches:
             fair = min(cell.size / _SHARES, self.left / (_ROUNDS * processes))
             size = max(int(min(known, _MOST, fair)), 1)
             batch: list[Run] = []
-            while cell.todo and len(batch) < size:
-                run = cell.todo.popleft()
-                self.left -= 1
-                if self._wanted(run):
-                    batch.append(run)
-                    self._handed_over[run.key] = run
-            if cell.todo:
-                heapq.heappush(self._queue, (cell.rank, cell))
+            try:
+                while cell.todo and len(batch) < size:
+                    wanted = self._wanted(cell.todo[0])  # Reads; it may raise.
+                    run = cell.todo.popleft()
+                    self.left -= 1
+                    if wanted:
+                        batch.append(run)
+                        self._handed_over[run.key] = run
+            finally:
+                if cell.todo:
+                    heapq.heappush(self._queue, (cell.rank, cell))
             return batch
 
     def ended(self, endings: Iterable[Ending]) -> Iterator[tuple[str, Outcome]]:

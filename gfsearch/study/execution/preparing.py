@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +13,8 @@ from gfsearch.networks import Structure
 from gfsearch.searchers import SEARCHERS, Searcher, start
 from gfsearch.suites.run import Run
 
-_prepared: set[object] = set()
-"""Networks, with or without their gradient, and searchers, whose code is compiled."""
+_prepared: set[tuple[bytes, bytes]] = set()
+"""Tasks and searchers, hashed, whose code is compiled in this process."""
 
 
 def prepare(run: Run) -> None:
@@ -21,19 +23,17 @@ def prepare(run: Run) -> None:
     Nothing is drawn from a problem, and nothing asked of a searcher of others: what
     fails there fails its own runs.
     """
-    structure, kind = run.task.structure, run.searcher.kind
-    if (structure, needs_gradient(run)) not in _prepared:
-        # Here and not above: reporting must not cost the import of numba.
-        from gfsearch.fitness.cpu.warm import warm
+    cell = run.task.hashed, run.searcher.hashed
+    if cell in _prepared:
+        return
+    # Here and not above: reporting must not cost the import of numba.
+    from gfsearch.fitness.cpu.warm import warm
 
-        warm(structure, needs_gradient(run))
-        _prepared.add((structure, needs_gradient(run)))
-    # Searchers have compiled code of their own; white-box ones may for each network.
-    own = kind, structure if getattr(kind, "white_box", False) else None
-    if own not in _prepared and kind in SEARCHERS.values():
+    warm(run.task.structure, needs_gradient(run))
+    if run.searcher.kind in SEARCHERS.values():
         with contextlib.suppress(Exception):  # A network of others, as in `warm`.
             _take_two_steps(run)
-        _prepared.add(own)
+    _prepared.add(cell)
 
 
 def needs_gradient(run: Run) -> bool:
@@ -47,22 +47,31 @@ def in_turn(runs: Sequence[Run]) -> list[Run]:
     One of each network, then one that needs its gradient, then one of each searcher
     that is not among these: processes that begin together do not compile the same.
     """
-    networks: dict[tuple[bool, Structure], list[Run]] = {}
-    searchers: dict[type[Searcher], list[Run]] = {}
-    for run in _of_cells(runs):
-        kernels = needs_gradient(run), run.task.structure
-        networks.setdefault(kernels, []).append(run)
-        searchers.setdefault(run.searcher.kind, []).append(run)
-    ahead: dict[str, Run] = {}
-    seen: set[type[Searcher]] = set()
-    groups = [networks[key] for key in sorted(networks, key=lambda key: key[0])]
-    for group in [*groups, *searchers.values()]:
-        if group[0].searcher.kind in seen and group in searchers.values():
-            continue
-        run = next((r for r in group if r.searcher.kind not in seen), group[0])
-        ahead[run.key] = run
-        seen.add(run.searcher.kind)
-    return [*ahead.values(), *(run for run in runs if run.key not in ahead)]
+    cells = list(_of_cells(runs))
+    ahead: list[Run] = []
+    ahead += _one_of_each_network([run for run in cells if not needs_gradient(run)], ())
+    ahead += _one_of_each_network(filter(needs_gradient, cells), ahead)
+    seen = {run.searcher.kind for run in ahead}
+    for run in cells:
+        if run.searcher.kind not in seen:
+            seen.add(run.searcher.kind)
+            ahead.append(run)
+    keys = {run.key for run in ahead}
+    return ahead + [run for run in runs if run.key not in keys]
+
+
+def _one_of_each_network(cells: Iterable[Run], ahead: Sequence[Run]) -> list[Run]:
+    """A run of each network, of a searcher that is not ahead yet if possible."""
+    networks: dict[Structure, list[Run]] = {}
+    for run in cells:
+        networks.setdefault(run.task.structure, []).append(run)
+    seen: set[type[Searcher]] = {run.searcher.kind for run in ahead}
+    chosen = []
+    for of_network in networks.values():
+        new = [run for run in of_network if run.searcher.kind not in seen]
+        chosen.append((new or of_network)[0])
+        seen.add(chosen[-1].searcher.kind)
+    return chosen
 
 
 def _of_cells(runs: Sequence[Run]) -> Iterator[Run]:
@@ -92,11 +101,21 @@ def _take_two_steps(run: Run) -> None:
 
     task, data = run.task, two_sequences(run.task.structure)
     fitness = Fitness(task.structure, data, data, task.space, task.criterion)
-    seed = np.random.SeedSequence(0)
-    kind, parameters = run.searcher.kind, run.searcher.parameters
-    searcher = start(kind, fitness.space, parameters, seed, run.budget)
+    kind, seed = run.searcher.kind, np.random.SeedSequence(0)
+    searcher = start(kind, fitness.space, _small(run), seed)
     for _ in range(2):
         proposal = searcher.ask()
         need, shown = searcher.need, proposal.sequences
         evaluation = fitness.evaluate(proposal.weights, need, shown)
         searcher.tell(proposal, evaluation)
+
+
+def _small(run: Run) -> Any:
+    """The searcher's default parameters, which need the same code as a run's own.
+
+    A run's own might take long. But it shows batches, or does not.
+    """
+    defaults: Any = run.searcher.kind.Parameters()
+    if not hasattr(defaults, "batch"):
+        return defaults
+    return replace(defaults, batch=min(getattr(run.searcher.parameters, "batch", 0), 1))

@@ -64,19 +64,22 @@ def work(runs: Sequence[Run], site: Site, seconds: float) -> list[Ending]:
         UnfitWorkerError: This process cannot work on the study.
     """
     endings: list[Ending] = []
-    start = time.perf_counter()
+    spent = 0.0
     for run in runs:
-        began = time.perf_counter()
-        if endings and began - start > seconds:
+        if endings and spent > seconds:
             endings.append((run.key, "left", 0.0))
         else:
-            outcome = _work(run, site)
-            endings.append((run.key, outcome, time.perf_counter() - began))
+            outcome, took = _work(run, site)
+            endings.append((run.key, outcome, took))
+            spent += took
     return endings
 
 
-def _work(run: Run, site: Site) -> Outcome:
+def _work(run: Run, site: Site) -> tuple[Outcome, float]:
     """Make one run and put its record on disk, unless another process is at it.
+
+    Returns:
+        What came of it, and the seconds that it took, once its code was compiled.
 
     Raises:
         OSError: The record, or the marker, could not be written.
@@ -88,13 +91,9 @@ def _work(run: Run, site: Site) -> Outcome:
         process = _process(site)
         stop.now_working_for(site.call)
         prepare(run)
-        if stop.asked:
-            return "stopped"
-        return _record(run, site, process)
-    except attempts.Elsewhere:
-        return "elsewhere"
-    except Stopped:
-        return "stopped"
+        began = time.perf_counter()
+        outcome: Outcome = "stopped" if stop.asked else _attempt(run, site, process)
+        return outcome, time.perf_counter() - began
     finally:
         _one_at_a_time.release()
 
@@ -179,6 +178,16 @@ def _stop_soon(number: int, frame: FrameType | None) -> None:
     else:
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
+
+
+def _attempt(run: Run, site: Site, process: _Process) -> Outcome:
+    """Make a run, unless another process is at it or this one is to stop."""
+    try:
+        return _record(run, site, process)
+    except attempts.Elsewhere:
+        return "elsewhere"
+    except Stopped:
+        return "stopped"
 
 
 def _record(run: Run, site: Site, process: _Process) -> Status:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from gfsearch.networks import A1, A2, Elman, TanhUnit
 from gfsearch.networks.activations import ACTIVATIONS
+from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems import Latch, Parity
 from gfsearch.searchers.online.curvature import Curvatures, Rule, learn_pass
 from gfsearch.searchers.online.shown import Shown
@@ -285,3 +286,20 @@ def test_a_pass_stays_in_the_box_and_stops_where_nothing_is_finite():
     # It is paid for as a whole all the same.
     assert shown.bill() == (100, 200)
     assert shown.bill() == (0, 0)
+
+
+def test_a_fixed_weight_may_be_a_number_of_numpy():
+    links = (Link("input", fixed=np.float64(0.5)), Link("bias", weight=0))
+    structure = Structure(1, 1, (Unit("tanh", links),))
+    kept = np.empty((3, 1, 1))
+    Curvatures(structure).function(
+        np.ones((1, 1)),
+        np.zeros(1, dtype=np.int64),
+        np.zeros((1, 1)),
+        np.array([0.25]),
+        True,
+        np.empty((1, 2)),
+        np.empty((1, 2)),
+        kept,
+    )
+    assert kept[0, 0, 0] == pytest.approx(np.tanh(0.75))

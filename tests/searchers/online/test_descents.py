@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +16,7 @@ from gfsearch.networks import A1, A2, Elman
 from gfsearch.problems import Latch, Parity, Tomita
 from gfsearch.problems.sequences import Sequences
 from gfsearch.searchers import SEARCHERS, make_searcher
-from gfsearch.searchers.online.batches import Batches, gradient_of
+from gfsearch.searchers.online.batches import BatchGradients, gradient_of
 from gfsearch.searchers.online.shown import Shown
 from gfsearch.study.runner import execute
 from gfsearch.suites.run import Run
@@ -131,7 +133,7 @@ def test_gradients_of_batches_are_the_fitness_s(name, loss):
         loss = "mse"
     fitness = Fitness(structure, train, train, space, criterion, loss)
     scoring = Scoring.of(structure, criterion, loss)
-    batches = Batches(structure, Shown.of(train), scoring)
+    batches = BatchGradients(structure, Shown.of(train), scoring)
     again = pickle.loads(pickle.dumps(batches))
     for size in (1, 1, 2, 5, 8, 13):
         weights = rng.normal(size=(1, d))
@@ -155,3 +157,41 @@ def test_a_searcher_goes_on_after_being_pickled():
     third = copy.deepcopy(searcher)
     asked = [s.ask().weights.tolist() for s in (searcher, other, third)]
     assert asked[0] == asked[1] == asked[2]
+
+
+def test_memory_that_is_exhausted_in_a_kernel_is_an_error():
+    """Not a gradient of what was in memory."""
+    program = """
+import resource
+import numpy as np
+import gfsearch
+from gfsearch.fitness.criteria import Criterion, Scoring
+from gfsearch.problems.sequences import Sequences
+from gfsearch.searchers.online.batches import BatchGradients, gradient_of
+from gfsearch.searchers.online.shown import Shown
+
+structure = gfsearch.load_suite("quick").tasks["tomita1/A1"].structure
+steps = 2_000_000
+mask = np.zeros((1, steps), dtype=bool)
+mask[0, -1] = True
+train = Sequences(
+    np.zeros((1, steps, structure.inputs)), [steps], np.zeros((1, steps, 1)), mask
+)
+scoring = Scoring.of(structure, Criterion(tolerance=0.1), "mse")
+one = BatchGradients(structure, Shown.of(train), scoring)
+weights = np.zeros((1, structure.dimension))
+arguments = one.kernel, one.shown, scoring, weights, np.zeros(1, int), weights.copy()
+small = Shown.of(gfsearch.load_suite("quick").tasks["tomita1/A1"].sequences()[0])
+gradient_of(one.kernel, small, *arguments[2:])
+with open("/proc/self/statm") as file:
+    held = int(file.read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (held + 50_000_000,) * 2)
+try:
+    gradient_of(*arguments)
+except MemoryError:
+    print("out of memory")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "out of memory\n"
