@@ -2,7 +2,7 @@
 
     python benchmarks/on_line.py
 
-A pass shows 100 parity sequences one after the other, each moving the weights. "GradientKernel"
+A pass shows 100 parity sequences one after the other, each moving the weights. "Kernel"
 is the compiled gradient of the same sequences one by one, called by compiled code that
 does nothing else. "Step by step" asks for each sequence's gradient by itself: proposal,
 `Fitness.evaluate(weights, "gradient", [sequence])`, step in NumPy. All learn; none is

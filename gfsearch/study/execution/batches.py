@@ -59,9 +59,9 @@ class Batches:
     """Runs, in batches that take about as long as is wished.
 
     A batch is of one task and searcher, whose runs take about the same time; while that
-    is not known, and towards the end, a batch is a single run. Next is the cell of which
-    the largest share was left when it last came up. Runs that a process has left, because those
-    before them took longer than thought, are handed over again.
+    is not known, and towards the end, a batch is a single run. Next is the cell of
+    which the largest share was left when it last came up. Runs that a process has left,
+    because those before them took longer than thought, are handed over again.
 
     Args:
         runs: The runs.

@@ -16,6 +16,9 @@ from gfsearch.suites.run import Run
 _prepared: set[tuple[bytes, bytes]] = set()
 """Tasks and searchers, hashed, whose code is compiled in this process."""
 
+_compiled: set[object] = set()
+"""Networks, and searchers' own code, that were used in it."""
+
 
 def prepare(run: Run) -> None:
     """Compile, or load from the cache, all that a run needs; once in each process.
@@ -29,10 +32,18 @@ def prepare(run: Run) -> None:
     # Here and not above: reporting must not cost the import of numba.
     from gfsearch.fitness.cpu.warm import warm
 
-    warm(run.task.structure, needs_gradient(run))
-    if run.searcher.kind in SEARCHERS.values():
-        with contextlib.suppress(Exception):  # A network of others, as in `warm`.
-            _take_two_steps(run)
+    structure, kind = run.task.structure, run.searcher.kind
+    network = structure, needs_gradient(run)
+    if network not in _compiled:
+        warm(*network)
+        _compiled.add(network)
+    if kind in SEARCHERS.values():
+        # White-box searchers have code for each network; others the same for all.
+        own = kind, _small(run), structure if kind.white_box else None
+        if own not in _compiled:
+            with contextlib.suppress(Exception):  # A network of others, as in `warm`.
+                _take_two_steps(run)
+            _compiled.add(own)
     _prepared.add(cell)
 
 
