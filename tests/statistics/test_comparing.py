@@ -84,6 +84,7 @@ def test_holm_by_hand():
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+@settings(max_examples=30)  # The oracle takes 20 ms each.
 def test_holm_is_that_of_statsmodels(p):
     oracle = multipletests(p, method="holm")[1]
     np.testing.assert_allclose(holm(p), oracle, atol=1e-9)
