@@ -19,7 +19,7 @@ from gfsearch.suites.run import Run
 _MOST = 100
 """Runs in a batch: how long they take is known of the first ones only."""
 
-_SHARES = 5
+_SHARES = 20
 """Batches that the runs of a cell suffice for: it is not to run ahead of the others."""
 
 _ROUNDS = 4
