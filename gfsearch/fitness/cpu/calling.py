@@ -53,8 +53,9 @@ def address_of(kernel: Callable[..., None]) -> int:
     """The address of a compiled kernel, good in this process while the kernel lives."""
     dispatcher: Any = kernel
     (compiled,) = dispatcher.overloads.values()
-    name = compiled.fndesc.llvm_func_name
-    return int(compiled.library.get_pointer_to_function(name))
+    parts = compiled._asdict()
+    name = parts["fndesc"].llvm_func_name
+    return int(parts["library"].get_pointer_to_function(name))
 
 
 def _caller(function: Any, of: str) -> Any:

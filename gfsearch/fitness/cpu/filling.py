@@ -1,4 +1,4 @@
-"""What kernels do before a sequence, the same for all networks."""
+"""Preparation of a sequence for kernels, the same for all networks."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -117,9 +118,9 @@ class Descent(Searcher):
             stagnation=Stagnation(parameters.patience, parameters.progress),
         )
 
+    @abstractmethod
     def _rule_of(self, parameters: Any) -> Rule:
-        """How far a gradient moves the weights."""
-        raise NotImplementedError
+        """Rule by which a gradient moves the weights."""
 
     def ask(self) -> Proposal:
         """The weights: those of a trial, or those of the end of a pass."""

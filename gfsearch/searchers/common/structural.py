@@ -36,7 +36,7 @@ class Networks(NamedTuple):
 
 
 class Mutation(NamedTuple):
-    """How offspring differ from their parents.
+    """Parameters of the mutations that make offspring.
 
     Attributes:
         alpha: Factor on the noise of weights.

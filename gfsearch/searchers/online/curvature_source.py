@@ -122,7 +122,7 @@ def _weight(link: Link) -> str:
 
 
 def _seen(link: Link) -> str:
-    """What a link's source shows."""
+    """Name of the variable that a link sees, or the constant 1."""
     if link.origin == "bias":
         return "1.0"
     names = {"input": "x", "past": "p", "now": "y"}

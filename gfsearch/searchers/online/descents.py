@@ -19,7 +19,7 @@ from gfsearch.specs.arrays import FloatArray, IntArray
 
 
 class Rule(NamedTuple):
-    """How a gradient becomes a step.
+    """Rule that turns a gradient into a step.
 
     Attributes:
         adam: Adam's rule; else the momentum's.
@@ -39,7 +39,7 @@ class Rule(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """What a rule remembers from step to step; changed in place.
+    """State of a rule between two steps; changed in place.
 
     Attributes:
         steps: (1,) number of steps.

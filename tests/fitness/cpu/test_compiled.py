@@ -25,6 +25,13 @@ from gfsearch.networks import A1, TanhUnit
 from gfsearch.problems import Parity
 
 SMALLEST = A1().build(1, 1)
+MISSES = """
+from gfsearch.fitness.cpu.compiled import forward_kernel
+from gfsearch.fitness.cpu.precision import FLOAT32
+from gfsearch.networks import A1
+kernel = forward_kernel(A1().build(1, 1), FLOAT32)
+print(sum(kernel.stats.cache_misses.values()))
+"""
 
 
 @pytest.fixture
@@ -66,16 +73,9 @@ def test_gradients_are_compiled_beforehand_where_they_are_needed(fresh):
 
 def test_processes_that_begin_together_compile_a_kernel_once(fresh):
     """The others wait for it, and load it."""
-    program = (
-        "from gfsearch.fitness.cpu.compiled import forward_kernel\n"
-        "from gfsearch.fitness.cpu.precision import FLOAT32\n"
-        "from gfsearch.networks import A1\n"
-        "kernel = forward_kernel(A1().build(1, 1), FLOAT32)\n"
-        "print(sum(kernel.stats.cache_misses.values()))\n"
-    )
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", MISSES], stdout=subprocess.PIPE, text=True
         )
         for _ in range(3)
     ]
@@ -110,16 +110,9 @@ def test_what_a_kernel_calls_is_part_of_its_name(fresh, monkeypatch):
 
 
 def test_a_second_process_compiles_nothing(fresh):
-    program = (
-        "from gfsearch.fitness.cpu.compiled import forward_kernel\n"
-        "from gfsearch.fitness.cpu.precision import FLOAT32\n"
-        "from gfsearch.networks import A1\n"
-        "kernel = forward_kernel(A1().build(1, 1), FLOAT32)\n"
-        "print(sum(kernel.stats.cache_misses.values()))\n"
-    )
     misses = [
         subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=True
+            [sys.executable, "-c", MISSES], capture_output=True, text=True, check=True
         ).stdout.strip()
         for _ in range(2)
     ]
