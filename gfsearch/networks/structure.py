@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from numbers import Integral, Real
 from typing import Literal, get_args
 
@@ -117,12 +118,7 @@ class Structure:
                 "Structure: expected input lines >= 0, and from 1 to as many outputs "
                 f"as units, got {self.inputs}, {self.outputs} and {len(self.units)}"
             )
-        free = [
-            link.weight
-            for unit in self.units
-            for link in unit.links
-            if link.weight is not None
-        ]
+        free = [link.weight for link in self.links if link.weight is not None]
         if sorted(free) != list(range(len(free))):
             raise ValueError("Structure: free weights must be numbered 0 to D - 1")
         for position, unit in enumerate(self.units):
@@ -150,7 +146,20 @@ class Structure:
     @cached_property
     def dimension(self) -> int:
         """D, the number of free weights."""
-        return sum(link.weight is not None for u in self.units for link in u.links)
+        return sum(link.weight is not None for link in self.links)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The links of all units, one unit after the other."""
+        return tuple(link for unit in self.units for link in unit.links)
+
+    @cached_property
+    def numbered_links(self) -> tuple[tuple[tuple[int, Link], ...], ...]:
+        """The links of each unit, each with its number in `links`."""
+        numbers = count()
+        return tuple(
+            tuple((next(numbers), link) for link in unit.links) for unit in self.units
+        )
 
     @cached_property
     def memory(self) -> tuple[int, ...]:
@@ -170,5 +179,4 @@ class Structure:
     @property
     def first_order(self) -> bool:
         """True if all links are plain ones: without gates, one step back at most."""
-        links = (link for unit in self.units for link in unit.links)
-        return all(link.gate is None and link.delay == 1 for link in links)
+        return all(link.gate is None and link.delay == 1 for link in self.links)

@@ -136,18 +136,18 @@ class DiscreteError(Searcher):
         seed: np.random.SeedSequence,
     ) -> None:
         # Here and not above: listing searchers must not cost the import of numba.
-        from gfsearch.searchers.online.discrete_errors import Rule, normalise
+        from gfsearch.searchers.online.discrete_errors import (
+            Rule,
+            Signs,
+            normalise,
+        )
         from gfsearch.searchers.online.shown import Shown
-        from gfsearch.searchers.online.wiring import Wiring
 
         if not isinstance(space, NetworkSpace):
             raise InputError("discrete-error: this space has no network")
         self._parameters = parameters
         self._space = space
-        self._wiring = Wiring.of(space.structure)
-        self._start = np.array(
-            [-1.0 if u.activation == "logistic" else 0.0 for u in space.structure.units]
-        )
+        self._signs = Signs(space.structure)
         train = Shown.of(space.train)
         middle = 0.5 * (train.target.max() + train.target.min())
         self._shown = train._replace(target=np.where(train.target > middle, 1.0, -1.0))
@@ -160,8 +160,8 @@ class DiscreteError(Searcher):
         )
         rng = np.random.default_rng(seed)
         order = rng.permutation(train.sequences)
-        weights = rng.uniform(-1.0, 1.0, len(self._wiring.column))
-        normalise(self._wiring, weights)
+        weights = rng.uniform(-1.0, 1.0, len(space.structure.links))
+        normalise(self._signs.kernel.wiring, weights)
         self.state = DiscreteErrorState(rng, order, 0, 0, weights)
 
     def ask(self) -> Proposal:
@@ -170,8 +170,7 @@ class DiscreteError(Searcher):
 
         state = self.state
         state.right_in_a_row = learn(
-            self._wiring,
-            self._start,
+            self._signs.kernel,
             self._shown,
             state.order,
             state.shown % self._shown.sequences,

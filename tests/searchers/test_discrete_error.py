@@ -15,29 +15,28 @@ from gfsearch.searchers.online.discrete_errors import (
     RANDOM_WALK,
     SUFFICIENT,
     Rule,
+    Signs,
     learn,
     normalise,
 )
 from gfsearch.searchers.online.shown import Shown
-from gfsearch.searchers.online.wiring import Wiring
 from gfsearch.suites.searcher import labelled_searcher
 from gfsearch.suites.suite import not_applicable
 from tests.cases import LSTM, TWO_OUTPUTS, make_task
 
 THRESHOLD = {"activation": "sign", "output_activation": "sign"}
 SEVEN = A1(hidden_self=False, output_bias=True, **THRESHOLD)
-UNIT = Wiring.of(TanhUnit().build(1, 1))  # input, itself, bias
+UNIT = Signs(TanhUnit().build(1, 1))  # input, itself, bias
 
 
-def taught(inputs, target, weights, wiring=UNIT, rule=SUFFICIENT, **options):
+def taught(inputs, target, weights, rule=SUFFICIENT, **options):
     """Weights after one sequence, which ends with the target, was shown."""
     train = Shown.of(classified([np.array(inputs)[:, None]], [target]))
     weights = np.array(weights, dtype=float)
-    normalise(wiring, weights)
+    normalise(UNIT.kernel.wiring, weights)
     values = {"rate": 0.3, "blame": 0.0, "single": 0.0, "noise": 0.0, **options}
     right = learn(
-        wiring,
-        np.zeros(len(wiring.activation)),
+        UNIT.kernel,
         train,
         np.array([0]),
         0,

@@ -28,7 +28,7 @@ def backward_groups(structure: Structure) -> int:
     Fewer than forward: all steps of a block are kept, and are to stay in the cache.
     These were best from the single tanh unit (3 links) to A1 with 10 hidden units.
     """
-    links = sum(len(unit.links) for unit in structure.units)
+    links = len(structure.links)
     return next((g for g, most in ((4, 10), (2, 30)) if links <= most), 1)
 
 

@@ -48,6 +48,14 @@ DERIVATIVES = types.void(
 )
 """Signature of every network's `derivatives`, see the module `curvature_source`."""
 
+SIGNS = types.void(
+    types.float64[:, :],
+    types.float64[::1],
+    types.float64[:, ::1],
+    types.float64[:, ::1],
+)
+"""Signature of every network's `signs`, see the module `signs_source`."""
+
 
 def address_of(kernel: Callable[..., None]) -> int:
     """The address of a compiled kernel, good in this process while the kernel lives."""
@@ -90,3 +98,4 @@ def _caller(function: Any, of: str) -> Any:
 
 call_backward = _caller(BACKWARD, "backward")
 call_derivatives = _caller(DERIVATIVES, "derivatives")
+call_signs = _caller(SIGNS, "signs")

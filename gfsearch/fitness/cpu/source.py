@@ -15,7 +15,7 @@ sequence to its last.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 from itertools import groupby
 from typing import Any
@@ -41,7 +41,7 @@ twelve products one after the other (parts: 7 % faster)."""
 
 def groups(structure: Structure) -> int:
     """Number of vectors that run through time together."""
-    links = sum(len(unit.links) for unit in structure.units)
+    links = len(structure.links)
     return next((g for g in (8, 4, 2) if g * links <= _LINKS_IN_FLIGHT), 1)
 
 
@@ -101,7 +101,7 @@ class Writer:
                 else:
                     scale[link.weight] = unit.kind.folded
         written = {
-            name: _indented(4, gap) if isinstance(gap, Iterator) else gap
+            name: indented(4, gap) if isinstance(gap, Iterator) else gap
             for name, gap in gaps.items()
         }
         return (PRELUDE + template).format(
@@ -129,7 +129,7 @@ class Writer:
             width=precision.lanes,
             groups=len(self.groups),
             outputs=structure.outputs,
-            begin=_indented(3, self._begin()),
+            begin=indented(3, self._begin()),
             **written,
         )
 
@@ -268,5 +268,6 @@ def _second(pair: tuple[int, int]) -> int:
     return pair[1]
 
 
-def _indented(levels: int, lines: Iterator[str]) -> str:
+def indented(levels: int, lines: Iterable[str]) -> str:
+    """Lines of code as a text, each so many levels in."""
     return "\n".join("    " * levels + line for line in lines)

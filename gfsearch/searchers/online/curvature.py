@@ -48,8 +48,7 @@ class Curvatures:
     def __init__(self, structure: Structure) -> None:
         self.structure = structure
         self.function = _compiled(structure)
-        links = [link for unit in structure.units for link in unit.links]
-        free = [-1 if link.weight is None else link.weight for link in links]
+        free = [-1 if k.weight is None else k.weight for k in structure.links]
         self.kernel = CurvatureKernel(
             address_of(self.function), len(structure.units), np.array(free)
         )

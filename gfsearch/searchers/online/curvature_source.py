@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gfsearch.fitness.cpu.source import kinds
+from gfsearch.fitness.cpu.source import indented, kinds
 from gfsearch.networks.structure import Link, Structure
 
 _MODULE = '''\
@@ -48,13 +48,13 @@ def curvature_source(structure: Structure) -> str:
     weight.
     """
     units = range(len(structure.units))
-    begin = [f"w{k} = {_weight(link)}" for k, _, link in _links(structure)]
+    begin = [f"w{k} = {_weight(link)}" for k, link in enumerate(structure.links)]
     begin += [f"p{u} = f{u} = g{u} = 0.0" for u in units]
     return _MODULE.format(
         activations="\n\n".join(kind.derivatives for kind in kinds(structure)),
-        begin=_indented(1, begin),
-        forward=_indented(2, _forward(structure)),
-        backward=_indented(2, _backward(structure)),
+        begin=indented(1, begin),
+        forward=indented(2, _forward(structure)),
+        backward=indented(2, _backward(structure)),
     )
 
 
@@ -62,9 +62,8 @@ def _forward(structure: Structure) -> Iterator[str]:
     yield from (f"x{i} = inputs[t, {i}]" for i in range(structure.inputs))
     for u, unit in enumerate(structure.units):
         yield f"a{u} = 0.0"
-        for k, of, link in _links(structure):
-            if of == u:
-                yield f"a{u} += w{k} * {_seen(link)}"
+        for k, link in structure.numbered_links[u]:
+            yield f"a{u} += w{k} * {seen(link)}"
         derived = f"{unit.activation}_derivatives(a{u})"
         yield f"y{u}, kept[1, t, {u}], kept[2, t, {u}] = {derived}"
         yield f"kept[0, t, {u}] = y{u}"
@@ -96,38 +95,22 @@ def _backward(structure: Structure) -> Iterator[str]:
         yield f"c{u} = h{u} * kept[1, t, {u}] ** 2"
         yield "if not gauss_newton:"
         yield f"    c{u} += e{u} * kept[2, t, {u}]"
-        for k, of, link in _links(structure):
-            if of != u:
-                continue
-            seen = _seen(link)
-            yield f"slopes[t, {k}] = s{u} * {seen}"
-            yield f"curvatures[t, {k}] = c{u} * {seen} ** 2"
+        for k, link in structure.numbered_links[u]:
+            yield f"slopes[t, {k}] = s{u} * {seen(link)}"
+            yield f"curvatures[t, {k}] = c{u} * {seen(link)} ** 2"
             if link.origin in ("past", "now"):
                 slope, bend = ("f", "g") if link.origin == "past" else ("e", "h")
                 yield f"{slope}{link.index} += s{u} * w{k}"
                 yield f"{bend}{link.index} += c{u} * w{k} ** 2"
 
 
-def _links(structure: Structure) -> Iterator[tuple[int, int, Link]]:
-    """Yield number, unit and description of each link."""
-    number = 0
-    for u, unit in enumerate(structure.units):
-        for link in unit.links:
-            yield number, u, link
-            number += 1
-
-
 def _weight(link: Link) -> str:
     return repr(float(link.fixed)) if link.weight is None else f"weights[{link.weight}]"
 
 
-def _seen(link: Link) -> str:
+def seen(link: Link) -> str:
     """Name of the variable that a link sees, or the constant 1."""
     if link.origin == "bias":
         return "1.0"
     names = {"input": "x", "past": "p", "now": "y"}
     return f"{names[link.origin]}{link.index}"
-
-
-def _indented(levels: int, lines: Iterator[str] | list[str]) -> str:
-    return "\n".join("    " * levels + line for line in lines)

@@ -5,16 +5,68 @@ The rules stand in `gfsearch.searchers.discrete_error`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from gfsearch.fitness.cpu.calling import address_of, call_signs
+from gfsearch.fitness.cpu.compiled import compiled
 from gfsearch.fitness.cpu.jit import jit
+from gfsearch.networks.structure import Structure
 from gfsearch.searchers.online.shown import Shown, present
-from gfsearch.searchers.online.wiring import Wiring, show, silent_rows, weighted_sum
+from gfsearch.searchers.online.signs_source import signs_source
+from gfsearch.searchers.online.wiring import Wiring, silent_rows
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 
 PROPORTIONAL, SUFFICIENT, RANDOM_WALK = range(3)
+
+
+class SignKernel(NamedTuple):
+    """Threshold units wired like a network, as compiled learners show them sequences.
+
+    Attributes:
+        address: Where the kernel of their signs is, in this process.
+        wiring: How they are wired.
+        start: (U,) the units' outputs before a sequence.
+    """
+
+    address: int
+    wiring: Wiring
+    start: FloatArray
+
+
+class Signs:
+    """Threshold units wired like a network, for compiled learners.
+
+    A unit that is logistic in the network shows -1 before a sequence, which stands for
+    the network's 0; others show 0.
+
+    Attributes:
+        structure: The network, a first-order one; all its weights count as free.
+        kernel: Its kernel.
+        function: The same as a function; it must live while the address is used.
+    """
+
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
+        self.function = _compiled(structure)
+        logistic = [unit.activation == "logistic" for unit in structure.units]
+        self.kernel = SignKernel(
+            address=address_of(self.function),
+            wiring=Wiring.of(structure),
+            start=np.where(logistic, -1.0, 0.0),
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An address is good in one process only.
+        return Signs, (self.structure,)
+
+
+@lru_cache(maxsize=256)
+def _compiled(structure: Structure) -> Callable[..., None]:
+    return compiled("signs", signs_source(structure))
 
 
 class Rule(NamedTuple):
@@ -37,8 +89,7 @@ class Rule(NamedTuple):
 
 @jit()
 def learn(
-    wiring: Wiring,
-    start: FloatArray,
+    kernel: SignKernel,
     shown: Shown,
     order: IntArray,
     position: int,
@@ -50,8 +101,7 @@ def learn(
     """Show sequences one by one, up to all of them, learning from the wrong ones.
 
     Args:
-        wiring: The network.
-        start: (U,) the units' outputs before a sequence.
+        kernel: The network's threshold units.
         shown: The training set, its targets -1 or +1.
         order: (N,) the order in which sequences are shown, again and again.
         position: Where in this order to go on.
@@ -65,23 +115,20 @@ def learn(
         were right in a row.
     """
     n, steps = shown.inputs.shape[0], shown.inputs.shape[1]
-    units = start.shape[0]
+    wiring = kernel.wiring
+    units = len(kernel.start)
     past = wiring.bias + 1
     now = past + units
     rows = silent_rows(wiring, steps)
     # Loops, not slices: these take the compiler a second for their errors alone.
     for u in range(units):
-        rows[0, past + u] = start[u]
+        rows[0, past + u] = kernel.start[u]
     sums = np.empty((steps, units))
     wanted = np.zeros((steps, units), dtype=np.bool_)
     step = np.zeros(weights.shape[0])
     for i in range(n):
         sequence, target_step, target = present(shown, order[(position + i) % n], 0)
-        end = len(sequence)
-        for t in range(end):
-            for line in range(wiring.bias):
-                rows[t, line] = sequence[t, line]
-        _forward(wiring, end, weights, rows, sums)
+        call_signs(kernel.address, (sequence, weights, rows, sums))
         right = True
         for m in range(len(target_step)):
             for o in range(target.shape[1]):
@@ -102,7 +149,7 @@ def learn(
         else:
             _backward(
                 wiring,
-                end,
+                len(sequence),
                 weights,
                 rows,
                 sums,
@@ -131,21 +178,6 @@ def normalise(wiring: Wiring, weights: FloatArray) -> None:
 
 
 @jit()
-def _forward(
-    wiring: Wiring,
-    end: int,
-    weights: FloatArray,
-    rows: FloatArray,
-    sums: FloatArray,
-) -> None:
-    """Fill rows and sums of all steps before `end`."""
-    for t in range(end):
-        for u in range(sums.shape[1]):
-            sums[t, u] = weighted_sum(wiring, u, rows[t], weights)
-            show(wiring, rows, t, u, 1.0 if sums[t, u] >= 0.0 else -1.0)
-
-
-@jit()
 def _backward(
     wiring: Wiring,
     end: int,
@@ -165,6 +197,7 @@ def _backward(
     """
     past = wiring.bias + 1
     now = past + sums.shape[1]
+    measures = np.empty(len(step))
     for t in range(end - 1, -1, -1):
         for u in range(sums.shape[1] - 1, -1, -1):
             if not wanted[t, u]:
@@ -188,18 +221,19 @@ def _backward(
                     rows[t],
                     rule,
                     rng,
+                    measures,
                 )
             if asked >= now:
                 wanted[t, asked - now] = True
             elif asked >= past:
                 wanted[t - 1, asked - past] = True
             if blamed or asked < 0:
-                norm = 0.0
+                square = 0.0
                 for k in range(first, last):
-                    norm += rows[t, wiring.column[k]] ** 2
+                    square += rows[t, wiring.column[k]] ** 2
+                norm = np.sqrt(max(square, 1e-300))
                 for k in range(first, last):
-                    seen = rows[t, wiring.column[k]]
-                    step[k] += direction * seen / np.sqrt(max(norm, 1e-300))
+                    step[k] += direction * rows[t, wiring.column[k]] / norm
 
 
 @jit()
@@ -214,24 +248,23 @@ def _asked(
     row: FloatArray,
     rule: int,
     rng: np.random.Generator,
+    measures: FloatArray,
 ) -> int:
     """The column, not before `askable`, of the unit that is to change; or -1."""
     total = 0.0
     for k in range(first, last):
-        if wiring.column[k] >= askable:
-            total += _measure(
-                weights[k], row[wiring.column[k]], direction, distance, rule
-            )
+        column = wiring.column[k]
+        measures[k] = 0.0
+        if column >= askable:
+            measures[k] = _measure(weights[k], row[column], direction, distance, rule)
+            total += measures[k]
     if total == 0.0:
         return -1
     left = rng.random() * (total if rule == SUFFICIENT else max(total, 1.0))
     for k in range(first, last):
-        if wiring.column[k] >= askable:
-            left -= _measure(
-                weights[k], row[wiring.column[k]], direction, distance, rule
-            )
-            if left < 0.0:
-                return int(wiring.column[k])
+        left -= measures[k]
+        if left < 0.0:
+            return int(wiring.column[k])
     return -1
 
 

@@ -49,7 +49,7 @@ class Wiring(NamedTuple):
             "past": past,
             "now": past + len(structure.units),
         }
-        links = [link for unit in structure.units for link in unit.links]
+        links = structure.links
         free = [-1 if link.weight is None else link.weight for link in links]
         return cls(
             activation=np.array([NUMBERS[u.activation] for u in structure.units]),
@@ -68,22 +68,3 @@ def silent_rows(wiring: Wiring, steps: int) -> FloatArray:
     rows = np.zeros((steps + 1, wiring.bias + 1 + 2 * len(wiring.activation)))
     rows[:, wiring.bias] = 1.0
     return rows
-
-
-@jit(forceinline=True)
-def weighted_sum(
-    wiring: Wiring, unit: int, row: FloatArray, weights: FloatArray
-) -> float:
-    """The sum of a unit over its links, with (L,) weights."""
-    total = 0.0
-    for k in range(wiring.first_link[unit], wiring.first_link[unit + 1]):
-        total += weights[k] * row[wiring.column[k]]
-    return total
-
-
-@jit(forceinline=True)
-def show(wiring: Wiring, rows: FloatArray, t: int, unit: int, output: float) -> None:
-    """Let an output of step t be seen at this step and the next."""
-    past = wiring.bias + 1
-    rows[t, past + len(wiring.activation) + unit] = output
-    rows[t + 1, past + unit] = output

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from gfsearch.fitness.cpu.jit import jit
-from gfsearch.searchers.online.wiring import NUMBERS, show, silent_rows, weighted_sum
+from gfsearch.searchers.online.wiring import NUMBERS, silent_rows
 
 LOGISTIC, TANH = NUMBERS["logistic"], NUMBERS["tanh"]
 
@@ -85,3 +85,20 @@ def _forward(wiring, weights, rows, first, second):
                 curvature = -2.0 * y * slope
             show(wiring, rows, t, u, y)
             first[t, u], second[t, u] = slope, curvature
+
+
+@jit()
+def weighted_sum(wiring, unit, row, weights):
+    """The sum of a unit over its links, with (L,) weights."""
+    total = 0.0
+    for k in range(wiring.first_link[unit], wiring.first_link[unit + 1]):
+        total += weights[k] * row[wiring.column[k]]
+    return total
+
+
+@jit()
+def show(wiring, rows, t, unit, output):
+    """Let an output of step t be seen at this step and the next."""
+    past = wiring.bias + 1
+    rows[t, past + len(wiring.activation) + unit] = output
+    rows[t + 1, past + unit] = output

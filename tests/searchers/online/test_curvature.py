@@ -52,8 +52,7 @@ def unrolled(structure, links, inputs, targets):
 
 def links_of(structure, weights):
     """(T, L) each link's weight at each step."""
-    every = [link for unit in structure.units for link in unit.links]
-    row = [k.fixed if k.weight is None else weights[k.weight] for k in every]
+    row = [k.fixed if k.weight is None else weights[k.weight] for k in structure.links]
     return np.tile(np.array(row, dtype=complex), (STEPS, 1))
 
 
@@ -72,7 +71,7 @@ def case(structure, seed):
 
 
 def computed(structure, weights, inputs, targets, gauss_newton=False):
-    links = sum(len(unit.links) for unit in structure.units)
+    links = len(structure.links)
     slopes, curvatures = (np.full((STEPS, links), np.nan) for _ in "12")
     Curvatures(structure).function(
         inputs,
