@@ -31,14 +31,18 @@ NETWORKS: dict[str, Network] = {
     "A1(10)": A1(hidden=10),
     "A2(10)": A2(),
 }
+LENGTHS, VECTORS = ((25, 50), (500, 600)), (1, 64)
+WORK = 40_000_000
+"""Weights times steps in one measurement: long enough to be timed."""
+
 SCORING = Scoring(tolerance=0.1, by_sign=False, graded=False, low=0.0, high=1.0)
 
 
 def main() -> None:
     pin()
     heading("steps", "vectors", *(f"{name}: gradient / forward" for name in NETWORKS))
-    for length in ((25, 50), (500, 600)):
-        for vectors in (1, 64):
+    for length in LENGTHS:
+        for vectors in VECTORS:
             figures = " | ".join(
                 f"{ratio(network, length, vectors):.2f}"
                 for network in NETWORKS.values()
@@ -56,10 +60,7 @@ def ratio(network: Network, length: tuple[int, int], vectors: int) -> float:
     forward = Lanes(structure, arrays, FLOAT64)
     gradients = Gradients(structure, arrays, SCORING)
     assert np.array_equal(forward.all(weights), gradients.all(weights)[0])
-    # Long enough to be timed.
-    turns = max(
-        1, 40_000_000 // (vectors * structure.dimension * int(arrays.duration.sum()))
-    )
+    turns = max(1, WORK // (vectors * structure.dimension * int(arrays.duration.sum())))
 
     def repeated(action: Callable[[FloatArray], object]) -> None:
         for _ in range(turns):

@@ -33,19 +33,25 @@ from gfsearch.fitness.fitness import Evaluation
 from gfsearch.study.study import Study
 
 TRIALS = 200
+SEARCHERS, TASKS = (
+    "guessing,annealing,multigrid,genetic",
+    "two-sequence/*,parity/A*,tomita*",
+)
+"""The tasks are those whose networks `usual.py` has."""
+
+SIZE: list[str] = []
+"""Options of a smaller study."""
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "gfsearch", "compare", "quick", "--quiet"]
-        command += ["--searchers", "guessing,annealing,multigrid,genetic"]
-        # Those whose networks `usual.py` has.
-        command += ["--tasks", "two-sequence/*,parity/A*,tomita*"]
-        first = [*command, "--runs", "1", "--budget", "10", "--out", f"{folder}/first"]
-        subprocess.run(first, check=True, capture_output=True)
+        gfsearch = [sys.executable, "-m", "gfsearch"]
+        what = ["quick", "--quiet", "--searchers", SEARCHERS, "--tasks", TASKS]
+        first = [*what, "--runs", "1", "--budget", "10", "--out", f"{folder}/first"]
+        subprocess.run([*gfsearch, "run", *first], check=True, capture_output=True)
         began = time.perf_counter()
-        whole = [*command, "--out", f"{folder}/study"]
-        subprocess.run(whole, check=True, capture_output=True)
+        whole = [*what, *SIZE, "--out", f"{folder}/study"]
+        subprocess.run([*gfsearch, "compare", *whole], check=True, capture_output=True)
         taken = time.perf_counter() - began
         study = Study.open(f"{folder}/study")
         usual, trials = usual_seconds(study)

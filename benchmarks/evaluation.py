@@ -38,6 +38,7 @@ from gfsearch.problems import Parity
 from gfsearch.suites.task import Task, Weights
 
 SIZES = ((A2, 10), (A1, 1), (A1, 2), (A1, 5), (A1, 10))
+UPDATES, LENGTH = ("sequential", "synchronous"), (500, 600)
 P = 256
 MANY = 4096
 LEAST_SECONDS = 0.05
@@ -60,12 +61,12 @@ def main() -> None:
         if find_spec(library) is None:
             print(f"{library} is not installed and left out")
     limits = {"float32": Limit(FLOAT32), "float64": Limit(FLOAT64)}
-    for update in ("sequential", "synchronous"):
+    for update in UPDATES:
         rates = {}
         for kind, hidden in SIZES:
             task = Task(
                 name="parity",
-                problem=Parity(length=(500, 600), train=100, test=1),
+                problem=Parity(length=LENGTH, train=100, test=1),
                 network=kind(hidden=hidden, update=update),
                 weights=Weights(low=-100.0, high=100.0),
                 criterion=Criterion(tolerance=0.1),

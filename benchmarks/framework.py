@@ -31,8 +31,8 @@ from gfsearch.suites.run import Run
 
 RUNS, PROCESSES, ROUNDS = 2_000, 2, 5
 
-SUITE = f"""
-runs = {RUNS}
+SUITE = """
+runs = {runs}
 budget = 1
 [searchers]
 guessing = {{}}
@@ -64,7 +64,7 @@ def rounds(name: str, engine: Engine) -> None:
 
 def row(what: str, folder: Path, engine: Engine) -> None:
     suite = folder / "trivial.toml"
-    suite.write_text(SUITE)
+    suite.write_text(SUITE.format(runs=RUNS))
     study = make_study(suite, out=folder / "study")
     study.save()
     runs = study.plan()

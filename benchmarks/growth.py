@@ -20,7 +20,7 @@ from gfsearch.problems import Parity
 from gfsearch.suites.task import Task, Weights
 
 HIDDEN, LENGTH, TRAIN = 3, 100, 100
-P = 256
+P, WORK = 256, 2_000_000
 SERIES = {
     "hidden": (1, 2, 3, 5, 10, 20, 50),
     "length": (10, 30, 100, 300, 1000),
@@ -48,7 +48,7 @@ def row(what: str, value: int) -> None:
     )
     fitness = task.fitness()
     weights = fitness.sample(P, np.random.default_rng(0))
-    repeats = max(1, 2_000_000 // (P * size["length"] * size["train"]))
+    repeats = max(1, WORK // (P * size["length"] * size["train"]))
     taken = interleaved(
         {
             "batch": partial(repeated, fitness, weights, repeats),

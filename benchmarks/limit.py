@@ -19,19 +19,20 @@ from numba import njit
 from gfsearch.fitness.cpu.compiled import forward_kernel
 from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64, Precision
 from gfsearch.fitness.cpu.vectors import load, multiply_add, splat, store
-from gfsearch.networks import TanhUnit
+from gfsearch.networks import A1
 from gfsearch.networks.structure import Structure
 
 NUMBERS = 512
 CHAIN = 32
+ROUNDS = 2000
 
 
 class Limit:
     """The two loops in one precision."""
 
     def __init__(self, precision: Precision) -> None:
-        # Any kernel's module holds the functions that all of them use.
-        kernel: Any = forward_kernel(TanhUnit().build(1, 1), precision)
+        # The module of a kernel holds the functions that it uses.
+        kernel: Any = forward_kernel(A1().build(1, 1), precision)
         self._dtype = np.dtype(precision.name)
         functions = kernel.py_func.__globals__
         self._sigmoids = _sigmoids(
@@ -40,8 +41,11 @@ class Limit:
         self._products = _products(precision)
         self.seconds(1, 1, 1)
 
-    def seconds(self, sigmoids: float, products: float, rounds: int = 2000) -> float:
+    def seconds(
+        self, sigmoids: float, products: float, rounds: int | None = None
+    ) -> float:
         """Seconds for so many sigmoids and multiply-adds, measured now."""
+        rounds = rounds or ROUNDS
         one_sigmoid = self._time(self._sigmoids, rounds, rounds * NUMBERS)
         one_product = self._time(self._products, rounds, rounds * NUMBERS * CHAIN)
         return sigmoids * one_sigmoid + products * one_product
@@ -90,8 +94,12 @@ def _products(precision: Precision) -> Any:
     return loop
 
 
-if __name__ == "__main__":
+def main() -> None:
     for precision in (FLOAT32, FLOAT64):
         limit = Limit(precision)
         rates = [1e-9 / limit.seconds(*one) for one in ((1, 0), (0, 1))]
         print(f"{precision.name}: {rates[0]:.2f} G sigmoids/s, {rates[1]:.1f} G FMA/s")
+
+
+if __name__ == "__main__":
+    main()

@@ -22,12 +22,13 @@ from gfsearch.fitness.fitness import Fitness
 
 CANDIDATES = 200_000
 BATCH = 8192
+SUITE = "guessing2001"
 
 
 def main() -> None:
     candidates = int(sys.argv[1]) if len(sys.argv) > 1 else CANDIDATES
     heading("task", "candidates", "solutions", "false", "missed", "missed, 95 %")
-    suite = gfsearch.load_suite("guessing2001")
+    suite = gfsearch.load_suite(SUITE)
     families: dict[str, list[Any]] = {}
     for name, task in suite.tasks.items():
         counts = np.array([candidates, *count(task.fitness(), candidates)])

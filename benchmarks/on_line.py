@@ -42,6 +42,8 @@ SEARCHERS = {
 }
 
 
+LENGTHS, TURNS = ((25, 50), (500, 600)), 21
+
 CRITERION = Criterion(tolerance=0.1)
 
 
@@ -53,7 +55,7 @@ def main() -> None:
         "discrete-error / gradient",
     )
     for name, network in NETWORKS.items():
-        for length in ((25, 50), (500, 600)):
+        for length in LENGTHS:
             taken = {k: 1e4 * v for k, v in passes(network, length).items()}
             ours = taken["gradient"]
             ratios = [
@@ -82,12 +84,15 @@ def passes(network: Network, length: tuple[int, int]) -> dict[str, float]:
     )
     weights = rng.uniform(-0.3, 0.3, (1, d))
     order = rng.permutation(100)
-    ways["kernel"] = partial(one_by_one, *_arguments(batches), weights, order)
+    ways["kernel"] = partial(one_by_one, *arguments(batches), weights, order)
     ways["step by step"] = partial(step_by_step, fitness, weights.copy(), order)
-    return interleaved({name: partial(seconds, way) for name, way in ways.items()}, 21)
+    return interleaved(
+        {name: partial(seconds, way) for name, way in ways.items()}, TURNS
+    )
 
 
-def _arguments(batches: BatchGradients) -> tuple[Any, ...]:
+def arguments(batches: BatchGradients) -> tuple[Any, ...]:
+    """What `one_by_one` is given first."""
     kernel, shown, scoring = batches.kernel, batches.shown, batches.scoring
     return kernel.address, kernel.outputs, shown, scoring.low, scoring.high
 
@@ -102,7 +107,7 @@ def one_by_one(
     weights: Any,
     order: Any,
 ) -> None:
-    """Call the kernel for one sequence after the other."""
+    """Call the kernel for one sequence after the other; weights (P, D)."""
     gradient, chosen = np.empty_like(weights), np.zeros(1, np.int64)
     none, lanes = np.zeros(1, np.int64), np.zeros((1, 1))
     for s in order:
@@ -127,7 +132,7 @@ def one_by_one(
                 False,
                 low,
                 high,
-                np.empty((1, count, outputs)),
+                np.empty((len(weights), count, outputs)),
                 gradient,
             ),
         )

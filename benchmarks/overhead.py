@@ -26,6 +26,7 @@ from gfsearch.problems import Parity
 from gfsearch.searchers.kinds import make_searcher
 from gfsearch.suites.task import Task, Weights
 
+LENGTHS = ((25, 50), (500, 600))
 TRIALS, ROUNDS = 4_000, 35
 """Short and many turns: a trial is so short that every disturbance shows."""
 
@@ -33,7 +34,7 @@ TRIALS, ROUNDS = 4_000, 35
 def main() -> None:
     pin()
     heading("task", "kernel, us", "evaluate, us", "trial, us", "trial / kernel")
-    for length in ((25, 50), (500, 600)):
+    for length in LENGTHS:
         task = Task(
             name="parity",
             problem=Parity(length=length, train=100, test=1),

@@ -30,15 +30,17 @@ from gfsearch.suites.task import Task
 
 GENERATIONS = 4
 POPULATION = 50
-CORES = 2
+CORES, TURNS = 2, 5
+TASKS = (("guessing2001", "parity/A2"), ("quick", "parity/A2"))
 
 
 def main() -> None:
     heading("task", "usual, evaluations/s and core", "gfsearch", "ratio")
-    for suite, name in (("guessing2001", "parity/A2"), ("quick", "parity/A2")):
+    for suite, name in TASKS:
         task = gfsearch.load_suite(suite).tasks[name]
         seconds = interleaved(
-            {"usual": lambda t=task: usual(t), "ours": lambda t=task: ours(t)}, rounds=5
+            {"usual": lambda t=task: usual(t), "ours": lambda t=task: ours(t)},
+            rounds=TURNS,
         )
         rates = [1.0 / value for value in seconds.values()]
         print(

@@ -31,6 +31,7 @@ from gfsearch.study.study import Study
 from gfsearch.suites.run import Run
 
 RUNS, PARTS = 1_000_000, 10_000
+SUITE = "quick"
 POINTS = 40
 """Of a trace: what the searchers of `quick` leave that see a loss."""
 
@@ -66,8 +67,8 @@ def main() -> None:
 def made_up(out: Path, wanted: int) -> tuple[Study, int, float]:
     """A study with the records of all its runs; their bytes, and seconds taken."""
     began = time.perf_counter()
-    one = make_study("quick", out=out, runs=1)
-    study = make_study("quick", out=out, runs=max(wanted // len(one.plan()), 1))
+    one = make_study(SUITE, out=out, runs=1)
+    study = make_study(SUITE, out=out, runs=max(wanted // len(one.plan()), 1))
     study.save()
     paths = empty_files(study)
     rng = np.random.default_rng(0)

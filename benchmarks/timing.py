@@ -26,11 +26,11 @@ def seconds(action: Callable[[], object]) -> float:
 
 
 def interleaved(
-    variants: Mapping[str, Callable[[], float]], rounds: int = ROUNDS
+    variants: Mapping[str, Callable[[], float]], rounds: int | None = None
 ) -> dict[str, float]:
     """Median of what each variant returns, called in turn; the first turn is lost."""
     taken: dict[str, list[float]] = {name: [] for name in variants}
-    for turn in range(rounds + 1):
+    for turn in range((rounds or ROUNDS) + 1):
         for name, variant in variants.items():
             value = variant()
             if turn:

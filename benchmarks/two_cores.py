@@ -18,6 +18,7 @@ from timing import heading, interleaved
 import gfsearch
 from gfsearch.fitness.cpu.precision import FLOAT32
 
+ROUNDS, SUITE, TASK = 2_000_000, "guessing2001", "parity/A1"
 TRIALS = {"guessing": 400_000, "annealing": 4_000, "genetic": 5_000}
 
 
@@ -37,8 +38,11 @@ def main() -> None:
 
         variants = {}
         for name, work in (
-            ("limit", (sigmoids,)),
-            *((name, (search, name, trials)) for name, trials in TRIALS.items()),
+            ("limit", (sigmoids, ROUNDS)),
+            *(
+                (name, (search, SUITE, TASK, name, trials))
+                for name, trials in TRIALS.items()
+            ),
         ):
             variants[name, 1] = lambda work=work: alone(*work)
             variants[name, 2] = lambda work=work: at_once(*work)
@@ -46,20 +50,18 @@ def main() -> None:
     for name in ("limit", *TRIALS):
         ratio = 2 * taken[name, 1] / taken[name, 2]
         label = (
-            "the pure sigmoid loop"
-            if name == "limit"
-            else f"{name}, guessing2001 parity/A1"
+            "the pure sigmoid loop" if name == "limit" else f"{name}, {SUITE} {TASK}"
         )
         print(f"| {label} | {ratio:.2f} |")
 
 
-def sigmoids() -> None:
-    Limit(FLOAT32).seconds(1, 0, rounds=2_000_000)
+def sigmoids(rounds: int) -> None:
+    Limit(FLOAT32).seconds(1, 0, rounds=rounds)
 
 
-def search(searcher: str, trials: int) -> None:
+def search(suite: str, name: str, searcher: str, trials: int) -> None:
     """Runs of so many trials together."""
-    task = gfsearch.load_suite("guessing2001").tasks["parity/A1"]
+    task = gfsearch.load_suite(suite).tasks[name]
     run = 0
     while trials > 0:
         trials -= gfsearch.run(task, searcher, run=run, budget=trials).trials

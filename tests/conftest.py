@@ -1,3 +1,6 @@
+import sys
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -12,6 +15,23 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("gfsearch")
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys):
+    """Call `main` as a process would; in a folder, with an exit code to expect."""
+    from gfsearch.cli.main import main
+
+    def call(*arguments, cwd=tmp_path, code=0):
+        monkeypatch.chdir(cwd)
+        monkeypatch.setattr(sys, "argv", ["gfsearch", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        stdout, stderr = capsys.readouterr()
+        assert end.value.code == code, stderr
+        return SimpleNamespace(stdout=stdout, stderr=stderr)
+
+    return call
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from gfsearch.cli.terminal import (
     INTERRUPTED,
     SOME_FAILED,
     console,
+    printable,
     say_what_was_kept,
 )
 from gfsearch.specs.errors import InputError
@@ -125,7 +126,10 @@ def run(
     if key is not None:
         return _print_run(study, key)
     _make(study, execution, shard)
-    return SOME_FAILED if study.missing(retry_failed=True, shard=shard) else DONE
+    missing = study.missing(retry_failed=True, shard=shard)
+    if missing:
+        _say_what_failed(study, shard, len(missing))
+    return SOME_FAILED if missing else DONE
 
 
 def _prepare(suite: str, given: dict[str, Any]) -> tuple[Study, Execution]:
@@ -210,6 +214,21 @@ def _announce(
     )
     for line in reasons(suite.cells()):
         click.echo(line, err=True)
+
+
+def _say_what_failed(study: Study, shard: tuple[int, int] | None, number: int) -> None:
+    """Say why runs failed; of a part, where this is said: it does not read all."""
+    from gfsearch.report.wording import failures
+
+    if shard is None:
+        lines = list(failures(study.results()))
+    else:
+        lines = [
+            f"{number} runs have no result: python -m gfsearch status "
+            f"{shlex.quote(str(study.folder))} says why"
+        ]
+    for line in lines:
+        click.echo(printable(line), err=True)
 
 
 def _stop(study: Study, shard: tuple[int, int] | None, why: str, code: int) -> NoReturn:

@@ -22,14 +22,19 @@ def check_own(folder: Path) -> None:
     others = [folder / name for name in ("cluster", "report")]
     try:
         for part in (folder, *only_files, *others):
-            for entry in os.scandir(part) if part.is_dir() else ():
-                if entry.is_symlink():
-                    why = "a link: what a study holds must be its own"
-                    raise InputError(f"{entry.path}: {why}")
-                folders = entry.is_dir() and part not in only_files
-                # What is neither may also have gone in between.
-                if not (entry.is_file() or folders) and Path(entry.path).exists():
-                    what = "a file" if part in only_files else "a file or a folder"
-                    raise InputError(f"{entry.path}: expected {what}")
+            if part.is_dir():
+                with os.scandir(part) as entries:
+                    for entry in entries:
+                        _check(entry, only_files=part in only_files)
     except OSError as error:
         raise InputError(f"{error.filename}: {error.strerror}") from None
+
+
+def _check(entry: os.DirEntry[str], only_files: bool) -> None:
+    if entry.is_symlink():
+        raise InputError(f"{entry.path}: a link: what a study holds must be its own")
+    folder = entry.is_dir() and not only_files
+    # What is neither may also have gone in between.
+    if not (entry.is_file() or folder) and Path(entry.path).exists():
+        expected = "a file" if only_files else "a file or a folder"
+        raise InputError(f"{entry.path}: expected {expected}")

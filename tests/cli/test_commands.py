@@ -1,7 +1,7 @@
 """The command line, as a user meets it: output and exit codes, of real processes.
 
 Mistakes, which end before any work starts, are mostly made in this process: see
-`conftest.command`.
+`tests/conftest.py`.
 """
 
 import csv
@@ -19,6 +19,9 @@ from gfsearch.study.records import Record, read_records
 from gfsearch.suites.reading import load_suite
 from gfsearch.suites.run import Run
 from tests.good_suite import GOOD
+
+# All in one process, as they share a comparison.
+pytestmark = pytest.mark.xdist_group("commands")
 
 TINY = ["--tasks", "tomita1/A1", "--runs", "3", "--budget", "300", "--jobs", "1"]
 
@@ -366,7 +369,7 @@ def test_a_folder_need_not_be_text(tmp_path):
     with open(folder + b"/own\xfa.toml", "w") as file:  # noqa: PTH123
         file.write(GOOD)
     for arguments in (
-        [b"compare", b"own\xfa.toml", b"--jobs", b"2"],
+        [b"run", b"own\xfa.toml", b"--jobs", b"1"],
         [b"compare", b"own\xfa.toml", b"--jobs", b"2", b"--out", b"st\xfbdy"],
         [b"status", b"st\xfbdy"],
         [b"plot", b"st\xfbdy", b"survival", b"--out", b"\xfc.png"],

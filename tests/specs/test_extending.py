@@ -17,6 +17,9 @@ from gfsearch.study.records import read_records
 from gfsearch.suites.reading import load_suite, suite_from_dict
 from tests.good_suite import GOOD
 
+# In one process, as most share a study.
+pytestmark = pytest.mark.xdist_group("extending")
+
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
 FILES = re.findall(r"`(\w+\.py)`:", TEXT)
@@ -141,7 +144,7 @@ def test_the_console_script_finds_modules_of_the_current_folder(imported, tmp_pa
     script = tmp_path / "gfsearch-script.py"
     script.write_text("from gfsearch.cli.main import main\nmain()\n")
     done = call(
-        *(sys.executable, script, "compare", "mine.toml", "--allow-imports"),
+        *(sys.executable, script, "run", "mine.toml", "--allow-imports"),
         *("--jobs", "2", "--out", tmp_path / "study"),
         cwd=folder,
     )
@@ -161,7 +164,7 @@ def installed(tmp_path_factory):
 def test_installed_names_work_like_built_in_ones(imported, installed, tmp_path):
     (tmp_path / "mine.toml").write_text(INSTALLED_SUITE)
     where = {"cwd": tmp_path, "path": [installed]}
-    program("compare", "mine.toml", "--jobs", "2", **where)
+    program("run", "mine.toml", "--jobs", "2", **where)
     # The same runs as those of the imported classes, under the names alone.
     assert keys(tmp_path / "runs/mine") == keys(imported[0] / "runs/mine")
     suite = json.loads((tmp_path / "runs/mine/study.json").read_text())["suite"]

@@ -84,10 +84,23 @@ def test_holm_by_hand():
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
-@settings(max_examples=30)  # The oracle takes 20 ms each.
+@settings(max_examples=5)  # The oracle collects garbage: up to a second each.
 def test_holm_is_that_of_statsmodels(p):
     oracle = multipletests(p, method="holm")[1]
     np.testing.assert_allclose(holm(p), oracle, atol=1e-9)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_holm_rejects_step_by_step(p):
+    """At each level, from the smallest on, until one is not below it."""
+    adjusted = holm(p)
+    for level in (0.01, 0.05, 0.2):
+        rejected = set()
+        for step, i in enumerate(np.argsort(p, kind="stable")):
+            if p[i] * (len(p) - step) > level:
+                break
+            rejected.add(int(i))
+        assert set(np.flatnonzero(adjusted <= level).tolist()) == rejected
 
 
 @given(runs, runs)

@@ -31,6 +31,9 @@ from gfsearch.suites.searcher import LabelledSearcher
 from gfsearch.suites.task import Task, Weights
 from tests.extensions import bad
 
+# In one process, as they share two studies.
+pytestmark = pytest.mark.xdist_group("bad")
+
 ROOT = Path(__file__).parents[2]
 
 BAD_SEARCHERS = {

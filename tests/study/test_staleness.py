@@ -72,7 +72,7 @@ def folder(tmp_path):
     (tmp_path / "table.py").write_text(MODULE)
     (tmp_path / "mine.toml").write_text(SUITE)
     write_data(tmp_path, 0.0)
-    gfsearch("compare", "mine.toml", cwd=tmp_path)
+    gfsearch("run", "mine.toml", "--jobs", "1", cwd=tmp_path)
     return tmp_path
 
 
@@ -106,7 +106,7 @@ def test_changed_data_are_an_error_when_going_on(folder):
     page = (folder / "runs/mine/report/index.html").read_text()
     assert "the data of task own cannot be drawn here" in page
     write_data(folder, 0.0)
-    done = gfsearch("compare", "mine.toml", "--runs", "4", cwd=folder)
+    done = gfsearch("run", "mine.toml", "--runs", "4", cwd=folder)
     assert "other data" not in done.stderr
 
 
@@ -122,7 +122,7 @@ def test_a_run_whose_own_instance_has_changed_fails(folder):
         if record["run"] == 1:
             record["data"] = "0" * 32
     path.write_text("".join(json.dumps(record) + "\n" for record in kept))
-    done = gfsearch("compare", "mine.toml", cwd=folder, code=1)
+    done = gfsearch("run", "mine.toml", cwd=folder, code=1)
     assert re.search(
         "annealing on own: 1 run failed.*the data that other records", done.stderr
     )
@@ -132,18 +132,18 @@ def test_a_problem_that_draws_other_data_each_time_harms_no_other(folder):
     """Its runs are there; what is made on them anew fails."""
     random = MODULE.replace("rng.permutation", "np.random.default_rng().permutation")
     (folder / "table.py").write_text(random)
-    assert "0 to do" in gfsearch("compare", "mine.toml", cwd=folder).stderr
-    done = gfsearch("compare", "mine.toml", "--searchers", "multigrid", cwd=folder)
+    assert "0 to do" in gfsearch("run", "mine.toml", cwd=folder).stderr
+    done = gfsearch("run", "mine.toml", "--searchers", "multigrid", cwd=folder)
     assert "3 to do" in done.stderr
     retried = ("--searchers", "annealing,multigrid,genetic", "--runs", "4")
-    done = gfsearch("compare", "mine.toml", *retried, cwd=folder, code=1)
+    done = gfsearch("run", "mine.toml", *retried, cwd=folder, code=1)
     assert re.search("genetic on own: 3 runs failed.*the data that other", done.stderr)
 
 
 def test_data_that_exit_end_no_command(folder):
     (folder / "table.py").write_text(MODULE.replace("lines = ", "exit(); lines = "))
     options = ("--runs", "4", "--jobs", "2")
-    done = gfsearch("compare", "mine.toml", *options, cwd=folder, code=1)
+    done = gfsearch("run", "mine.toml", *options, cwd=folder, code=1)
     assert "annealing on own: 1 run failed: SystemExit" in done.stderr
 
 

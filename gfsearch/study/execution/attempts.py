@@ -184,8 +184,11 @@ class Attempt:
 
     def ends_process(self, reason: str, spent: Spent = NOTHING) -> None:
         """Leave a marker that says why no other attempt is to be made."""
-        told = self._path.with_suffix(".over")
-        _create(told, replace(self._marker, over=reason, spent=spent))
+        told = _last_words(self._path)
+        # There may be one, of a process that was killed as it wrote it.
+        told.write_bytes(
+            msgspec.json.encode(replace(self._marker, over=reason, spent=spent))
+        )
         told.replace(self._path)
 
     def end(self) -> None:
@@ -194,8 +197,14 @@ class Attempt:
         self._path.unlink(missing_ok=True)
 
 
+def _last_words(path: Path) -> Path:
+    """Where a marker is written that is to replace the one at a path."""
+    return path.with_suffix(".over")
+
+
 def clear(folder: Path, key: str) -> None:
     """Remove what dead attempts at a run have left; it has a record."""
+    _last_words(folder / f"{key}.1").unlink(missing_ok=True)
     for n in range(1, MOST + 1):
         path = folder / f"{key}.{n}"
         if path.exists() and (found := _read(path)) is not None and not found[1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import math
 import os
 import time
@@ -14,6 +15,9 @@ from gfsearch.study.execution.checkpoints import Checkpoint
 from gfsearch.study.execution.site import Site
 from gfsearch.study.execution.stopping import Stopped, stop
 from gfsearch.study.runner import State
+
+_LATER = 2.0
+"""Seconds that Python's own threads have to end a process, before it is ended."""
 
 
 class TimeOver(Exception):  # noqa: N818
@@ -67,7 +71,11 @@ def _over(timeout: float) -> str:
 
 @contextmanager
 def ended_by(site: Site, attempt: Attempt, pauses: Pauses) -> Iterator[None]:
-    """End this process if the run does not come to its next evaluation in time."""
+    """End this process if the run does not come to its next evaluation in time.
+
+    A thread of Python's does so, which leaves word of it; one that needs no Python does
+    it later, where an extension holds the interpreter.
+    """
     timeout = site.limits.timeout
     if timeout is None or os.getpid() == site.caller:
         yield
@@ -75,14 +83,20 @@ def ended_by(site: Site, attempt: Attempt, pauses: Pauses) -> Iterator[None]:
     spent = Spent.by(pauses.state).wall_seconds
 
     def end() -> None:
-        reason = f"{_over(timeout)} and did not stop"
-        attempt.ends_process(reason, Spent.by(pauses.state))
-        os._exit(1)
+        try:
+            reason = f"{_over(timeout)} and did not stop"
+            attempt.ends_process(reason, Spent.by(pauses.state))
+        finally:
+            os._exit(1)
 
-    timer = Timer(max(timeout - spent, 0.0) + site.limits.grace, end)
+    seconds = max(timeout - spent, 0.0) + site.limits.grace
+    timer = Timer(seconds, end)
     timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+        faulthandler.dump_traceback_later(seconds + _LATER, exit=True, file=nowhere)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            faulthandler.cancel_dump_traceback_later()

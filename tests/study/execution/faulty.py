@@ -3,6 +3,7 @@
 Nothing of a fault enters the run's key: a faulty study must end like a sound one.
 """
 
+import ctypes
 import os
 import signal
 import sys
@@ -52,6 +53,8 @@ def fault(kind, number):
     if kind == "hang":
         while True:
             pass
+    if kind == "hold":
+        ctypes.PyDLL(None).sleep(1000)  # With the interpreter's lock.
     if kind == "kill-always" or (kind == "kill-once" and first_time(number)):
         os.kill(os.getpid(), signal.SIGKILL)
 

@@ -1,5 +1,6 @@
 """Whatever fails, no finished run is lost and no number changes."""
 
+import json
 import os
 import re
 import shutil
@@ -32,8 +33,8 @@ from tests.study.execution.studies import (
         ("memory", ["--memory", "300M"], "out of memory: it may take 300M"),
         (
             "hang",
-            ["--timeout", "3", "--grace", "0.5"],
-            "took more than 3 s and did not stop",
+            ["--timeout", "2", "--grace", "0.2"],
+            "took more than 2 s and did not stop",
         ),
     ],
 )
@@ -285,6 +286,34 @@ def test_what_a_run_spent_is_kept_when_its_time_is_over(long_suite, tmp_path):
     # The first run of a process loads its kernels meanwhile.
     assert max(record.trials for record in over) >= 5
     assert re.search(r"timed out after [\d,]+( to [\d,]+)? trials", status(out))
+
+
+def test_a_hanging_run_is_ended_whatever_the_last_process_at_it_left(tmp_path):
+    """It was killed as it wrote why it ended: half of that is there."""
+    (tmp_path / "late.toml").write_text(SUITE_OF_ONE)
+    out, options = tmp_path / "out", ("--jobs", "2", "--timeout", "3", "--grace", "0.5")
+    run(tmp_path / "late.toml", out, "--jobs", "1", "--runs", "1")
+    (line,) = [x for x in records_of(out) if '"late"' in x]
+    for file in (out / "records").iterdir():
+        file.write_text("")
+    key = json.loads(line)["key"]
+    (out / "inflight" / f"{key}.over").write_text('{"task": "tom')
+    run(tmp_path / "late.toml", out, *options, fault="hang", expect=1)
+    assert ("timed out", "took more than 3 s and did not stop") in failed(out).values()
+    assert list((out / "inflight").iterdir()) == []
+
+
+def test_a_run_that_holds_the_interpreter_is_ended(tmp_path):
+    """No thread of Python's can leave word; three attempts are made."""
+    (tmp_path / "late.toml").write_text(SUITE_OF_ONE)
+    out, options = tmp_path / "out", ("--jobs", "2", "--timeout", "1", "--grace", "0")
+    run(tmp_path / "late.toml", out, *options, fault="hold", expect=1)
+    assert ("failed", "its process died 3 times") in failed(out).values()
+
+
+def records_of(out):
+    """The lines of all records."""
+    return [x for f in (out / "records").iterdir() for x in f.read_text().splitlines()]
 
 
 def test_a_run_that_hangs_later_keeps_what_it_had_spent(tmp_path):
