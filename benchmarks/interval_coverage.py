@@ -21,13 +21,17 @@ from timing import heading
 from gfsearch.statistics import (
     Interval,
     Runs,
+    Searched,
     expected_running_time,
+    generalising_ert,
     geometric_mean_ratio,
+    joint_speedups,
     kaplan_meier,
     log_rank,
     median_cost,
     memoryless_ert,
     ratio_of_erts,
+    restart_profile,
     restricted_mean,
     success_rate,
     weibull_shape,
@@ -65,6 +69,10 @@ CHANCES = (0.99, 0.95, 0.9, 0.8, 0.65, 0.5)
 """Of easy tasks: how likely every single trial is to solve one."""
 
 FEW_RUNS = (3, 10, 20)
+
+TASKS = (1, 8)
+
+SHARES_RIGHT = (0.3, 0.7)
 
 
 def easy(chance: float, rng: np.random.Generator, n: int) -> np.ndarray:
@@ -166,6 +174,65 @@ def of_easy_tasks(chance: float, n: int, studies: int) -> list[float]:
     return list(hits / studies)
 
 
+FACTORS = (1.0, 1.0, 1.0, 1.5, 1.5, 2.0, 0.5, 1.0)
+"""How many times faster than guessing searchers are, in the joint claims."""
+
+
+def of_joint_claims(tasks: int, n: int, studies: int) -> list[float]:
+    """Coverage of joint intervals, of the winner's own, and of the set of the fastest.
+
+    All intervals of a study are to hold at once.
+    """
+    rng, units = np.random.default_rng(n), [1.0] * tasks
+
+    def searched(factor: float) -> Searched:
+        costs = [np.ceil(geometric(rng, n) / factor) for _ in units]
+        return Searched([censored(c) for c in costs], units)
+
+    # Of whole numbers of trials: not quite the factor.
+    draws = {f: truth(lambda r, m, f=f: np.ceil(geometric(r, m) / f)) for f in FACTORS}
+    truths = [draws[1.0][0] / draws[f][0] for f in FACTORS]
+    hits = np.zeros(3)
+    for _ in range(studies):
+        guessing, others = searched(1.0), [searched(f) for f in FACTORS]
+        claims = joint_speedups(guessing, others, rng)
+        best = max(range(len(claims)), key=lambda i: claims[i].speedup.estimate)
+        pairs = list(zip(guessing.runs, others[best].runs, strict=True))
+        alone = geometric_mean_ratio(pairs, rng).ratio
+        together = zip(claims, truths, strict=True)
+        hits += [
+            all(covered(claim.speedup, value) for claim, value in together),
+            covered(alone, truths[best]),
+            claims[int(np.argmax(FACTORS))].among_fastest,
+        ]
+    return list(hits / studies)
+
+
+def of_right_solutions(share: float, n: int, studies: int) -> list[float]:
+    """Coverage of the cost to a solution that is right on the test set.
+
+    Of costs as of guessing, and of a search that gets stuck.
+    """
+    rng = np.random.default_rng(n)
+    truths = [truth(draw)[0] / share for draw in (geometric, stuck)]
+    hits = np.zeros(2)
+    for _ in range(studies):
+        for i, draw in enumerate((geometric, stuck)):
+            runs = censored(draw(rng, n))
+            right = runs.solved & (rng.random(n) < share)
+            hits[i] += covered(generalising_ert(runs.costs, right), truths[i])
+    return list(hits / studies)
+
+
+def of_cutoffs(draw: Draw, n: int, studies: int) -> list[float]:
+    """How often "never" is among the cutoffs that may be the best."""
+    rng, never = np.random.default_rng(n), 0
+    for _ in range(studies):
+        runs = censored(draw(rng, n))
+        never += math.isinf(restart_profile(*runs, rng).best.high)
+    return [never / studies]
+
+
 def found(n: int, ratio: float, studies: int) -> float:
     """Power of the log-rank test for a ratio between two memoryless searchers."""
     rng = np.random.default_rng(n)
@@ -227,6 +294,21 @@ def main() -> None:
         cases,
         studies,
     )
+    cases = {
+        f"{t} task{'s' if t > 1 else ''}/{n}": (t, n)
+        for t in TASKS
+        for n in FEW_RUNS[1:]
+    }
+    table(
+        "all joint intervals, the winner's own, best among the fastest",
+        of_joint_claims,
+        cases,
+        studies,
+    )
+    cases = {f"{s:.0%} right/{n}": (s, n) for s in SHARES_RIGHT for n in FEW_RUNS[1:]}
+    table("geometric, 60 % quick and 40 % stuck", of_right_solutions, cases, studies)
+    cases = {f"{name}/{n}": (TRUTHS[name], n) for name in TRUTHS for n in RUNS}
+    table('"never" among the cutoffs', of_cutoffs, cases, studies)
     shares = ", ".join(f"{of_shape(n, studies):.3f} with {n}" for n in RUNS)
     print(f"Weibull shape of guessing: {shares} runs.\n")
     heading("runs", *(f"ratio {ratio}" for ratio in RATIOS))

@@ -28,6 +28,7 @@ from gfsearch.study.comparing import make_study
 from gfsearch.study.records import Record, RecordFile
 from gfsearch.study.runner import execute
 from gfsearch.study.study import Study
+from gfsearch.suites.budget import Budget
 from gfsearch.suites.run import Run
 
 RUNS, PARTS = 1_000_000, 10_000
@@ -76,7 +77,7 @@ def made_up(out: Path, wanted: int) -> tuple[Study, int, float]:
     like: dict[int, Record] = {}
     for i, run in enumerate(study.plan()):
         if id(run.searcher) not in like or run.run == 0:
-            like[id(run.searcher)] = execute(replace(run, budget=200))
+            like[id(run.searcher)] = execute(replace(run, budget=Budget(200)))
         record = varied(like[id(run.searcher)], run, rng)
         lines[i % PARTS] += msgspec.json.encode(record) + b"\n"
         if i % 100_000 == 0:
@@ -99,7 +100,8 @@ def empty_files(study: Study) -> list[Path]:
 def varied(like: Record, run: Run, rng: np.random.Generator) -> Record:
     """A record of a run like another, with other costs and weights."""
     solved = run.run % 4 != 0
-    trials = int(rng.integers(1, run.budget)) if solved else run.budget
+    budget = run.budget.amount
+    trials = int(rng.integers(1, budget)) if solved else budget
     trace: list[tuple[int, float]] = []
     if like.trace:
         at = np.unique(np.geomspace(1, trials, POINTS).astype(int))

@@ -6,6 +6,7 @@ from gfsearch.fitness.criteria import Criterion
 from gfsearch.networks import A1, A2, Elman, Masked, TanhUnit
 from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
+from gfsearch.suites.budget import Budget
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import labelled_searcher
 from gfsearch.suites.task import Task, Weights
@@ -151,4 +152,4 @@ LATCH = make_task(Latch(variant=2, length=20, train=11, test=10), TanhUnit(), "l
 
 
 def make_run(task, name, run=0, budget=3000, seed=0, **table):
-    return Run(task, labelled_searcher(name, table, "here"), run, seed, budget)
+    return Run(task, labelled_searcher(name, table, "here"), run, seed, Budget(budget))

@@ -99,13 +99,16 @@ def _describe_suite(suite: Suite) -> str:
     lines = [
         f"suite {suite.name}: {suite.title}",
         f"Source: {suite.source}",
-        f"{suite.runs} runs per task and searcher, {suite.budget:,} trials per run.",
+        f"{suite.runs} runs per task and searcher, {suite.budget} per run.",
         "",
         "Tasks:",
         *(f"  {task.name}: {_in_short(task)}" for task in suite.tasks.values()),
         "",
         "Searchers:",
-        *(f"  {label}" for label in suite.searchers),
+        *(
+            f"  {label}" + (f", {own.budget} per run" if own.budget else "")
+            for label, own in suite.searchers.items()
+        ),
     ]
     return "\n".join(lines)
 
@@ -115,6 +118,8 @@ def _describe_task(suite: Suite, task: Task) -> str:
     shown = suite.select([task.name]).to_dict()["task"][0]
     for field in ("problem", "network", "weights", "criterion", "loss"):
         lines.append(f"  {field}: {inline(shown[field])}")
+    if "budget" in shown:
+        lines.append(f"  budget: {inline(shown['budget'])}")
     for entry in task.published:
         sure = "" if entry.verified else ", unverified"
         who = entry.searcher or entry.method

@@ -73,7 +73,7 @@ def gradient_flow(
     if not quiet:
         click.echo(
             f"{task}: {len(ranges)} x {draws} random networks, then run {run.run} of "
-            f"{run.searcher.label}, {run.budget} trials",
+            f"{run.searcher.label}, {run.budget}",
             err=True,
         )
     try:

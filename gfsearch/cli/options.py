@@ -75,6 +75,22 @@ class _Whole(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return int(number)
 
 
+class _Budget(_Whole):
+    """A number of trials, or presentations=N."""
+
+    name = "budget"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        unit, equals, amount = str(value).rpartition("=")
+        if not equals:
+            return super().convert(value, param, ctx)
+        if unit not in ("trials", "presentations"):
+            self.fail(
+                f"expected N, trials=N or presentations=N, got {value!r}", param, ctx
+            )
+        return {unit: super().convert(amount, param, ctx)}
+
+
 class _Size(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """Bytes, as a number with K, M or G."""
 
@@ -141,8 +157,9 @@ _AVAILABLE: dict[str, Callable[[Any], Any]] = {
     ),
     "budget": click.option(
         "--budget",
-        type=_Whole(),
-        help="Trials per run [default: the suite's, or the study's].",
+        type=_Budget(),
+        help="Trials per run, or presentations=N [default: the suite's, or the "
+        "study's].",
     ),
     "seed": click.option(
         "--seed",

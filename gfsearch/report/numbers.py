@@ -38,6 +38,6 @@ def words(cost: Cost) -> str:
     return COST_KINDS[cost].label
 
 
-def median(estimate: float, budget: float) -> str:
-    """A median, or that it lies beyond the budget."""
-    return f"> {number(budget)}" if math.isinf(estimate) else number(estimate)
+def median(estimate: float, horizon: float) -> str:
+    """A median, or that it lies beyond what is known."""
+    return f"> {number(horizon)}" if math.isinf(estimate) else number(estimate)

@@ -104,7 +104,7 @@ def summary_texts(row: pd.Series[Any], marks: Marks) -> dict[str, str]:
         return interval(row, name) + (" *" if marked else "")
 
     tested = f"{row.test_right}/{row.solved}, {100 * row.test_error:.1f} %"
-    single = median(row.single_median_trials, row.budget)
+    single = median(row.single_median_trials, row.horizon_trials)
     return {
         "solved": f"{row.solved}/{row.runs}",
         **{f"ERT, {words(cost)}": interval(row, f"ert_{cost}") for cost in COSTS},

@@ -10,6 +10,7 @@ from gfsearch.statistics.across import (
 from gfsearch.statistics.comparing import LogRank, Runs, holm, log_rank
 from gfsearch.statistics.ert import (
     expected_running_time,
+    generalising_ert,
     memoryless_ert,
     published_interval,
     ratio_of_erts,
@@ -17,6 +18,7 @@ from gfsearch.statistics.ert import (
     sp1,
 )
 from gfsearch.statistics.interval import Interval
+from gfsearch.statistics.joint import Claim, Searched, joint_speedups
 from gfsearch.statistics.mean import mean_share
 from gfsearch.statistics.memory import spread_between_instances, weibull_shape
 from gfsearch.statistics.restarts import (
@@ -35,17 +37,21 @@ from gfsearch.statistics.survival import (
 )
 
 __all__ = [
+    "Claim",
     "Interval",
     "LogRank",
     "MeanRatio",
     "PowerLaw",
     "RestartProfile",
     "Runs",
+    "Searched",
     "Survival",
     "data_profile",
     "expected_running_time",
+    "generalising_ert",
     "geometric_mean_ratio",
     "holm",
+    "joint_speedups",
     "kaplan_meier",
     "known_until",
     "log_rank",

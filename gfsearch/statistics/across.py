@@ -23,13 +23,13 @@ from gfsearch.statistics.interval import Interval
 
 _RESAMPLES = 1000
 
-_FEWEST = 5
+FEWEST = 5
 """Runs of which resamples differ enough; with fewer Student's t stands in."""
 
 _MANY = 1000
 """Runs of which sums are normal; with more they are drawn so and not resampled."""
 
-_ALIKE = 1e-12
+ALIKE = 1e-12
 """Variances of a logarithm below this are rounding: all runs cost the same."""
 
 _Pair = tuple[Runs, Runs]
@@ -112,10 +112,23 @@ def geometric_mean_ratio(
 def _known_mean(
     pairs: Sequence[tuple[_Pair, _Units]], rng: np.random.Generator, level: float
 ) -> Interval:
-    """The mean over tasks that both have solved; at edges with the outer limits."""
+    """The mean over tasks that both have solved."""
     if not pairs:
         return Interval(1.0, 1.0, 1.0)  # Of no factors.
     mean = _bootstrapped([pair for pair, _ in pairs], rng, level)
+    return with_edges(mean, pairs, level)
+
+
+def with_edges(
+    mean: Interval, pairs: Sequence[tuple[_Pair, _Units]], level: float
+) -> Interval:
+    """A mean with limits at least as far as the limits of all ERTs that count trials.
+
+    Args:
+        mean: The geometric mean over tasks that both searchers have solved.
+        pairs: For each task the runs of both, and their mean costs of a trial.
+        level: Confidence level.
+    """
     erts = [
         (found, sign / len(pairs))
         for pair, units in pairs
@@ -145,7 +158,7 @@ def _bootstrapped(
             n = len(cost)
             if n < 2:
                 return Interval(_point(tasks), math.nan, math.nan)
-            log_ert, variance = _resampled(cost, success, rng)
+            log_ert, variance = resampled(cost, success, rng, _RESAMPLES)
             with np.errstate(invalid="ignore"):  # inf - inf: left out below.
                 logs += sign * log_ert
             variances += variance
@@ -153,13 +166,13 @@ def _bootstrapped(
             squares += float(variance[0]) ** 2 / (n - 1)
     mean, error = float(logs[0]), math.sqrt(variances[0])
     tail = 0.5 * (1.0 - level)
-    if variances[0] < _ALIKE:
+    if variances[0] < ALIKE:
         low = high = 0.0
-    elif fewest < _FEWEST:
+    elif fewest < FEWEST:
         high = float(student_t.ppf(1.0 - tail, variances[0] ** 2 / squares))
         low = -high
     else:
-        good = np.isfinite(variances[1:]) & (variances[1:] > _ALIKE)
+        good = np.isfinite(variances[1:]) & (variances[1:] > ALIKE)
         pivots = (logs[1:][good] - mean) / np.sqrt(variances[1:][good])
         low, high = np.quantile(pivots, [tail, 1.0 - tail])
     with np.errstate(over="ignore"):
@@ -167,16 +180,26 @@ def _bootstrapped(
     return Interval(*(float(math.exp(mean / len(tasks)) * limit) for limit in limits))
 
 
-def _resampled(
-    cost: FloatArray, success: FloatArray, rng: np.random.Generator
+def resampled(
+    cost: FloatArray, success: FloatArray, rng: np.random.Generator, number: int
 ) -> tuple[FloatArray, FloatArray]:
-    """Logarithms of the ERT and their variances: of the runs, then of resamples."""
+    """Logarithms of the ERT and their variances: of the runs, then of resamples.
+
+    Args:
+        cost: (n,) cost of each run.
+        success: (n,) 1 for each solved run, else 0.
+        rng: Random numbers.
+        number: b, how many resamples.
+
+    Returns:
+        (b + 1,) logarithms and (b + 1,) variances.
+    """
     n = len(cost)
     if n > _MANY:
         log_ert, variance = log_ert_variance(np.ones((1, n)), cost, success)
-        drawn = rng.normal(log_ert[0], math.sqrt(variance[0]), _RESAMPLES)
-        return np.append(log_ert, drawn), np.full(_RESAMPLES + 1, variance[0])
-    times = rng.multinomial(n, np.full(n, 1.0 / n), _RESAMPLES + 1)
+        drawn = rng.normal(log_ert[0], math.sqrt(variance[0]), number)
+        return np.append(log_ert, drawn), np.full(number + 1, variance[0])
+    times = rng.multinomial(n, np.full(n, 1.0 / n), number + 1)
     times[0] = 1
     return log_ert_variance(times, cost, success)
 

@@ -14,11 +14,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import chi2
 from scipy.stats import t as student_t
 
 from gfsearch.specs.arrays import FloatArray
 from gfsearch.statistics.edges import FEW, chance_per_trial
 from gfsearch.statistics.interval import Interval
+
+_FEWEST_RIGHT = 3
+"""Runs that are right below which the cost to a right one is only bounded."""
 
 _LARGEST = math.log(np.finfo(np.float64).max)
 
@@ -224,6 +228,40 @@ def expected_running_time(
     if mean is None:
         return Interval(math.inf, _bound(costs, 1.0 - level), math.inf)
     return mean.interval(level)
+
+
+def generalising_ert(
+    costs: npt.ArrayLike,
+    right: npt.ArrayLike,
+    level: float = 0.95,
+    *,
+    per_trial: float = 1.0,
+) -> Interval:
+    """The expected cost of searching until the test set agrees.
+
+    A search whose solution is wrong on the test set is started afresh, like one that
+    found none; the test is not charged. So it is an ERT in which solved runs count as
+    such only if they are right: all cost / runs that are right, with the limits of
+    `expected_running_time`.
+
+    Args:
+        costs: (n,) cost of each run, to its solution or in all, positive.
+        right: (n,) whether each run was solved by a vector that meets the criterion on
+            the test set, too.
+        level: Confidence level.
+        per_trial: Mean cost of a trial; 1 if the costs are trials.
+
+    Returns:
+        With fewer than three runs that are right, whose spread says too little: the
+        one-sided lower bound alone, for as many successes at a constant chance per
+        cost; estimate inf if there is none, else nan.
+    """
+    found = int(np.sum(np.asarray(right, dtype=bool)))
+    if found >= _FEWEST_RIGHT:
+        return expected_running_time(costs, right, level, per_trial=per_trial)
+    most = chi2.ppf(level, 2 * found + 2) / 2.0
+    spent = float(np.sum(np.asarray(costs, dtype=np.float64)))
+    return Interval(math.nan if found else math.inf, spent / float(most), math.inf)
 
 
 def ratio_of_erts(

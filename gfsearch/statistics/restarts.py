@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gfsearch.specs.arrays import FloatArray
+from gfsearch.specs.arrays import BoolArray, FloatArray
 from gfsearch.statistics.interval import Interval
 
 _RESAMPLES = 500
@@ -18,6 +18,20 @@ _CUTOFFS = 1000
 
 _FEWEST = 3
 """Runs solved within a cutoff below which its ERT says next to nothing."""
+
+_FEWEST_JUDGED, _SHARE_JUDGED = 5, 0.25
+"""Runs solved within a cutoff, in number and as a share of all, that are needed to
+judge it: the logarithm of fewer is too far from normal."""
+
+_STEP, _STEPS = math.sqrt(2.0), 60
+"""Cutoffs that are judged lie so far apart, down from the largest cost. They are not
+where runs were solved: there the ERT is lowest by chance."""
+
+_MANY = 200
+"""Runs of which sums are normal; with more they are drawn so and not resampled."""
+
+_ALIKE = 1e-12
+"""Variances of a logarithm below this are rounding: both cutoffs end the same runs."""
 
 
 def simulated_restarts(
@@ -64,8 +78,10 @@ class RestartProfile:
             on: what fewer say is chance. The minimum is always at such a cost; of
             more than a thousand, a thousand are tried.
         ert: (k,) ERT with each.
-        best: The cutoff with the smallest ERT, with an interval; estimate nan if
-            fewer than three runs were solved.
+        best: The cutoff with the smallest ERT, and the limits of those whose ERT is not
+            shown to exceed the smallest. The lower limit is 0 where too few runs were
+            solved to say, the upper one inf where never to give up is among them. Then
+            no cutoff is named: the estimate is nan.
         best_ert: The smallest ERT; optimistic, being a minimum.
     """
 
@@ -83,8 +99,11 @@ def restart_profile(
 ) -> RestartProfile:
     """ERT against the cost after which a run is given up.
 
-    ERT(c) = sum of min(cost, c) / number of runs solved within c. The interval of the
-    best cutoff is a percentile interval of bootstrapped runs.
+    ERT(c) = sum of min(cost, c) / number of runs solved within c. Which cutoffs may be
+    the best is a confidence set: one is left out if another one's ERT is shown to be
+    smaller, jointly over all others (multiple comparisons with the best: Hsu, 1984, by
+    the single-step maximum of pivots of the bootstrap-t). So a minimum that is one by
+    chance leaves the others in.
 
     Args:
         costs: (n,) cost of each single run, without restarts.
@@ -116,12 +135,72 @@ def restart_profile(
 
     ert = profile(np.arange(n))
     best = int(ert.argmin())
-    drawn = []
-    for _ in range(_RESAMPLES):
-        resampled = profile(rng.integers(n, size=n))
-        if np.isfinite(resampled).any():
-            drawn.append(cutoffs[resampled.argmin()])
-    tail = 0.5 * (1.0 - level)
-    low, high = np.quantile(drawn, [tail, 1.0 - tail], method="nearest")
-    limits = Interval(float(cutoffs[best]), float(low), float(high))
-    return RestartProfile(cutoffs, ert, limits, float(ert[best]))
+    low, high = _limits(cost, success, rng, level)
+    named = float(cutoffs[best]) if math.isfinite(high) else math.nan
+    if math.isfinite(high):
+        low, high = min(low, named), max(high, named)
+    return RestartProfile(cutoffs, ert, Interval(named, low, high), float(ert[best]))
+
+
+def _limits(
+    cost: FloatArray, success: BoolArray, rng: np.random.Generator, level: float
+) -> tuple[float, float]:
+    """The smallest and the largest cutoff whose ERT may be the smallest."""
+    steps = cost.max() * _STEP ** -np.arange(_STEPS, 0.0, -1.0)
+    within = np.array([np.sum(success & (cost <= c)) for c in steps])
+    fewest = max(_FEWEST_JUDGED, math.ceil(_SHARE_JUDGED * len(cost)))
+    judged = np.append(steps[within >= fewest], math.inf)
+    if success.sum() < fewest or len(judged) < 2:
+        return 0.0, math.inf
+    kept = np.flatnonzero(_kept(cost, success, judged, rng, level))
+    low = 0.0 if kept[0] == 0 else float(judged[kept[0]])
+    return low, float(judged[kept[-1]])
+
+
+def _kept(
+    cost: FloatArray,
+    success: BoolArray,
+    cutoffs: FloatArray,
+    rng: np.random.Generator,
+    level: float,
+) -> BoolArray:
+    """(k,) which cutoffs are not shown to have a larger ERT than some other one."""
+    n = len(cost)
+    spent = np.minimum(cost[:, None], cutoffs)
+    solved = np.where(success[:, None] & (cost[:, None] <= cutoffs), 1.0, 0.0)
+
+    def of(times: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Of resamples (b, n): (b, k) logarithms of the ERT, (b, k, k) covariances."""
+        total, found = times @ spent, times @ solved
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.log(total) - np.log(found)
+            ert = np.where(found > 0.0, total / found, 0.0)
+        # Residuals of the delta method, see `gfsearch.statistics.ert`.
+        scale = n / total[:, None, :]
+        residuals = (spent - ert[:, None, :] * solved) * scale
+        weighted = np.swapaxes(times[:, :, None] * residuals, 1, 2)
+        return logs, weighted @ residuals / (n * (n - 1))
+
+    def pivots(logs: FloatArray, covariance: FloatArray) -> FloatArray:
+        """(..., k, k) differences of logarithms over their errors; -inf for none."""
+        own = np.diagonal(covariance, axis1=-2, axis2=-1)
+        variance = own[..., :, None] + own[..., None, :] - 2.0 * covariance
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = (logs[..., :, None] - logs[..., None, :]) / np.sqrt(variance)
+        good = np.isfinite(found) & (variance > _ALIKE)
+        return np.where(good, found, -math.inf)
+
+    (logs,), (covariance,) = of(np.ones((1, n)))
+    if n > _MANY:
+        drawn = rng.multivariate_normal(
+            np.zeros(len(cutoffs)), covariance, _RESAMPLES, method="eigh"
+        )
+        resampled = pivots(drawn, covariance[None])
+    else:
+        times = rng.multinomial(n, np.full(n, 1.0 / n), _RESAMPLES).astype(float)
+        again, covariances = of(times)
+        resampled = pivots(again - logs, covariances)
+    compared = np.isfinite(pivots(logs, covariance))
+    resampled = np.where(compared, resampled, -math.inf)
+    limit = np.quantile(resampled.max(axis=2), level, axis=0, method="higher")
+    return np.asarray(~(pivots(logs, covariance) > limit[:, None]).any(axis=1))

@@ -9,6 +9,7 @@ from gfsearch.study.records import (
     Columns,
     Record,
     Shared,
+    budget_of,
     contradicts,
     fits,
     preferred,
@@ -16,6 +17,7 @@ from gfsearch.study.records import (
     scan,
 )
 from gfsearch.study.results import Cell, Results
+from gfsearch.suites.budget import Budget
 from gfsearch.suites.run import Run
 from gfsearch.suites.suite import Suite
 
@@ -39,7 +41,7 @@ def collect(suite: Suite, seed: int, folder: Path) -> Results:
             searcher=searcher,
             planned=0 if why_not else suite.runs,
             seed=seed,
-            budget=suite.budget_of(searcher),
+            budget=suite.budget_of(task, searcher),
             results=rows.only(rows.having(*RESULTS)),
             failed=rows.only(rows.having("failed", "timed out")),
             not_applicable=why_not,
@@ -83,7 +85,7 @@ class _Sorting:
         self.unreadable = 0
         self.contradicting: set[str] = set()
         # By the number of the run, by key and budget.
-        self._others: dict[int, dict[tuple[str, int], list[_Place]]] = {}
+        self._others: dict[int, dict[tuple[str, Budget], list[_Place]]] = {}
 
     def add(self, record: Record | None, place: _Place) -> None:
         """Put a record in its cell, if it is planned under its names."""
@@ -95,7 +97,7 @@ class _Sorting:
             self._put(number, record, place)
         else:
             others = self._others.setdefault(record.run, {})
-            others.setdefault((record.key, record.budget), []).append(place)
+            others.setdefault((record.key, budget_of(record)), []).append(place)
 
     def under_other_names(self) -> int:
         """Put the other records in their cells, if they are planned under other names.
@@ -108,7 +110,7 @@ class _Sorting:
         """
         unplanned = 0
         for run, others in self._others.items():
-            planned: dict[tuple[str, int], int] = {}
+            planned: dict[tuple[str, Budget], int] = {}
             if run < self._suite.runs:
                 planned = {
                     (self._run(n, run).key_within(budget), budget): n
@@ -142,7 +144,7 @@ class _Sorting:
             return False
         run = self._run(number, record.run)
         return record.key == run.key or run.is_settled_by(
-            record.key, record.budget, record.status
+            record.key, budget_of(record), record.status
         )
 
     def _put(self, number: int, record: Record, place: _Place) -> None:

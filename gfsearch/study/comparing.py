@@ -15,6 +15,7 @@ from gfsearch.study.execution.preparing import announced, in_turn
 from gfsearch.study.execution.rounds import OnDone, run_all
 from gfsearch.study.ownership import check_own
 from gfsearch.study.study import Study
+from gfsearch.suites.budget import BudgetLike
 from gfsearch.suites.reading import load_suite
 from gfsearch.suites.run import Run
 from gfsearch.suites.suite import Suite, check_criterion
@@ -26,7 +27,7 @@ def compare(
     tasks: Sequence[str] = (),
     searchers: Sequence[str] = (),
     runs: int | None = None,
-    budget: int | None = None,
+    budget: BudgetLike | None = None,
     seed: int | None = None,
     exactly: bool = False,
     jobs: int = -1,
@@ -48,7 +49,8 @@ def compare(
             suite lacks; none for all.
         runs: Runs per task and searcher; default the suite's, or the study's if it has
             more.
-        budget: Trials per run; default the suite's, or the study's if it is larger.
+        budget: Trials per run, or {"presentations": N}; default the suite's, or the
+            study's if it is larger.
         seed: Root seed; default the study's, 0 for a new one.
         exactly: Leave what the study holds out of account: the suite and what is given
             alone say what it is to be.
@@ -162,7 +164,7 @@ def make_study(
     tasks: Sequence[str] = (),
     searchers: Sequence[str] = (),
     runs: int | None = None,
-    budget: int | None = None,
+    budget: BudgetLike | None = None,
     seed: int | None = None,
     exactly: bool = False,
     out: str | Path | None = None,

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from gfsearch.suites.budget import Budget
 from gfsearch.suites.searcher import LabelledSearcher
 from gfsearch.suites.suite import Suite
+from gfsearch.suites.task import Task
 
 _T = TypeVar("_T")
 
@@ -33,33 +35,63 @@ def continued(suite: Suite, held: Suite) -> Suite:
         for name, task in held.tasks.items()
         if name not in suite.tasks and task.hashed not in known
     }
-    return replace(
+    both = replace(
         suite,
         runs=max(suite.runs, held.runs),
-        budget=max(suite.budget, held.budget),
+        budget=suite.budget.larger(held.budget),
         tasks={**suite.tasks, **more},
         searchers=_searchers(suite, held),
     )
+    return replace(
+        both,
+        tasks={
+            name: _with_budgets(task, both, suite, held)
+            for name, task in both.tasks.items()
+        },
+    )
+
+
+def _with_budgets(task: Task, both: Suite, suite: Suite, held: Suite) -> Task:
+    """The task, on which no searcher has less than the study gave it there.
+
+    Args:
+        task: The task.
+        both: All tasks and searchers, with the budgets that they have in common.
+        suite: What is to be run now.
+        held: What the study holds.
+    """
+    alike = [t for t in held.tasks.values() if t.hashed == task.hashed]
+    before = held.tasks.get(task.name) or next(iter(alike), None)
+    budgets = dict(task.budgets)
+    for label, searcher in both.searchers.items():
+        now_too = label in suite.searchers
+        former = _former(label, suite, held) if now_too else held.searchers.get(label)
+        if before is not None and former is not None:
+            given = held.budget_of(before, former)
+            if given.exceeds(both.budget_of(task, searcher)):
+                budgets[label] = given
+    return replace(task, budgets=budgets)
 
 
 def _searchers(suite: Suite, held: Suite) -> dict[str, LabelledSearcher]:
     """The searchers of both, each with the larger of its budgets."""
-    common = max(suite.budget, held.budget)
+    common = suite.budget.larger(held.budget)
     former = {label: _former(label, suite, held) for label in suite.searchers}
-    budgets: dict[str, int] = {}
+    budgets: dict[str, Budget] = {}
     for label, searcher in suite.searchers.items():
         before = former[label]
         if before is not None:
-            budgets[label] = max(suite.budget_of(searcher), held.budget_of(before))
+            now = searcher.budget or suite.budget
+            budgets[label] = now.larger(before.budget or held.budget)
         else:
             budgets[label] = searcher.budget or common
     found = dict(suite.searchers)
     renamed = {before.label for before in former.values() if before is not None}
     there = {(_content(found[label]), budgets[label]) for label in found}
     for label, searcher in held.searchers.items():
-        same = _content(searcher), held.budget_of(searcher)
+        same = _content(searcher), searcher.budget or held.budget
         if label not in found and label not in renamed and same not in there:
-            found[label], budgets[label] = searcher, held.budget_of(searcher)
+            found[label], budgets[label] = searcher, searcher.budget or held.budget
     return {
         label: replace(
             searcher, budget=None if budgets[label] == common else budgets[label]
@@ -96,17 +128,27 @@ def kept(
         parts += [f"searcher {label}" for label in more]
     if chosen.runs > suite.runs:
         parts.append(f"{chosen.runs} runs instead of {suite.runs}")
-    budgets: dict[tuple[int, int], list[str]] = {}
-    for label in chosen.searchers.keys() & suite.searchers.keys():
-        now = chosen.budget_of(chosen.searchers[label])
-        alone = suite.budget_of(suite.searchers[label])
-        if now > alone:
-            budgets.setdefault((now, alone), []).append(label)
-    for (now, alone), labels in sorted(budgets.items()):
-        all_of_them = len(labels) == len(suite.searchers)
-        of = "" if all_of_them else f" for {', '.join(sorted(labels))}"
-        parts.append(f"a budget of {now:,} trials instead of {alone:,}{of}")
+    budgets: dict[tuple[Budget, Budget], list[tuple[str, str]]] = {}
+    common = chosen.tasks.keys() & suite.tasks.keys()
+    for name in sorted(common):
+        for label in chosen.searchers.keys() & suite.searchers.keys():
+            now = chosen.budget_of(chosen.tasks[name], chosen.searchers[label])
+            alone = suite.budget_of(suite.tasks[name], suite.searchers[label])
+            if now.exceeds(alone):
+                budgets.setdefault((now, alone), []).append((name, label))
+    for (now, alone), cells in sorted(budgets.items(), key=str):
+        of = _of_cells(cells, len(common), len(suite.searchers))
+        parts.append(f"a budget of {now} instead of {alone.amount:,}{of}")
     return ", ".join(parts) or None
+
+
+def _of_cells(cells: list[tuple[str, str]], tasks: int, searchers: int) -> str:
+    """Searchers on tasks in words; nothing if they are all."""
+    if len(cells) == tasks * searchers:
+        return ""
+    names, labels = ({cell[i] for cell in cells} for i in (0, 1))
+    of = f" for {', '.join(sorted(labels))}"
+    return of if len(names) == tasks else f"{of} on {', '.join(sorted(names))}"
 
 
 def _beyond(names: Mapping[str, _T], of: Mapping[str, _T]) -> Iterator[str]:

@@ -32,12 +32,15 @@ class CostKind(NamedTuple):
         label: Its name in tables, figures and options.
         marker: Its marker in figures.
         always: Shown in every study; false: in those with gradients only.
+        drawn_as: The cost whose random numbers its statistics take: the same numbers
+            where both may be equal, so that what is equal is shown equal.
         of: The costs of runs from the columns of their records.
     """
 
     label: str
     marker: str
     always: bool
+    drawn_as: Cost
     of: Callable[[_Columns], FloatArray]
 
 
@@ -56,10 +59,12 @@ def _counted(name: str) -> Callable[[_Columns], FloatArray]:
 
 
 COST_KINDS: Mapping[Cost, CostKind] = {
-    "trials": CostKind("trials", "o", True, _counted("trials")),
-    "presentations": CostKind("presentations", "s", True, _counted("presentations")),
+    "trials": CostKind("trials", "o", True, "trials", _counted("trials")),
+    "presentations": CostKind(
+        "presentations", "s", True, "presentations", _counted("presentations")
+    ),
     "forward_equivalents": CostKind(
-        "forward-equivalents", "D", False, _forward_equivalents
+        "forward-equivalents", "D", False, "presentations", _forward_equivalents
     ),
 }
 

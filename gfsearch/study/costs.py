@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from gfsearch.searchers import Proposal
 from gfsearch.specs.arrays import FloatArray
+from gfsearch.suites.budget import Budget
 
 if TYPE_CHECKING:
     from gfsearch.fitness.evaluation import Evaluation
@@ -20,16 +23,17 @@ class Costs:
     first wrong sequence); a presentation is one sequence shown; a gradient is one
     backward pass over one presentation. Partial evaluations
     cost their presentations, and one trial per started pass through the training set.
+    Of a budget in presentations, trials are counted that begin within it.
     Counting stops at the first vector that solves the task, in the order asked.
 
     Args:
-        budget: Trials that may be spent.
+        budget: What may be spent.
         training_set: Number of training sequences.
         targets: Losses whose first attainment is recorded.
     """
 
     def __init__(
-        self, budget: int, training_set: int, targets: Sequence[float] = ()
+        self, budget: Budget, training_set: int, targets: Sequence[float] = ()
     ) -> None:
         self.trials = 0
         self.presentations = 0
@@ -38,7 +42,8 @@ class Costs:
         self.best: FloatArray | None = None
         self.trace: list[tuple[int, float]] = []
         self.reached: list[int | None] = [None] * len(targets)
-        self._budget = budget
+        self._budget = budget.amount
+        self._in_trials = budget.unit == "trials"
         self._training_set = training_set
         self._targets = targets
         self._full = 0
@@ -47,32 +52,48 @@ class Costs:
 
     @property
     def left(self) -> int:
-        """Trials that may still be started."""
-        return self._budget - self.trials
+        """Trials that may still be started, if each shows the whole training set."""
+        if self._in_trials:
+            return self._budget - self.trials
+        return -(-self.presentations_left // self._training_set)
 
     @property
     def presentations_left(self) -> int:
         """Presentations that may still be made one by one.
 
-        More than none while there are trials left, and until the last trial that
-        partial evaluations have started is over.
+        Of a budget in trials: more than none while there are trials left, and until the
+        last trial that partial evaluations have started is over.
         """
-        return (self._budget - self._full) * self._training_set - self._partial
+        if self._in_trials:
+            return (self._budget - self._full) * self._training_set - self._partial
+        return max(self._budget - self.presentations, 0)
 
     @property
     def pass_is_over(self) -> bool:
         """True if partial evaluations made up a pass since the last full one."""
         return self._since_full >= self._training_set
 
-    def cut(self, proposal: Proposal) -> Proposal | None:
-        """The part of a proposal that the budget leaves; None if it leaves it whole."""
-        # As `presentations_left`; this is called at every trial.
-        left = (self._budget - self._full) * self._training_set - self._partial
-        own = min(proposal.presentations, left)
-        if proposal.sequences is None:
-            rows = self._budget - self._trials(own)
+    def cut(self, proposal: Proposal, rejecting: bool = False) -> Proposal | None:
+        """The part of a proposal that the budget leaves; None if it leaves it whole.
+
+        Args:
+            proposal: What is to be evaluated.
+            rejecting: Whether a vector is left at its first wrong sequence.
+        """
+        if self._in_trials:
+            # As `presentations_left`; this is called at every trial.
+            left = (self._budget - self._full) * self._training_set - self._partial
         else:
+            left = self.presentations_left
+        own = min(proposal.presentations, left)
+        if proposal.sequences is not None:
             rows = (left - own) // len(proposal.sequences)
+        elif self._in_trials:
+            rows = self._budget - self._trials(own)
+        elif rejecting:  # One presentation each at least; `count_full` counts them.
+            rows = left - own
+        else:  # What has begun is finished.
+            rows = -(-(left - own) // self._training_set)
         if rows >= len(proposal.weights) and own == proposal.presentations:
             return None
         gradients = proposal.gradients * own // max(proposal.presentations, 1)
@@ -111,6 +132,9 @@ class Costs:
         solved = evaluation.solved.tolist()
         shown = evaluation.presentations.tolist()
         losses = [] if evaluation.loss is None else evaluation.loss.tolist()
+        if not self._in_trials:
+            begun = self._begun(shown)
+            del solved[begun:], shown[begun:], losses[begun:]
         any_solves = True in solved
         if any_solves:
             counted = solved.index(True) + 1
@@ -125,6 +149,11 @@ class Costs:
         if any_solves:
             self.best = weights[counted - 1].copy()
         return any_solves
+
+    def _begun(self, shown: list[int]) -> int:
+        """Trials, of some with these presentations, that begin within the budget."""
+        ends = list(accumulate(shown, initial=self.presentations))
+        return bisect_left(ends, self._budget, hi=len(shown))
 
     def _follow(self, weights: FloatArray, losses: list[float]) -> None:
         """Note each new best loss with the number of its trial.

@@ -13,6 +13,7 @@ from gfsearch.specs.seeds import seed_sequence
 from gfsearch.statistics import Runs
 from gfsearch.study.cost_kinds import COST_KINDS, Cost
 from gfsearch.study.records import Columns
+from gfsearch.suites.budget import Budget
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher
 from gfsearch.suites.suite import matching, reasons
@@ -28,7 +29,7 @@ class Cell:
         searcher: The searcher.
         planned: Number of planned runs.
         seed: Root seed of the study.
-        budget: Trials that each run may spend. A record may have a smaller budget that
+        budget: What each run may spend. A record may have a smaller budget that
             was enough.
         results: The records that are results, in the order of runs.
         failed: The records that are none.
@@ -39,7 +40,7 @@ class Cell:
     searcher: LabelledSearcher
     planned: int
     seed: int
-    budget: int
+    budget: Budget
     results: Columns
     failed: Columns
     not_applicable: str | None = None
@@ -96,10 +97,15 @@ class Cell:
             )
         return [*found, self.runs(cost)]
 
-    def rng(self, purpose: str) -> np.random.Generator:
-        """Random numbers for a statistic: the same whatever else the study holds."""
+    def rng(self, purpose: str, cost: Cost) -> np.random.Generator:
+        """Random numbers for a statistic: the same whatever else the study holds.
+
+        Args:
+            purpose: The statistic's name, with "{cost}" in it.
+            cost: What it is computed of.
+        """
         content = {
-            "statistic": purpose,
+            "statistic": purpose.format(cost=COST_KINDS[cost].drawn_as),
             "task": self.task.identity(),
             "searcher": self.searcher.content(),
         }
@@ -130,11 +136,21 @@ class Cell:
     def single_trials(self) -> FloatArray:
         """(n,) trials of each run without restarts.
 
-        A searcher that stopped would have stayed unsolved: it counts up to the budget.
+        A searcher that stopped would have stayed unsolved: it counts up to the horizon.
         """
         stopped = self._restarted | self.results.having("gave up")
-        spent = np.where(stopped, self.budget, self.results["trials"])
+        spent = np.where(stopped, self.horizon, self.results["trials"])
         return spent.astype(np.float64)
+
+    @cached_property
+    def horizon(self) -> int:
+        """Trials up to which a single run is looked at: the budget, if it is in trials.
+
+        Else the most that a run has spent.
+        """
+        if self.budget.unit == "trials":
+            return self.budget.amount
+        return int(self.results["trials"].max(initial=1))
 
 
 @dataclass(frozen=True, eq=False)

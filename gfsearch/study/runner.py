@@ -18,6 +18,7 @@ from gfsearch.specs.fields import whole
 from gfsearch.specs.seeds import seed_sequence
 from gfsearch.study.costs import Costs
 from gfsearch.study.records import Meta, Record, Status
+from gfsearch.suites.budget import Budget, BudgetLike
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import labelled_searcher
 from gfsearch.suites.suite import check_criterion, not_applicable
@@ -164,7 +165,7 @@ def run(
     *,
     run: int = 0,
     seed: int = 0,
-    budget: int = 100_000,
+    budget: BudgetLike = 100_000,
     restarts: bool = True,
     allow_imports: bool = False,
     **parameters: Any,
@@ -176,7 +177,8 @@ def run(
         searcher: A searcher's name, or "module:Class".
         run: Number of the run, from 0, and of the instance it is made on.
         seed: Root seed.
-        budget: Trials that may be spent; a whole number, which may be written 2e4.
+        budget: Trials that may be spent, a whole number, which may be written 2e4; or
+            {"presentations": N}.
         restarts: Start the searcher afresh when it stops.
         allow_imports: Whether the searcher may be "module:Class": importing a module
             runs its code.
@@ -189,14 +191,13 @@ def run(
             cannot be used.
     """
     run, seed = whole("run", run), whole("seed", seed)
-    budget = whole("budget", budget, least=1)
     entry = {"restarts": restarts, **parameters}
     chosen = labelled_searcher(searcher, entry, f"searcher {searcher!r}", allow_imports)
     why_not = not_applicable(task, chosen)
     if why_not is not None:
         raise InputError(f"{searcher} is not applicable to {task.name}: {why_not}")
     check_criterion(task)
-    return execute(Run(task, chosen, run, seed, budget))
+    return execute(Run(task, chosen, run, seed, Budget.given(budget)))
 
 
 def _search(
@@ -217,7 +218,7 @@ def _search(
             between(state)
         searcher, before = state.searcher, costs.presentations
         proposal = ask(searcher, dimension)
-        cut = costs.cut(proposal)
+        cut = costs.cut(proposal, searcher.need == "solved")
         affordable = proposal if cut is None else cut
         solved, evaluation = _evaluate(affordable, fitness, searcher, costs)
         if watch is not None:
@@ -253,7 +254,7 @@ def _search(
     if costs.presentations == 0:
         raise ExtensionError(
             f"searcher {run.searcher.label!r}: expected a first proposal within the "
-            f"budget of {run.budget:,} trials, got one that costs more"
+            f"budget of {run.budget}, got one that costs more"
         )
     return "censored", None
 
@@ -262,7 +263,8 @@ def _start(run: Run, fitness: Fitness, restart: int) -> Searcher:
     """A fresh searcher with the random stream of this run and restart."""
     stream = seed_sequence(run.search_content(), spawn=restart)
     kind, parameters = run.searcher.kind, run.searcher.parameters
-    return start(kind, fitness.space, parameters, stream, run.budget)
+    trials = run.budget.trials(len(fitness.train))
+    return start(kind, fitness.space, parameters, stream, trials)
 
 
 def _evaluate(

@@ -17,8 +17,9 @@ from gfsearch.networks import NETWORK_KINDS, Network
 from gfsearch.problems import PROBLEM_KINDS, Problem
 from gfsearch.searchers import SEARCHER_KINDS
 from gfsearch.specs.errors import InputError, unknown
-from gfsearch.specs.fields import LABEL, Count, Size, Spec, build
+from gfsearch.specs.fields import LABEL, Size, Spec, build
 from gfsearch.specs.kinds import Kinds
+from gfsearch.suites.budget import UNITS, Budget
 from gfsearch.suites.matrices import expand_searchers, expand_tasks
 from gfsearch.suites.searcher import labelled_searcher
 from gfsearch.suites.suite import Suite
@@ -47,7 +48,7 @@ class _SuiteTable(Spec):
     title: str = ""
     source: str = ""
     runs: Size
-    budget: Count
+    budget: Any
     task: list[dict[str, Any]]
     searchers: dict[str, dict[str, Any]]
 
@@ -69,6 +70,7 @@ class _TaskTable(Spec):
     loss: Literal["mse", "graded"] = "mse"
     targets: _Targets = ()  # type: ignore[assignment]
     published: list[dict[str, Any]] = ()  # type: ignore[assignment]
+    budget: Any = None
 
 
 def load_suite(name: str | Path, *, allow_imports: bool = False) -> Suite:
@@ -182,13 +184,17 @@ def suite_from_dict(
         )
         for label, entry in searcher_tables.items()
     }
+    for task in tasks.values():
+        for label in task.budgets.keys() - searchers.keys():
+            mistake = unknown("searcher", label, searchers)
+            raise InputError(f"{where}: task {task.name!r}: budget: {mistake}")
     try:
         return Suite(
             name=name,
             title=top.title,
             source=top.source,
             runs=top.runs,
-            budget=top.budget,
+            budget=Budget.given(top.budget, f"{where}: budget"),
             tasks=tasks,
             searchers=searchers,
         )
@@ -220,6 +226,10 @@ def _task(values: dict[str, Any], where: str, number: int, allow_imports: bool) 
         if entry.searcher is not None and entry.searcher not in SEARCHER_KINDS:
             mistake = unknown("searcher", entry.searcher, SEARCHER_KINDS)
             raise InputError(f"{here}: published[{i}]: {mistake}")
+    budgets = _budgets(table.budget, f"{here}: budget")
+    own = {unit: budgets.pop(unit) for unit in UNITS if unit in budgets}
+    if len(own) > 1:
+        raise InputError(f"{here}: budget: expected one of trials and presentations")
     try:
         return Task(
             name=table.name,
@@ -230,11 +240,27 @@ def _task(values: dict[str, Any], where: str, number: int, allow_imports: bool) 
             loss=table.loss,
             targets=tuple(table.targets),
             published=tuple(published),
+            budget=next(iter(own.values()), None),
+            budgets=budgets,
         )
     except InputError:
         raise
     except ValueError as error:
         raise InputError(f"{here}: {error}") from None
+
+
+def _budgets(value: Any, where: str) -> dict[str, Budget]:
+    """The budgets of a task: its own by their unit, and those of searchers by label."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        value = {"trials": value}
+    return {
+        name: Budget.given({name: amount}, where)
+        if name in UNITS
+        else Budget.given(amount, f"{where}: {name}")
+        for name, amount in value.items()
+    }
 
 
 def _of_kind(

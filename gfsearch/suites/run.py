@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from gfsearch.specs.seeds import digest
+from gfsearch.suites.budget import Budget
 from gfsearch.suites.searcher import LabelledSearcher
 from gfsearch.suites.task import Task
 
@@ -22,7 +23,7 @@ class Run:
         searcher: The searcher with its parameters.
         run: Number of the run, from 0, and of the instance it is made on.
         seed: Root seed of the study.
-        budget: Trials that may be spent.
+        budget: What may be spent.
         data: Digest of the data that other records of its instance saw; None if there
             are none.
     """
@@ -31,7 +32,7 @@ class Run:
     searcher: LabelledSearcher
     run: int
     seed: int
-    budget: int
+    budget: Budget
     data: str | None = None
 
     def search_content(self) -> dict[str, Any]:
@@ -47,7 +48,7 @@ class Run:
             "run": self.run,
         }
         if self.searcher.uses_budget:
-            content["budget"] = self.budget
+            content["budget"] = self.budget.content()
         return content
 
     @cached_property
@@ -56,17 +57,17 @@ class Run:
         return digest(
             {
                 **self.search_content(),
-                "budget": self.budget,
+                "budget": self.budget.content(),
                 "restarts": self.searcher.restarts,
                 "targets": list(self.task.targets),
             }
         )
 
-    def key_within(self, budget: int) -> str:
+    def key_within(self, budget: Budget) -> str:
         """The key of the same run with another budget."""
         return self.key if budget == self.budget else replace(self, budget=budget).key
 
-    def is_settled_by(self, key: str, budget: int, status: str) -> bool:
+    def is_settled_by(self, key: str, budget: Budget, status: str) -> bool:
         """True if a record of the same run with a smaller budget is its result, too.
 
         It is if the run ended within that budget, solved or given up. A run that was
@@ -78,7 +79,7 @@ class Run:
             status: How it ended.
         """
         return (
-            budget < self.budget
+            self.budget.exceeds(budget)
             and status in ("solved", "gave up")
             and not self.searcher.uses_budget
             and key == self.key_within(budget)
@@ -99,5 +100,5 @@ class Run:
                 "network": self.task.network.revision,
                 "searcher": self.searcher.kind.revision,
             },
-            "budget": self.budget,
+            **self.budget.fields(),
         }

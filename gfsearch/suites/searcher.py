@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from gfsearch.searchers import SEARCHER_KINDS, Searcher
-from gfsearch.specs.fields import Count, Spec, build, canonical
+from gfsearch.specs.fields import Spec, build, canonical
 from gfsearch.specs.seeds import canonical_json
+from gfsearch.suites.budget import Budget
 
 BASELINE = "guessing"
 """Kind of the searcher that all others are compared with."""
@@ -19,7 +20,6 @@ BASELINE = "guessing"
 class _RunPolicy(Spec):
     """The fields of a searcher's table that are not its own parameters."""
 
-    budget: Count | None = None
     restarts: bool = True
 
 
@@ -31,14 +31,14 @@ class LabelledSearcher:
         label: Its name in the suite; the searcher's own unless it is a variant.
         kind: The searcher.
         parameters: Its parameters, defaults filled in.
-        budget: Trials per run, if not the suite's.
+        budget: What each run may spend, if not what the suite or the task says.
         restarts: Start afresh when it stops, until the budget is spent.
     """
 
     label: str
     kind: type[Searcher]
     parameters: Spec
-    budget: int | None = None
+    budget: Budget | None = None
     restarts: bool = True
 
     @property
@@ -85,13 +85,12 @@ def labelled_searcher(
     fields = dict(values)
     kind = str(fields.pop("kind", label))
     searcher = SEARCHER_KINDS.find_or_import(kind, f"{where}: kind", allow_imports)
-    own = {"budget", "restarts"}
-    policy = {k: fields.pop(k) for k in own & fields.keys()}
-    run_policy = build(_RunPolicy, policy, where)
+    budget = fields.pop("budget", None)
+    policy = {k: fields.pop(k) for k in {"restarts"} & fields.keys()}
     return LabelledSearcher(
         label=label,
         kind=searcher,
         parameters=build(searcher.Parameters, fields, where),
-        budget=run_policy.budget,
-        restarts=run_policy.restarts,
+        budget=None if budget is None else Budget.given(budget, f"{where}: budget"),
+        restarts=build(_RunPolicy, policy, where).restarts,
     )

@@ -12,6 +12,7 @@ from gfsearch.problems import PROBLEM_KINDS
 from gfsearch.searchers import SEARCHER_KINDS
 from gfsearch.specs.errors import InputError, in_a_line, unknown
 from gfsearch.specs.fields import Spec, canonical, whole
+from gfsearch.suites.budget import Budget, BudgetLike
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher, labelled_searcher
 from gfsearch.suites.task import Task
@@ -79,7 +80,8 @@ class Suite:
         title: What it is about.
         source: Where its tasks come from.
         runs: Runs per task and searcher.
-        budget: Trials per run; a searcher may have its own.
+        budget: What each run may spend; a task, a searcher, or a searcher on a task may
+            have its own.
         tasks: The tasks by name, in the file's order.
         searchers: The searchers by label, in the file's order.
     """
@@ -88,7 +90,7 @@ class Suite:
     title: str
     source: str
     runs: int
-    budget: int
+    budget: Budget
     tasks: Mapping[str, Task]
     searchers: Mapping[str, LabelledSearcher]
 
@@ -148,18 +150,19 @@ class Suite:
         self, task: Task, searcher: LabelledSearcher, run: int, seed: int = 0
     ) -> Run:
         """A run of a searcher on a task."""
-        return Run(task, searcher, run, seed, self.budget_of(searcher))
+        return Run(task, searcher, run, seed, self.budget_of(task, searcher))
 
-    def budget_of(self, searcher: LabelledSearcher) -> int:
-        """Trials that each run of a searcher may spend."""
-        return searcher.budget or self.budget
+    def budget_of(self, task: Task, searcher: LabelledSearcher) -> Budget:
+        """What each run of a searcher on a task may spend: the most special budget."""
+        own = task.budgets.get(searcher.label)
+        return own or searcher.budget or task.budget or self.budget
 
     def select(
         self,
         tasks: Sequence[str] = (),
         searchers: Sequence[str] = (),
         runs: int | None = None,
-        budget: int | None = None,
+        budget: BudgetLike | None = None,
     ) -> Suite:
         """A part of the suite, or the suite with other numbers.
 
@@ -168,13 +171,13 @@ class Suite:
             searchers: Labels or globs of searchers; none for all. The name of a known
                 searcher that the suite lacks adds it with its defaults.
             runs: Runs per task and searcher, if not the suite's.
-            budget: Trials per run for every searcher, if not the suite's.
+            budget: What each run of every searcher on every task may spend, if not what
+                the suite says; a number of trials, or { presentations = N }.
 
         Raises:
             InputError: A name matches nothing, or a number is below 1.
         """
         runs = None if runs is None else whole("runs", runs, 1, 10**6)
-        budget = None if budget is None else whole("budget", budget, 1, 10**12)
         named = {
             label: labelled_searcher(label, {}, f"searcher {label!r}")
             for label in searchers
@@ -185,13 +188,17 @@ class Suite:
         chosen = matching("searcher", searchers, available, known=SEARCHER_KINDS)
         if not searchers:
             chosen = list(self.searchers)
+        known = self.tasks
         if budget is not None:
             available = {k: replace(s, budget=None) for k, s in available.items()}
+            known = {
+                k: replace(task, budget=None, budgets={}) for k, task in known.items()
+            }
         return replace(
             self,
             runs=runs or self.runs,
-            budget=budget or self.budget,
-            tasks={name: self.tasks[name] for name in chosen_tasks},
+            budget=self.budget if budget is None else Budget.given(budget),
+            tasks={name: known[name] for name in chosen_tasks},
             searchers={label: available[label] for label in chosen},
         )
 
@@ -204,12 +211,12 @@ class Suite:
             "title": self.title,
             "source": self.source,
             "runs": self.runs,
-            "budget": self.budget,
+            "budget": self.budget.content(),
             "task": [_task_to_dict(task) for task in self.tasks.values()],
             "searchers": {
                 label: _without_none(
                     {
-                        "budget": searcher.budget,
+                        "budget": _content(searcher.budget),
                         "restarts": searcher.restarts,
                         **searcher.content(),
                         "kind": SEARCHER_KINDS.name_of(searcher.kind),
@@ -266,7 +273,20 @@ def _task_to_dict(task: Task) -> dict[str, Any]:
         "loss": task.loss,
         "targets": list(task.targets),
         "published": [_filled(entry) for entry in task.published],
+        **_budgets_of(task),
     }
+
+
+def _budgets_of(task: Task) -> dict[str, Any]:
+    """The field `budget` of a task's table, if it has one."""
+    own: dict[str, Any] = {k: b.content() for k, b in task.budgets.items()}
+    if task.budget is not None:
+        own = {task.budget.unit: task.budget.amount, **own}
+    return {"budget": own} if own else {}
+
+
+def _content(budget: Budget | None) -> int | dict[str, int] | None:
+    return None if budget is None else budget.content()
 
 
 def _filled(spec: Spec) -> dict[str, Any]:

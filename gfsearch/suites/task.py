@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Integral
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,6 +21,7 @@ from gfsearch.problems.drawing import draw
 from gfsearch.specs.errors import in_a_line
 from gfsearch.specs.fields import Count, Positive, Spec, canonical
 from gfsearch.specs.seeds import canonical_json, seed_sequence
+from gfsearch.suites.budget import Budget
 
 if TYPE_CHECKING:
     from gfsearch.fitness.fitness import Fitness
@@ -88,6 +89,9 @@ class Task:
         loss: "mse" or "graded", see `gfsearch.fitness.fitness.Fitness`.
         targets: Losses whose first attainment is recorded, in descending order.
         published: Published results to compare with.
+        budget: What each run may spend, if not the suite's; a searcher may have its
+            own.
+        budgets: What each run of a searcher may spend on this task, by its label.
     """
 
     name: str
@@ -98,6 +102,8 @@ class Task:
     loss: Loss = "mse"
     targets: Sequence[float] = ()
     published: Sequence[Published] = ()
+    budget: Budget | None = None
+    budgets: Mapping[str, Budget] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check what problem and network say of themselves.

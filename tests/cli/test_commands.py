@@ -20,9 +20,6 @@ from gfsearch.suites.reading import load_suite
 from gfsearch.suites.run import Run
 from tests.good_suite import GOOD
 
-# All in one process, as they share a comparison.
-pytestmark = pytest.mark.xdist_group("commands")
-
 TINY = ["--tasks", "tomita1/A1", "--runs", "3", "--budget", "300", "--jobs", "1"]
 
 

@@ -216,6 +216,28 @@ def test_without_gradients_two_costs_are_shown(study):
     assert report.contents().startswith("summary.csv, comparisons.csv, across.csv")
 
 
+def test_costs_that_are_equal_are_shown_equal(tmp_path):
+    """Beside a searcher with gradients: of the others both costs are one."""
+    (tmp_path / "mine.toml").write_text(
+        GOOD.replace("guessing = {}", "guessing = {}\nadam = {}").replace("= 3", "= 12")
+    )
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    study.save()
+
+    def make(run):
+        gradients = 50 if run.searcher.label == "adam" else 0
+        return made_up(run, 20 + run.run**2, gradients=gradients)
+
+    tables = Tables(write(study, make))
+    across = tables["across"].set_index(["searcher", "cost"]).loc["slow"]
+    shown, equivalents = across.loc["presentations"], across.loc["forward_equivalents"]
+    assert shown.equals(equivalents)
+    both = [
+        tables.restart_profiles(c) for c in ("presentations", "forward_equivalents")
+    ]
+    assert both[0]["parity/A1", "slow"].best == both[1]["parity/A1", "slow"].best
+
+
 def test_what_cannot_work_is_shown_and_not_run(tmp_path, capsys):
     text = GOOD.replace("guessing = {}", "guessing = {}\nadam = {}")
     text = text.replace('kind = "A1"', 'kind = "A1", activation = "sign"')

@@ -9,6 +9,7 @@ from gfsearch.networks import A1
 from gfsearch.problems import Parity, Tomita
 from gfsearch.searchers import make_searcher
 from gfsearch.study.runner import execute
+from gfsearch.suites.budget import Budget
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import labelled_searcher
 from tests.cases import make_task
@@ -122,7 +123,7 @@ def test_it_stops_at_a_gradient_that_is_no_number(name, bad):
 
 def run(task, name, budget=40, run=0, **parameters):
     searcher = labelled_searcher(name, parameters, "test")
-    return execute(Run(task, searcher, run, 0, budget))
+    return execute(Run(task, searcher, run, 0, Budget(budget)))
 
 
 def test_full_batch_costs():

@@ -12,6 +12,7 @@ from gfsearch.searchers import SEARCHERS, start
 from gfsearch.study.costs import Costs
 from gfsearch.study.records import content_of
 from gfsearch.study.runner import execute
+from gfsearch.suites.budget import Budget
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import labelled_searcher
 from gfsearch.suites.suite import not_applicable
@@ -60,7 +61,7 @@ every_pair = pytest.mark.parametrize(("searcher", "task"), PAIRS)
 
 def made(searcher, task, run=0, seed=0, budget=60, **fields):
     labelled = labelled_searcher(searcher, fields, searcher)
-    return Run(TASKS[task], labelled, run, seed, budget)
+    return Run(TASKS[task], labelled, run, seed, Budget(budget))
 
 
 def proposals(searcher, task, seed, rounds=12, pickle_at=None):

@@ -17,9 +17,6 @@ from gfsearch.study.records import read_records
 from gfsearch.suites.reading import load_suite, suite_from_dict
 from tests.good_suite import GOOD
 
-# In one process, as most share a study.
-pytestmark = pytest.mark.xdist_group("extending")
-
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
 FILES = re.findall(r"`(\w+\.py)`:", TEXT)

@@ -26,13 +26,11 @@ from gfsearch.study.records import content_of, read_records
 from gfsearch.study.records.writing import encode
 from gfsearch.study.runner import execute
 from gfsearch.study.study import Study
+from gfsearch.suites.budget import Budget
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher
 from gfsearch.suites.task import Task, Weights
 from tests.extensions import bad
-
-# In one process, as they share two studies.
-pytestmark = pytest.mark.xdist_group("bad")
 
 ROOT = Path(__file__).parents[2]
 
@@ -180,7 +178,7 @@ TASKS = Task(
 
 def run_of(kind, budget=60, task=TASKS):
     searcher = LabelledSearcher(label="x", kind=kind, parameters=Spec())
-    return Run(task, searcher, 0, 0, budget)
+    return Run(task, searcher, 0, 0, Budget(budget))
 
 
 def test_infinite_weights_have_infinite_loss_and_are_never_kept():

@@ -16,7 +16,9 @@ from gfsearch.specs.fields import Spec
 from gfsearch.study.comparing import make_study
 from gfsearch.study.continuing import continued, kept
 from gfsearch.study.execution import Local, run_all
+from gfsearch.study.records import budget_of
 from gfsearch.study.runner import execute
+from gfsearch.suites.budget import Budget
 from gfsearch.suites.reading import load_suite
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher
@@ -73,7 +75,7 @@ def test_runs_that_ended_within_a_smaller_budget_are_not_made_again(suite, tmp_p
         for column in ("trials", "presentations", "status", "restarts", "targets"):
             np.testing.assert_array_equal(mixed.results[column], clean.results[column])
         assert mixed.single_trials.tolist() == clean.single_trials.tolist()
-        assert mixed.budget == clean.budget == 4000
+        assert mixed.budget == clean.budget == Budget(4000)
         assert [mixed.key(i) for i in range(6)] == [clean.key(i) for i in range(6)]
     assert Tables(large.results())["summary"].equals(Tables(whole.results())["summary"])
     # Records of the smaller budget that count for nothing are told.
@@ -124,20 +126,20 @@ class Planner(Searcher):
 def test_a_searcher_that_knows_its_budget_is_another_with_another(suite, monkeypatch):
     task = load_suite(suite).tasks["tomita1"]
     searcher = LabelledSearcher(label="p", kind=Planner, parameters=Spec())
-    short, long = (Run(task, searcher, 0, 0, budget) for budget in (20, 40))
+    short, long = (Run(task, searcher, 0, 0, Budget(budget)) for budget in (20, 40))
     assert short.search_content() != long.search_content()
     assert execute(short).trace[0] != execute(long).trace[0]
     solved = made_up(short, 5)
     assert not settles(long, solved)
     other = replace(long, searcher=replace(searcher, kind=_without(Planner)))
-    assert settles(other, made_up(replace(other, budget=20), 5))
+    assert settles(other, made_up(replace(other, budget=Budget(20)), 5))
     monkeypatch.setitem(_searchers(), "planner", Planner)
     space = task.fitness().space
     assert make_searcher("planner", space, budget=70).budget == 70
 
 
 def settles(run, record):
-    return run.is_settled_by(record.key, record.budget, record.status)
+    return run.is_settled_by(record.key, budget_of(record), record.status)
 
 
 def _searchers():
@@ -251,18 +253,44 @@ def test_a_study_that_cannot_be_read_is_no_reason_to_lose_it(suite, tmp_path):
     gfsearch("run", suite, "--out", "out", "--exactly", "--budget", 3, cwd=tmp_path)
 
 
+def amounts(suite, task="tomita1"):
+    """The budget of each searcher on a task."""
+    of = suite.tasks[task]
+    return {k: suite.budget_of(of, s).amount for k, s in suite.searchers.items()}
+
+
 def test_searchers_have_the_larger_of_their_budgets(suite, tmp_path):
     held = load_suite(suite)
     own = SUITE.replace("annealing = {}", "annealing = { budget = 50 }")
     suite.write_text(own.replace("multigrid = {}", "multigrid = { budget = 500 }"))
     now = load_suite(suite)
     both = continued(now, held)
-    budgets = {label: both.budget_of(s) for label, s in both.searchers.items()}
-    assert budgets == {"annealing": 60, "multigrid": 500, "once": 60}
+    assert amounts(both) == {"annealing": 60, "multigrid": 500, "once": 60}
     assert kept(both, now, False, False) == (
         "a budget of 60 trials instead of 50 for annealing"
     )
     assert kept(now, now, False, False) is None
+
+
+def test_budgets_on_a_task_do_not_shrink_either(suite, tmp_path):
+    held = "{ multigrid = 500, once = { presentations = 900 } }"
+    suite.write_text(SUITE + f"budget = {held}\n")
+    before = load_suite(suite)
+    suite.write_text(SUITE + "budget = { trials = 70, multigrid = 80 }\n")
+    now = load_suite(suite)
+    assert amounts(now) == {"annealing": 70, "multigrid": 80, "once": 70}
+    both = continued(now, before)
+    # Budgets in different units are not compared: the suite's counts.
+    assert amounts(both) == {"annealing": 70, "multigrid": 500, "once": 70}
+    assert kept(both, now, False, False) == (
+        "a budget of 500 trials instead of 80 for multigrid"
+    )
+    # The study is written and read again.
+    study = make_study(suite, out=tmp_path / "out")
+    study.save()
+    again = make_study(suite, out=tmp_path / "out").suite
+    assert amounts(again) == amounts(now)
+    assert amounts(continued(load_suite(suite), both)) == amounts(both)
 
 
 @pytest.mark.parametrize(
@@ -313,7 +341,7 @@ def test_budgets_belong_to_searchers_not_to_labels(tmp_path, before, now, budget
         path.write_text(head + body)
         loaded.append(load_suite(path))
     both = continued(loaded[1], loaded[0])
-    assert {k: both.budget_of(s) for k, s in both.searchers.items()} == budgets
+    assert amounts(both) == budgets
 
 
 def test_what_was_renamed_is_not_there_twice(suite):

@@ -18,6 +18,7 @@ from gfsearch.specs.fields import Spec
 from gfsearch.study.costs import Costs
 from gfsearch.study.records import content_of
 from gfsearch.study.runner import execute
+from gfsearch.suites.budget import Budget
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher
 from gfsearch.suites.task import Weights
@@ -35,7 +36,7 @@ def evaluation(losses, solved=None, shown=10):
 
 
 def test_counting_stops_at_the_first_solution_in_the_order_asked():
-    costs = Costs(budget=100, training_set=10)
+    costs = Costs(budget=Budget(100), training_set=10)
     weights = np.arange(4.0)[:, None]
     rejected = Evaluation(
         None, None, np.array([False, False, True, True]), np.array([3, 1, 10, 10])
@@ -47,7 +48,7 @@ def test_counting_stops_at_the_first_solution_in_the_order_asked():
 
 
 def test_the_trace_keeps_improvements_and_targets_their_first_trial():
-    costs = Costs(budget=100, training_set=10, targets=(0.5, 0.25, 0.1))
+    costs = Costs(budget=Budget(100), training_set=10, targets=(0.5, 0.25, 0.1))
     weights = np.arange(5.0)[:, None]
     assert not costs.count_full(weights, evaluation([0.9, 0.95, 0.4, 0.4, 0.3]))
     assert not costs.count_full(weights[:1], evaluation([0.2]))
@@ -56,15 +57,76 @@ def test_the_trace_keeps_improvements_and_targets_their_first_trial():
     assert (costs.trials, costs.presentations, costs.left) == (6, 60, 94)
 
 
+def test_of_a_budget_in_presentations_trials_count_that_begin_within_it():
+    costs = Costs(budget=Budget(14, "presentations"), training_set=10)
+    weights = np.arange(4.0)[:, None]
+    # The third begins after 14: it is not seen, though it solves the task.
+    rejected = Evaluation(
+        None, None, np.array([False, False, True, True]), np.array([10, 4, 1, 10])
+    )
+    assert not costs.count_full(weights, rejected)
+    assert (costs.trials, costs.presentations) == (2, 14)
+    assert (costs.left, costs.presentations_left) == (0, 0)
+    # One that has begun is finished.
+    costs = Costs(budget=Budget(14, "presentations"), training_set=10)
+    assert costs.cut(Proposal(weights)).weights.tolist() == [[0.0], [1.0]]
+    assert costs.cut(Proposal(weights), rejecting=True) is None
+    assert not costs.count_full(weights[:2], evaluation([0.3, 0.2]))
+    assert (costs.presentations, costs.left) == (20, 0)
+
+
+@pytest.mark.parametrize("amount", [1, 19, 20, 21, 95, 300, 3000])
+@pytest.mark.parametrize(
+    "name", ["guessing", "annealing", "multigrid", "genetic", "gradient"]
+)
+def test_a_budget_in_presentations_is_a_part_of_the_same_run(name, amount):
+    """As much of it as begins within the budget."""
+    whole = make_run(HARD, name)
+    part = execute(replace(whole, budget=Budget(amount, "presentations")))
+    assert (part.budget, part.budget_unit, part.status) == (
+        amount,
+        "presentations",
+        "censored",
+    )
+    training_set = len(HARD.fitness().train)
+    if name == "guessing":  # It is left at the first wrong sequence.
+        assert amount <= part.presentations < amount + training_set
+    elif name == "gradient":  # Sequences one by one; a trial ends each pass.
+        assert amount <= part.presentations <= amount + training_set
+    else:
+        assert part.presentations == -(-amount // training_set) * training_set
+        assert part.trials * training_set == part.presentations
+    assert part.key != whole.key
+    # The next trial would have begun too late.
+    larger = execute(replace(whole, budget=Budget(part.presentations, "presentations")))
+    assert (larger.trials, larger.presentations) == (part.trials, part.presentations)
+
+
+def test_guessing_counts_each_vector_of_its_batches_by_itself():
+    """Independently: one vector after the other."""
+    run = replace(make_run(HARD, "guessing"), budget=Budget(777, "presentations"))
+    fitness = run.task.fitness(run.run, run.seed)
+    stream = gfsearch.specs.seeds.seed_sequence(run.search_content())
+    searcher = run.searcher.kind(fitness.space, run.searcher.parameters, stream)
+    trials = presentations = 0
+    while presentations < 777:
+        for vector in searcher.ask().weights:
+            if presentations < 777:
+                shown = fitness.evaluate(vector[None], "solved").presentations
+                trials, presentations = trials + 1, presentations + int(shown[0])
+    record = execute(run)
+    assert (record.trials, record.presentations) == (trials, presentations)
+
+
 def test_losses_behind_a_solution_do_not_count():
-    costs = Costs(budget=100, training_set=10)
+    costs = Costs(budget=Budget(100), training_set=10)
     batch = evaluation([0.5, 0.2, 0.1], [False, True, False])
     assert costs.count_full(np.zeros((3, 1)), batch)
     assert costs.best_loss == 0.2
 
 
 def test_partial_evaluations_cost_their_presentations():
-    costs = Costs(budget=5, training_set=10)
+    costs = Costs(budget=Budget(5), training_set=10)
     for _ in range(3):
         costs.count_partial(evaluation([0.5], shown=4))
     assert (costs.trials, costs.presentations) == (2, 12)
@@ -75,7 +137,7 @@ def test_partial_evaluations_cost_their_presentations():
 
 
 def test_a_batch_is_cut_to_the_budget():
-    costs = Costs(budget=5, training_set=10)
+    costs = Costs(budget=Budget(5), training_set=10)
     costs.count_full(np.zeros((3, 1)), evaluation([0.5] * 3))
     fits, too_large = Proposal(np.zeros((2, 1))), Proposal(np.zeros((4, 1)))
     assert costs.cut(fits) is None
@@ -209,7 +271,7 @@ class OnLine(Searcher):
 
 def test_an_on_line_searcher_is_fully_evaluated_after_every_pass():
     searcher = LabelledSearcher(label="x", kind=OnLine, parameters=Spec())
-    record = execute(Run(HARD, searcher, 0, 0, 6))
+    record = execute(Run(HARD, searcher, 0, 0, Budget(6)))
     # Three passes of 20 presentations, each one trial, each followed by a full one.
     assert record.status == "censored"
     assert (record.trials, record.presentations) == (6, 120)
@@ -236,7 +298,7 @@ class Idle(OnLine):
 def test_a_searcher_that_stops_without_trying_does_not_hang_the_run():
     searcher = LabelledSearcher(label="idle", kind=Idle, parameters=_Nothing())
     with pytest.raises(RuntimeError, match="idle stops before its first trial"):
-        execute(Run(HARD, searcher, 0, 0, 6))
+        execute(Run(HARD, searcher, 0, 0, Budget(6)))
 
 
 class Halting(OnLine):
@@ -258,7 +320,7 @@ class Halting(OnLine):
 def test_a_searcher_may_stop_twice_within_one_pass(monkeypatch):
     """Progress is what was presented, not what trials were begun."""
     searcher = LabelledSearcher(label="x", kind=Halting, parameters=_Nothing())
-    record = execute(Run(HARD, searcher, 0, 0, 3))
+    record = execute(Run(HARD, searcher, 0, 0, Budget(3)))
     assert (record.status, record.stop_reason) == ("censored", "diverged")
     # A trial of 20 presentations, a full one, and another pass to its end.
     assert (record.trials, record.presentations) == (3, 60)
@@ -267,7 +329,7 @@ def test_a_searcher_may_stop_twice_within_one_pass(monkeypatch):
     assert record.more_restarts is msgspec.UNSET
     # Records hold a limited number of places.
     monkeypatch.setattr("gfsearch.study.runner._MOST_RESTARTS", 4)
-    short = execute(Run(HARD, searcher, 0, 0, 3))
+    short = execute(Run(HARD, searcher, 0, 0, Budget(3)))
     assert short.restarts == record.restarts[:4]
     assert short.more_restarts == len(record.restarts) - 4
     assert short.trace == record.trace
@@ -293,7 +355,7 @@ def test_a_begun_trial_is_finished():
     """With a budget of one trial, all its presentations."""
     searcher = LabelledSearcher(label="x", kind=OnLine, parameters=_Nothing())
     for budget, presentations in ((1, 20), (2, 40), (3, 60), (7, 140)):
-        record = execute(Run(HARD, searcher, 0, 0, budget))
+        record = execute(Run(HARD, searcher, 0, 0, Budget(budget)))
         assert (record.trials, record.presentations) == (budget, presentations)
 
 
@@ -312,8 +374,8 @@ class Greedy(OnLine):
 def test_a_first_proposal_beyond_the_budget_is_no_result():
     searcher = LabelledSearcher(label="greedy", kind=Greedy, parameters=_Nothing())
     with pytest.raises(ExtensionError, match="a first proposal within the budget of 4"):
-        execute(Run(HARD, searcher, 0, 0, 4))
-    assert execute(Run(HARD, searcher, 0, 0, 5)).presentations == 100
+        execute(Run(HARD, searcher, 0, 0, Budget(4)))
+    assert execute(Run(HARD, searcher, 0, 0, Budget(5))).presentations == 100
 
 
 def test_the_bounds_of_a_space_cannot_be_changed():
@@ -363,10 +425,10 @@ class InTurn(Searcher):
 def test_searchers_are_asked_and_told_in_turn(parts, monkeypatch):
     monkeypatch.setattr(InTurn, "parts", parts)
     searcher = LabelledSearcher(label="x", kind=InTurn, parameters=_Nothing())
-    record = execute(Run(HARD, searcher, 0, 0, 50))
+    record = execute(Run(HARD, searcher, 0, 0, Budget(50)))
     assert (record.status, record.trials) == ("censored", 50)
     assert record.restarts
-    easy = execute(Run(EASY, searcher, 0, 0, 100_000))
+    easy = execute(Run(EASY, searcher, 0, 0, Budget(100_000)))
     assert easy.status == "solved"
 
 

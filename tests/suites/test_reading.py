@@ -222,10 +222,10 @@ def test_selecting(tmp_path):
     assert list(chosen.tasks) == ["parity/A1", "parity/A2", "tomita1/A1"]
     assert list(chosen.searchers) == ["guessing", "genetic"]
     assert len(chosen.plan()) == 12
-    assert {r.budget for r in chosen.plan()} == {50}
+    assert {r.budget.amount for r in chosen.plan()} == {50}
     mine = load(GOOD.replace("cooling = 0.95", "budget = 7"), tmp_path)
-    assert {r.budget for r in mine.plan()} == {100, 7}
-    assert {r.budget for r in mine.select(budget=9).plan()} == {9}
+    assert {r.budget.amount for r in mine.plan()} == {100, 7}
+    assert {r.budget.amount for r in mine.select(budget=9).plan()} == {9}
     # A known searcher that the suite lacks comes with its defaults.
     added = mine.select(searchers=["slow", "multigrid"])
     assert list(added.searchers) == ["slow", "multigrid"]

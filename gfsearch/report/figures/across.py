@@ -45,7 +45,9 @@ def ecdf(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     def curve(cells: list[Cell], cost: Cost, x: FloatArray) -> FloatArray:
         return runtime_ecdf(
             [
-                simulated_restarts(*runs, _SIMULATED, cell.rng(f"ecdf {cost} {i}"))
+                simulated_restarts(
+                    *runs, _SIMULATED, cell.rng(f"ecdf {{cost}} {i}", cost)
+                )
                 for cell in cells
                 for i, runs in enumerate(cell.attained(cost))
             ],

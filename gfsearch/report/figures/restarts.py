@@ -26,9 +26,10 @@ from gfsearch.study.results import Cell
 def restarts(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """ERT of single runs that are given up after a cost and started afresh.
 
-    A dot at each searcher's best cutoff, with its bootstrapped interval. Where a curve
-    falls to the right, patience pays; a flat one is memoryless. Costs within
-    which fewer than three runs were solved are left out. None if nothing is left.
+    A dot at a searcher's best cutoff, and a band over all that may be it, where it is
+    shown to be better than never to give up. Where a curve falls to the right, patience
+    pays; a flat one is memoryless. Costs within which fewer than three runs were solved
+    are left out. None if nothing is left.
     """
     results = tables.results
     cost = cost or "trials"
@@ -57,7 +58,10 @@ def restarts(tables: Tables, cost: Cost | None = None) -> Drawing | None:
         logarithmic(axes.yaxis)
     drawn = {cell.searcher.label for cells in shown.values() for cell, _ in cells}
     legend(figure, {label: label for label in drawn}, results)
-    headline(figure, "Expected cost against the cutoff (dot: best cutoff, 95 %)")
+    headline(
+        figure,
+        "Expected cost against the cutoff (dot: a best one is shown; band: 95 %)",
+    )
     every = [data for cells in shown.values() for _, data in cells]
     return Drawing(figure, pd.concat(every, ignore_index=True))
 
@@ -81,9 +85,10 @@ def _profile(tables: Tables, cell: Cell, cost: Cost) -> pd.DataFrame:
 def _curve(axes: Axes, data: pd.DataFrame, style: dict[str, Any]) -> None:
     axes.plot(data.cutoff, data.ert, linewidth=1.6, **style)
     best = data.iloc[0]
-    if math.isnan(best.best_cutoff):
+    if math.isnan(best.best_cutoff):  # Never to give up may be as good.
         return
     colour = style["color"]
     axes.plot(best.best_cutoff, best.best_ert, "o", color=colour, markersize=5)
-    ends = np.array([best.best_cutoff_low, best.best_cutoff_high])
+    least = max(best.best_cutoff_low, data.cutoff.min())
+    ends = np.array([least, best.best_cutoff_high])
     axes.plot(ends, np.full(2, best.best_ert), color=colour, linewidth=4, alpha=0.3)

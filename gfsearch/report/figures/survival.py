@@ -63,7 +63,7 @@ def survival(tables: Tables, cost: Cost | None = None) -> Drawing | None:
 def _limit(results: Results, cost: Cost) -> float:
     done = [cell for cell in results.study if cell.results]
     if cost == "trials":
-        return float(max(cell.budget for cell in done))
+        return float(max(cell.horizon for cell in done))
     return max(float(cell.costs(cost).max()) for cell in done)
 
 

@@ -57,7 +57,7 @@ def _suite(study: Study) -> tuple[str, list[str]]:
         budget = None if suite.budget == whole.budget else suite.budget
         planned = _keys(whole.select((), (), runs, budget), study.seed)
         if _keys(suite, study.seed) <= planned:
-            changed = {"--runs": runs, "--budget": budget}
+            changed = {"--runs": runs, "--budget": budget and budget.as_option()}
             given = [[k, str(v)] for k, v in changed.items() if v is not None]
             return suite.name, [word for pair in given for word in pair] + seed
     imports = ["--allow-imports"] if _imports(suite) else []

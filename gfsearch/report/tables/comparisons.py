@@ -148,7 +148,7 @@ def _across_row(
 ) -> dict[str, Any]:
     runs = [(guessing.runs(cost), cell.runs(cost)) for guessing, cell in pairs]
     # Of the searcher alone: a study's other searchers must not change its bootstrap.
-    rng = pairs[0][1].rng(f"mean ratio, {cost}")
+    rng = pairs[0][1].rng("mean ratio, {cost}", cost)
     units = [(first.per_trial(cost), second.per_trial(cost)) for first, second in pairs]
     mean = geometric_mean_ratio(runs, rng, per_trial=units)
     test = log_rank([(own, guessing) for guessing, own in runs])

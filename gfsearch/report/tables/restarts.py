@@ -14,7 +14,7 @@ def restart_profiles(results: Results, cost: Cost) -> Profiles:
     """The restart profile of each cell that has results."""
     return {
         (cell.task.name, cell.searcher.label): restart_profile(
-            *cell.first_starts(cost), cell.rng(f"cutoff, {cost}")
+            *cell.first_starts(cost), cell.rng("cutoff, {cost}", cost)
         )
         for cell in results.cells
         if cell.results

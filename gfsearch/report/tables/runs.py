@@ -26,10 +26,12 @@ def _runs_of(cell: Cell) -> pd.DataFrame:
             "forward_equivalents": cell.costs("forward_equivalents"),
             "restarts": done["restarts"],
             "budget": done["budget"],
+            "budget_unit": cell.budget.unit,
             "loss": done["loss"],
             "test_errors": done["test_errors"],
             "test_size": done["test_size"],
             "wall_seconds": done["wall_seconds"],
+            "cpu_seconds": done["cpu_seconds"],
             "key": done["key"].astype("U32"),
         }
     )

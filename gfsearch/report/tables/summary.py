@@ -80,7 +80,10 @@ def _row(results: Results, cell: Cell, profiles: Profiles) -> dict[str, Any]:
         "test_right": right,
         "test_error": error,
         **_interval("final_error", _final_error(cell)),
-        "budget": cell.budget if cell.results else 0,
+        "budget": cell.budget.amount if cell.results else 0,
+        "budget_unit": cell.budget.unit,
+        "horizon_trials": cell.horizon if cell.results else 0,
+        "cpu_seconds": _mean(cell.results["cpu_seconds"].tolist()),
         "planned": cell.planned,
         "failed": len(cell.failed),
         "not_applicable": cell.not_applicable or "",
@@ -101,7 +104,7 @@ def _single_runs(cell: Cell, profiles: Profiles) -> dict[str, Any]:
     if cell.results:
         single = cell.single_trials, cell.single_solved
         median = median_cost(kaplan_meier(*single))
-        horizon = min(cell.budget, known_until(*single))
+        horizon = min(cell.horizon, known_until(*single))
         mean = restricted_mean(*single, horizon)
         profile = profiles[cell.task.name, cell.searcher.label]
         best, best_ert = profile.best, profile.best_ert

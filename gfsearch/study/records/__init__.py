@@ -17,6 +17,7 @@ from gfsearch.study.records.record import (
     Meta,
     Record,
     Status,
+    budget_of,
     content_of,
     library_versions,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Records",
     "Shared",
     "Status",
+    "budget_of",
     "content_of",
     "contradicts",
     "fits",

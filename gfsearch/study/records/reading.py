@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from gfsearch.study.records.fitting import fits
-from gfsearch.study.records.record import RESULTS, Record, Status, content_of
+from gfsearch.study.records.record import (
+    RESULTS,
+    Record,
+    Status,
+    budget_of,
+    content_of,
+)
+from gfsearch.suites.budget import Budget
 
 if TYPE_CHECKING:
     from gfsearch.suites.run import Run
@@ -146,7 +153,7 @@ class Outcomes:
         self._folder = folder
         self._runs = runs
         # The same runs with smaller budgets, by their keys: by number and budget.
-        self._smaller: dict[tuple[int, int], dict[str, Run]] = {}
+        self._smaller: dict[tuple[int, Budget], dict[str, Run]] = {}
         self._part = part
         self._read: dict[Path, int] = {}
         self.by_key: dict[str, Status] = {}
@@ -182,18 +189,18 @@ class Outcomes:
         run = self._runs.get(record.key)
         if run is not None or record.status not in RESULTS:
             return run
-        place = record.run, record.budget
+        budget = budget_of(record)
+        place = record.run, budget
         if place not in self._smaller:
             self._smaller[place] = {
-                run.key_within(record.budget): run
+                run.key_within(budget): run
                 for run in self._by_number.get(record.run, ())
-                if record.budget < run.budget
+                if run.budget.exceeds(budget)
             }
         run = self._smaller[place].get(record.key)
         return (
             run
-            if run is not None
-            and run.is_settled_by(record.key, record.budget, record.status)
+            if run is not None and run.is_settled_by(record.key, budget, record.status)
             else None
         )
 

@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from gfsearch.suites.budget import Budget
+
 Status = Literal["solved", "censored", "gave up", "failed", "timed out"]
 
 Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
@@ -96,7 +98,8 @@ class Record:
             started afresh.
         more_restarts: How often it was after these, if at all: places are kept of
             the first 10,000 only.
-        budget: Trials that might be spent.
+        budget: What might be spent, in trials unless `budget_unit` says otherwise.
+        budget_unit: "presentations" if the budget is in these.
         data: Digest of the training and test set that the run saw; records of earlier
             versions have none, nor have runs that failed before they saw any.
         loss: The best loss seen, or None if the searcher saw none.
@@ -131,7 +134,13 @@ class Record:
     weights: list[float] | None
     meta: Meta
     more_restarts: Number | msgspec.UnsetType = msgspec.UNSET
+    budget_unit: Literal["presentations"] | msgspec.UnsetType = msgspec.UNSET
     data: Key | msgspec.UnsetType = msgspec.UNSET
+
+
+def budget_of(record: Record) -> Budget:
+    """What a run might spend."""
+    return Budget(record.budget, record.budget_unit or "trials")
 
 
 def content_of(record: Record) -> dict[str, Any]:

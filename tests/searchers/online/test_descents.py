@@ -19,6 +19,7 @@ from gfsearch.searchers import SEARCHERS, make_searcher
 from gfsearch.searchers.online.batches import BatchGradients, gradient_of
 from gfsearch.searchers.online.shown import Shown
 from gfsearch.study.runner import execute
+from gfsearch.suites.budget import Budget
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher, labelled_searcher
 from tests.cases import LSTM, TWO_OUTPUTS, make_task
@@ -54,7 +55,7 @@ def records(task, name, parameters, budget, run=0):
     theirs = LabelledSearcher(
         label=name, kind=ORACLES[name], parameters=ours.parameters
     )
-    made = [execute(Run(task, s, run, 0, budget)) for s in (ours, theirs)]
+    made = [execute(Run(task, s, run, 0, Budget(budget))) for s in (ours, theirs)]
     return [replace(record, meta=made[0].meta) for record in made]
 
 

@@ -11,8 +11,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/study/cluster/" in item.nodeid:
             item.add_marker(pytest.mark.cluster)
-            if "slurm" in item.fixturenames:
-                item.add_marker(pytest.mark.xdist_group("slurm"))
 
 
 @pytest.fixture

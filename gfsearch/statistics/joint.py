@@ -1,0 +1,222 @@
+"""Several searchers at once: which beat guessing, and which may be the fastest.
+
+Of several intervals at 95 % one may miss its truth more often than in 5 % of studies,
+and the best of several is chosen for its luck, too. Both claims here allow for that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from gfsearch.specs.arrays import BoolArray, FloatArray
+from gfsearch.statistics.across import (
+    ALIKE,
+    FEWEST,
+    geometric_mean_ratio,
+    resampled,
+    with_edges,
+)
+from gfsearch.statistics.comparing import Runs
+from gfsearch.statistics.interval import Interval
+
+RESAMPLES = 2000
+
+Units = Sequence[float]
+"""The mean cost of a trial on each task."""
+
+
+class Searched(NamedTuple):
+    """The runs of a searcher on some tasks.
+
+    Attributes:
+        runs: The runs on each task.
+        units: The mean cost of a trial on each.
+    """
+
+    runs: Sequence[Runs]
+    units: Units
+
+
+class Claim(NamedTuple):
+    """A searcher among others that are compared with guessing.
+
+    Attributes:
+        speedup: The geometric mean over tasks of ERT of guessing / ERT, with limits
+            that hold for all searchers together.
+        p: Probability by chance of a mean as far from 1 for any of them; nan where the
+            mean is only bounded.
+        among_fastest: False if another one is shown to be faster.
+    """
+
+    speedup: Interval
+    p: float
+    among_fastest: bool
+
+
+class _Drawn(NamedTuple):
+    """Sums over tasks of logarithms of ERTs.
+
+    Attributes:
+        logs: (b + 1,) of the runs themselves, then of each resample.
+        variances: (b + 1,) their variances.
+    """
+
+    logs: FloatArray
+    variances: FloatArray
+
+
+def joint_speedups(
+    baseline: Searched,
+    searchers: Sequence[Searched],
+    rng: np.random.Generator,
+    level: float = 0.95,
+) -> list[Claim]:
+    """Each searcher against guessing, in claims that hold together.
+
+    "Faster than guessing" is one claim over the searchers: Dunnett's comparison with a
+    control (1955) by the single-step maximum of pivots (Westfall and Young, 1993). In
+    each of 2,000 resamples the runs of guessing are drawn once for all searchers, so
+    that what they owe to its luck is the same luck; pivots are those of the
+    bootstrap-t, see `gfsearch.statistics.across.geometric_mean_ratio`. Limits and p are
+    of the same distribution. Where a mean is only bounded, or one of its cells has
+    fewer than five runs or no spread, the searcher's part of the miss is set apart
+    (Bonferroni).
+
+    "The fastest" is another: a searcher is not among the fastest if some other one is
+    shown to be faster, jointly over these (multiple comparisons with the best: Hsu,
+    1984; one-sided). The best is among those that are left with the given level.
+
+    Args:
+        baseline: Guessing.
+        searchers: At least one, all on the same tasks.
+        rng: Random numbers of the bootstrap.
+        level: Confidence level.
+    """
+    guessing = _drawn(baseline, rng)
+    drawn = [None if guessing is None else _drawn(s, rng) for s in searchers]
+    known = [i for i, one in enumerate(drawn) if one is not None]
+    each = 1.0 - (1.0 - level) / len(searchers)
+    claims = [_apart(baseline, s, rng, each) for s in searchers]
+    if guessing is not None and known:
+        share = 1.0 - (1.0 - level) * len(known) / len(searchers)
+        ratios = [
+            _Drawn(guessing.logs - one.logs, guessing.variances + one.variances)
+            for one in drawn
+            if one is not None
+        ]
+        found = _together(ratios, len(baseline.runs), share)
+        for i, (interval, p) in zip(known, found, strict=True):
+            pairs = _pairs(baseline, searchers[i])
+            claims[i] = with_edges(interval, pairs, each), p
+    fast = _among_fastest(searchers, drawn, rng, level)
+    return [
+        Claim(interval, p, f) for (interval, p), f in zip(claims, fast, strict=True)
+    ]
+
+
+def _pairs(
+    above: Searched, below: Searched
+) -> list[tuple[tuple[Runs, Runs], tuple[float, float]]]:
+    runs = zip(above.runs, below.runs, strict=True)
+    units = zip(above.units, below.units, strict=True)
+    return list(zip(runs, units, strict=True))
+
+
+def _apart(
+    above: Searched, below: Searched, rng: np.random.Generator, level: float
+) -> tuple[Interval, float]:
+    """A ratio by itself, without p."""
+    pairs = _pairs(above, below)
+    ratio = geometric_mean_ratio(
+        [runs for runs, _ in pairs],
+        rng,
+        level,
+        per_trial=[units for _, units in pairs],
+    ).ratio
+    return ratio, math.nan
+
+
+def _drawn(searched: Searched, rng: np.random.Generator) -> _Drawn | None:
+    """A searcher's runs resampled; None where that says nothing."""
+    logs, variances = np.zeros(RESAMPLES + 1), np.zeros(RESAMPLES + 1)
+    for runs in searched.runs:
+        cost = np.asarray(runs.costs, dtype=np.float64)
+        success = np.asarray(runs.solved, dtype=np.float64)
+        if len(cost) < FEWEST or not success.any():
+            return None
+        log_ert, variance = resampled(cost, success, rng, RESAMPLES)
+        logs += log_ert
+        variances += variance
+    return _Drawn(logs, variances) if variances[0] > ALIKE else None
+
+
+def _pivots(drawn: _Drawn) -> FloatArray:
+    """(b,) deviations of resamples, in units of their errors; nan for none."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = (drawn.logs[1:] - drawn.logs[0]) / np.sqrt(drawn.variances[1:])
+    good = np.isfinite(found) & (drawn.variances[1:] > ALIKE)
+    return np.where(good, found, np.nan)
+
+
+def _together(
+    ratios: Sequence[_Drawn], tasks: int, level: float
+) -> list[tuple[Interval, float]]:
+    """Limits of logarithms of ratios, and p, from the extremes over all of them."""
+    pivots = np.array([_pivots(ratio) for ratio in ratios])
+    pivots = pivots[:, ~np.isnan(pivots).all(axis=0)]
+    largest, smallest = np.nanmax(pivots, axis=0), np.nanmin(pivots, axis=0)
+    tail, number = 0.5 * (1.0 - level), pivots.shape[1] + 1
+    above, below = np.quantile(largest, 1.0 - tail), np.quantile(smallest, tail)
+    found = []
+    for ratio in ratios:
+        mean, error = float(ratio.logs[0]), math.sqrt(ratio.variances[0])
+        logs = np.array([mean, mean - above * error, mean - below * error]) / tasks
+        with np.errstate(over="ignore"):
+            interval = Interval(*(float(value) for value in np.exp(logs)))
+        more = (np.sum(largest >= mean / error) + 1) / number
+        less = (np.sum(smallest <= mean / error) + 1) / number
+        found.append((interval, float(min(1.0, 2.0 * min(more, less)))))
+    return found
+
+
+def _among_fastest(
+    searchers: Sequence[Searched],
+    drawn: Sequence[_Drawn | None],
+    rng: np.random.Generator,
+    level: float,
+) -> list[bool]:
+    """For each searcher, whether none of the others is shown to be faster."""
+    if len(searchers) == 1:
+        return [True]
+    each = 1.0 - (1.0 - level) / (len(searchers) - 1)
+    found = []
+    for i, own in enumerate(drawn):
+        others = [j for j in range(len(searchers)) if j != i]
+        faster = [
+            _Drawn(own.logs - one.logs, own.variances + one.variances)
+            for j in others
+            if own is not None and (one := drawn[j]) is not None
+        ]
+        # The part of the miss of those that can only be looked at one by one.
+        share = 1.0 - (1.0 - level) * len(faster) / len(others)
+        beaten = bool(faster) and bool(_exceeding(faster, share).any())
+        for j in others:
+            if own is None or drawn[j] is None:
+                # A limit at each end: the upper one is not looked at.
+                ratio, _ = _apart(searchers[i], searchers[j], rng, 2.0 * each - 1.0)
+                beaten |= ratio.low > 1.0
+        found.append(not beaten)
+    return found
+
+
+def _exceeding(ratios: Sequence[_Drawn], level: float) -> BoolArray:
+    """(k,) which logarithms are above 0, jointly and one-sided."""
+    pivots = np.array([_pivots(ratio) for ratio in ratios])
+    pivots = pivots[:, ~np.isnan(pivots).all(axis=0)]
+    limit = np.quantile(np.nanmax(pivots, axis=0), level)
+    observed = [ratio.logs[0] / math.sqrt(ratio.variances[0]) for ratio in ratios]
+    return np.asarray(np.array(observed) > limit)
