@@ -13,7 +13,7 @@ from gfsearch.report.numbers import median, number, with_interval, words
 from gfsearch.report.tables import ASSUMED_RUNS, LEVEL
 from gfsearch.study.cost_kinds import BACKWARD, COSTS, Cost
 from gfsearch.study.records import Status
-from gfsearch.study.results import Results
+from gfsearch.study.results import Cell, Results
 
 Marks = set[tuple[str, str, str]]
 """Task, searcher and cost of the significant differences from guessing."""
@@ -24,6 +24,9 @@ ACROSS_NOTE = (
     "through. Within: likewise of the mean costs of runs ended at the smaller "
     "budget. p: log-rank test stratified by task, after Holm over the searchers."
 )
+
+_PASSES = "-"
+"""Instead of a comparison in trials of an on-line searcher, whose trial is a pass."""
 
 PUBLISHED_NOTE = (
     f"Verdicts count both errors; {ASSUMED_RUNS} simulations are assumed of a "
@@ -47,7 +50,7 @@ def by_ert(summary: pd.DataFrame) -> pd.DataFrame:
 
 def is_compared(summary: pd.DataFrame) -> bool:
     """True if there is something to compare with guessing."""
-    known = summary.speedup_trials_low.notna().any()
+    known = summary.speedup_presentations_low.notna().any()
     return bool(summary.searcher.nunique() > 1 and known)
 
 
@@ -60,14 +63,15 @@ def summary_note(costs: Sequence[Cost], compared: bool) -> str:
     """
     lines = [
         "ERT: expected cost to solution with restarts until success (all spent / "
-        "runs solved); the smallest in bold.",
+        "runs solved); the smallest in bold, in presentations alone where an on-line "
+        "searcher takes part.",
         "x guessing: ERT of guessing / ERT; * differs from guessing: log-rank test of "
         f"the runs as made, p < {LEVEL:g} after Holm over the task's searchers."
         if compared
         else "",
         "Single run: runs solved without a restart, median trials. Test: solved runs "
         "without test error, mean test error. A trial of an on-line searcher is a pass "
-        "through the training set.",
+        "through the training set: it is compared in presentations.",
         f"Forward-equivalents: presentations + {BACKWARD:g} x gradients (backward "
         "passes)."
         if "forward_equivalents" in costs
@@ -98,6 +102,8 @@ def summary_texts(row: pd.Series[Any], marks: Marks) -> dict[str, str]:
 
     def speed_up(cost: Cost) -> str:
         name = f"speedup_{cost}"
+        if row.on_line and cost == "trials":
+            return _PASSES
         if row[f"{name}_low"] == row[f"{name}_high"] == 1:
             return "1"
         marked = (row.task, row.searcher, cost) in marks
@@ -126,11 +132,11 @@ def across_texts(rows: pd.DataFrame) -> dict[str, str]:
     for _, row in rows.iterrows():
         cost = words(row.cost)
         p = "< 0.001" if row.p_holm < 0.001 else f"{row.p_holm:.3f}"
-        texts |= {
-            f"x guessing, {cost}": interval(row, "speedup"),
-            f"within, {cost}": number(row.mean_ratio),
-            f"p, {cost}": p,
-        }
+        told = interval(row, "speedup"), number(row.mean_ratio), p
+        if row.on_line and row.cost == "trials":
+            told = _PASSES, _PASSES, _PASSES
+        names = (f"{name}, {cost}" for name in ("x guessing", "within", "p"))
+        texts |= dict(zip(names, told, strict=True))
     return texts
 
 
@@ -185,6 +191,7 @@ def remarks(results: Results) -> Iterator[str]:
     failed = sum(len(cell.failed) for cell in results.cells)
     if done + failed < planned:
         yield f"{planned - done - failed} of {planned} runs are still missing"
+    yield from _bounds(results)
     if failed:
         yield (
             f"{failed} runs failed and count for nothing; "
@@ -205,6 +212,38 @@ def remarks(results: Results) -> Iterator[str]:
         )
     if any(1 <= len(cell.results) < 10 for cell in results.cells):
         yield "fewer than 10 runs per cell: the intervals are rough"
+
+
+_MORE = 10
+"""How many times larger a budget is that may turn a bound into a number."""
+
+
+def _bounds(results: Results) -> Iterator[str]:
+    """Yield what it would take to know more where nobody was solved."""
+    vain = [c for c in results.cells if c.results and not c.solved.any()]
+    of_guessing = [cell for cell in vain if cell.searcher.is_baseline]
+    others = [cell for cell in vain if not cell.searcher.is_baseline]
+    for cell in of_guessing:
+        yield (
+            f"{cell.searcher.label} never solved {cell.task.name} in "
+            f"{number(cell.costs('trials').sum())} trials: what others gain there is "
+            f"only bounded; with {_MORE} times its budget, which takes "
+            f"{_seconds([cell])}, it may be a number"
+        )
+    if others:
+        yield (
+            f"{len(others)} further ERTs are only bounded, of searchers that never "
+            f"solved a task; {_MORE} times their budgets take {_seconds(others)}"
+        )
+
+
+def _seconds(cells: Sequence[Cell]) -> str:
+    """Processor time of the same runs with larger budgets."""
+    spent = _MORE * sum(float(cell.results["cpu_seconds"].sum()) for cell in cells)
+    for unit, size in (("h", 3600.0), ("min", 60.0)):
+        if spent >= 2.0 * size:
+            return f"about {number(spent / size)} {unit} of one core"
+    return f"about {number(max(spent, 1.0))} s of one core"
 
 
 _NUMBERS = re.compile(r"\b[0-9a-f]{32}\b|\d+")

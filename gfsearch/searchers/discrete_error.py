@@ -37,7 +37,7 @@ and round in one order.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -223,6 +223,11 @@ class DiscreteError(Searcher):
                 scale = np.where(row > 0.0, high[free], low[free]) / row
             converted[free] = row * scale[row != 0.0].min(initial=1e6)
         return np.clip(converted, low, high)
+
+    @classmethod
+    def on_line(cls, parameters: Any) -> bool:
+        """Each sequence moves the weights."""
+        return True
 
     @classmethod
     def not_applicable(cls, structure: Structure, space: Space) -> str | None:

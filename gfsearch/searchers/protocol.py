@@ -104,3 +104,12 @@ class Searcher(Protocol):
     def not_applicable(cls, structure: Structure, space: Space) -> str | None:
         """Return the reason why it cannot work on a network and box; None if it can."""
         return None
+
+    @classmethod
+    def on_line(cls, parameters: Any) -> bool:
+        """True if its weights move within a pass through the training set.
+
+        Its trial is then such a pass, in which many vectors were seen: it is compared
+        with others in presentations only.
+        """
+        return False

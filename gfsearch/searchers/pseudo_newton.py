@@ -24,7 +24,7 @@ the latch from small weights), the first weights, the rule when to stop.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -171,6 +171,11 @@ class PseudoNewton(Searcher):
         """Diverged: infinite derivatives. Stagnated: passes without progress."""
         state = self.state
         return state.stagnation.reason() if state.finite else "diverged"
+
+    @classmethod
+    def on_line(cls, parameters: Any) -> bool:
+        """Each sequence moves the weights."""
+        return True
 
     @classmethod
     def not_applicable(cls, structure: Structure, space: Space) -> str | None:

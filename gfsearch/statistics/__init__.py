@@ -9,6 +9,7 @@ from gfsearch.statistics.across import (
 )
 from gfsearch.statistics.comparing import LogRank, Runs, holm, log_rank
 from gfsearch.statistics.ert import (
+    FEWEST_RIGHT,
     expected_running_time,
     generalising_ert,
     memoryless_ert,
@@ -37,6 +38,7 @@ from gfsearch.statistics.survival import (
 )
 
 __all__ = [
+    "FEWEST_RIGHT",
     "Claim",
     "Interval",
     "LogRank",

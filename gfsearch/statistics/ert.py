@@ -21,7 +21,7 @@ from gfsearch.specs.arrays import FloatArray
 from gfsearch.statistics.edges import FEW, chance_per_trial
 from gfsearch.statistics.interval import Interval
 
-_FEWEST_RIGHT = 3
+FEWEST_RIGHT = 3
 """Runs that are right below which the cost to a right one is only bounded."""
 
 _LARGEST = math.log(np.finfo(np.float64).max)
@@ -257,7 +257,7 @@ def generalising_ert(
         cost; estimate inf if there is none, else nan.
     """
     found = int(np.sum(np.asarray(right, dtype=bool)))
-    if found >= _FEWEST_RIGHT:
+    if found >= FEWEST_RIGHT:
         return expected_running_time(costs, right, level, per_trial=per_trial)
     most = chi2.ppf(level, 2 * found + 2) / 2.0
     spent = float(np.sum(np.asarray(costs, dtype=np.float64)))

@@ -122,6 +122,11 @@ class Cell:
         shares: FloatArray = errors / np.maximum(self.results["test_size"], 1)
         return shares
 
+    @cached_property
+    def right(self) -> BoolArray:
+        """(n,) whether each run's solution is right on all test sequences."""
+        return np.asarray(self.solved & (self.results["test_errors"] == 0.0))
+
     @property
     def _restarted(self) -> BoolArray:
         """(n,) whether the searcher of each run was started afresh."""

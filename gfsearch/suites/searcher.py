@@ -52,6 +52,13 @@ class LabelledSearcher:
         # Classes of others need not inherit from the protocol.
         return bool(getattr(self.kind, "uses_budget", False))
 
+    @property
+    def on_line(self) -> bool:
+        """True if its trial is a pass through the training set that moves weights."""
+        # Classes of others need not inherit from the protocol.
+        told = getattr(self.kind, "on_line", None)
+        return bool(told(self.parameters)) if callable(told) else bool(told)
+
     def content(self) -> dict[str, Any]:
         """The searcher and all its parameters as plain values."""
         return {"kind": self.kind.kind, **canonical(self.parameters)}

@@ -115,8 +115,8 @@ def forest(
         why = "" if known else "no runs yet"
         if not known and label in rows.index and rows.not_applicable[label]:
             why = "not applicable"
-        elif known and math.isinf(rows.speedup_trials_high[label]):
-            known = rows.speedup_trials_low[label] > 0.0
+        elif known and math.isinf(rows.speedup_presentations_high[label]):
+            known = rows.speedup_presentations_low[label] > 0.0
             why = "" if known else unknown.get(label, "neither solved it")
         if why:
             axes.annotate(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import nan
+from typing import Any
+
 import pandas as pd
 
 from gfsearch.report.figures.forest import (
@@ -25,12 +28,15 @@ def speed_up(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     as arrows.
     """
     results = tables.results
-    table = tables["summary"]
+    table = _without_passes(tables["summary"], tables["summary"].on_line)
     shown = table[table.runs.gt(0) | table.not_applicable.ne("")]
     others = table[
         (table.runs > 0)
-        & table.speedup_trials_low.notna()
-        & ~((table.speedup_trials_low == 1.0) & (table.speedup_trials_high == 1.0))
+        & table.speedup_presentations_low.notna()
+        & ~(
+            (table.speedup_presentations_low == 1.0)
+            & (table.speedup_presentations_high == 1.0)
+        )
     ]
     if others.empty:
         return None
@@ -73,6 +79,7 @@ def mean_speed_up(tables: Tables, cost: Cost | None = None) -> Drawing | None:
             for end in _ENDS
         }
     )
+    wide = _without_passes(wide, first.on_line)
     figure, (axes,) = panels(
         [""], width=7.4, height=height(len(labels), len(costs)), x=ABSCISSA
     )
@@ -99,6 +106,13 @@ def mean_speed_up(tables: Tables, cost: Cost | None = None) -> Drawing | None:
 
 
 _ENDS = ("", "_low", "_high")
+
+
+def _without_passes(table: pd.DataFrame, on_line: pd.Series[Any]) -> pd.DataFrame:
+    """A table without comparisons in trials of on-line searchers: these are passes."""
+    found = table.copy()
+    found.loc[on_line.astype(bool), [f"speedup_trials{end}" for end in _ENDS]] = nan
+    return found
 
 
 def _columns(costs: list[Cost]) -> list[str]:

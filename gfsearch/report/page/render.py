@@ -12,9 +12,9 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from gfsearch.report.answer import answer
 from gfsearch.report.numbers import words
 from gfsearch.report.page import content
-from gfsearch.report.page.answer import answer
 from gfsearch.report.page.commands import again, one_run, report
 from gfsearch.report.page.making import making
 from gfsearch.report.page.pictures import Picture

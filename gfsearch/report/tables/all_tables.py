@@ -8,7 +8,8 @@ from typing import ClassVar, Self
 
 import pandas as pd
 
-from gfsearch.report.tables.comparisons import across, comparisons
+from gfsearch.report.tables.across import across
+from gfsearch.report.tables.comparisons import comparisons
 from gfsearch.report.tables.published import published
 from gfsearch.report.tables.restarts import Profiles, restart_profiles
 from gfsearch.report.tables.searchers import searchers

@@ -1,4 +1,4 @@
-"""Searchers against each other: on each task in pairs, and over all tasks."""
+"""Searchers against each other, in pairs on each task."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import pandas as pd
 from gfsearch.report.tables.summary import interval_of, of_cell
 from gfsearch.statistics import (
     Runs,
-    geometric_mean_ratio,
     holm,
     known_until,
     log_rank,
@@ -78,7 +77,7 @@ def _row(
         units = other.per_trial(cost), searcher.per_trial(cost)
         ratio = ratio_of_erts(*others, *own, per_trial=units)
     test = log_rank([(own, others)])
-    mean_ratio, horizon = _mean_ratio(others, own)
+    of_means, horizon = mean_ratio(others, own)
     return {
         "task": searcher.task.name,
         "searcher": searcher.searcher.label,
@@ -91,7 +90,7 @@ def _row(
         "ert_ratio": ratio.estimate,
         "ert_ratio_low": ratio.low,
         "ert_ratio_high": ratio.high,
-        "mean_ratio": mean_ratio,
+        "mean_ratio": of_means,
         "horizon": horizon,
         "log_rank_z": test.z,
         "log_rank_p": test.p,
@@ -99,75 +98,13 @@ def _row(
     }
 
 
-def _mean_ratio(above: Runs, below: Runs) -> tuple[float, float]:
+def mean_ratio(above: Runs, below: Runs) -> tuple[float, float]:
     """The ratio of restricted means up to where both are known, and that horizon."""
     horizon = min(known_until(*above), known_until(*below))
     if math.isinf(horizon):
         horizon = float(max(np.max(above.costs), np.max(below.costs)))
     means = [restricted_mean(*runs, horizon).estimate for runs in (above, below)]
     return means[0] / means[1], horizon
-
-
-def across(results: Results) -> pd.DataFrame:
-    """Each searcher against guessing over all tasks on which both have runs.
-
-    Columns: searcher, cost, tasks, solved_tasks (solved by at least one run), bounded
-    (tasks on which one of the two solved nothing); speedup with limits (geometric mean
-    over tasks of ERT of guessing / ERT; bounds are carried through); speedup_lowest
-    and _highest (of the means with one task left out); mean_ratio (geometric mean over
-    tasks of the ratios of restricted means, known even where nobody solves);
-    log_rank_z, log_rank_p (stratified by task), p_holm (adjusted over the searchers,
-    per cost).
-    """
-    rows = []
-    for label in results.labels:
-        cells = [
-            cell
-            for cells in results.tasks.values()
-            for cell in cells
-            if cell.searcher.label == label
-        ]
-        pairs = [
-            (baseline, cell)
-            for cell in cells
-            if (baseline := results.baseline(cell)) is not None
-            if baseline is not cell and baseline.results
-        ]
-        if pairs:
-            rows += [_across_row(label, pairs, cost) for cost in results.costs]
-    columns = ["searcher", "cost", "tasks", "solved_tasks", "bounded"]
-    columns += ["speedup", "speedup_low", "speedup_high", "speedup_lowest"]
-    columns += ["speedup_highest", "mean_ratio", "log_rank_z", "log_rank_p"]
-    table = pd.DataFrame(rows, columns=columns)
-    table["p_holm"] = table.groupby("cost").log_rank_p.transform(holm)
-    return table
-
-
-def _across_row(
-    label: str, pairs: list[tuple[Cell, Cell]], cost: Cost
-) -> dict[str, Any]:
-    runs = [(guessing.runs(cost), cell.runs(cost)) for guessing, cell in pairs]
-    # Of the searcher alone: a study's other searchers must not change its bootstrap.
-    rng = pairs[0][1].rng("mean ratio, {cost}", cost)
-    units = [(first.per_trial(cost), second.per_trial(cost)) for first, second in pairs]
-    mean = geometric_mean_ratio(runs, rng, per_trial=units)
-    test = log_rank([(own, guessing) for guessing, own in runs])
-    restricted = [_mean_ratio(*pair)[0] for pair in runs]
-    return {
-        "searcher": label,
-        "cost": cost,
-        "tasks": mean.tasks,
-        "solved_tasks": sum(bool(cell.solved.any()) for _, cell in pairs),
-        "bounded": mean.bounded,
-        "speedup": mean.ratio.estimate,
-        "speedup_low": mean.ratio.low,
-        "speedup_high": mean.ratio.high,
-        "speedup_lowest": mean.lowest,
-        "speedup_highest": mean.highest,
-        "mean_ratio": float(np.exp(np.mean(np.log(restricted)))),
-        "log_rank_z": test.z,
-        "log_rank_p": test.p,
-    }
 
 
 def differs_from_guessing(table: pd.DataFrame) -> set[tuple[str, str, str]]:

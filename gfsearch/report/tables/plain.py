@@ -77,6 +77,12 @@ def to_latex(table: pd.DataFrame, costs: Sequence[Cost]) -> str:
 
 
 def smallest(table: pd.DataFrame, column: str) -> set[Any]:
-    """The rows with the smallest finite value of a column among those of a task."""
+    """The rows with the smallest finite value of a column among those of a task.
+
+    None in trials where an on-line searcher takes part, whose trial is a pass.
+    """
     finite = table[np.isfinite(table[column])]
+    if column == "ert_trials":
+        passes = table[table.on_line.astype(bool) & (table.runs > 0)]
+        finite = finite[~finite.task.isin(passes.task)]
     return set(finite.groupby("task")[column].idxmin())

@@ -13,6 +13,7 @@ from gfsearch.report.tables.restarts import Profiles
 from gfsearch.statistics import (
     Interval,
     expected_running_time,
+    generalising_ert,
     kaplan_meier,
     known_until,
     mean_share,
@@ -59,7 +60,7 @@ def _row(results: Results, cell: Cell, profiles: Profiles) -> dict[str, Any]:
     n, solved = len(cell.results), int(cell.solved.sum())
     rate = success_rate(solved, n) if n else NOTHING
     erts = {cost: _ert(cell, cost) for cost in COSTS}
-    right, error = _tested(cell)
+    errors = cell.final_errors[cell.solved].tolist()
     row = {
         "task": cell.task.name,
         "searcher": cell.searcher.label,
@@ -77,12 +78,14 @@ def _row(results: Results, cell: Cell, profiles: Profiles) -> dict[str, Any]:
         **{f"sp1_{cost}": sp1(*cell.runs(cost)) if n else math.nan for cost in COSTS},
         **_single_runs(cell, profiles),
         **_memory(cell),
-        "test_right": right,
-        "test_error": error,
+        "test_right": int(cell.right.sum()),
+        "test_error": _mean(errors),
+        **_generalising(cell),
         **_interval("final_error", _final_error(cell)),
         "budget": cell.budget.amount if cell.results else 0,
         "budget_unit": cell.budget.unit,
         "horizon_trials": cell.horizon if cell.results else 0,
+        "on_line": cell.searcher.on_line,
         "cpu_seconds": _mean(cell.results["cpu_seconds"].tolist()),
         "planned": cell.planned,
         "failed": len(cell.failed),
@@ -156,10 +159,19 @@ def _speed_up(cell: Cell, baseline: Cell | None, cost: Cost) -> Interval:
     return ratio_of_erts(*baseline.runs(cost), *cell.runs(cost), per_trial=units)
 
 
-def _tested(cell: Cell) -> tuple[int, float]:
-    """Solved runs without any test error, and the mean test error of solved runs."""
-    errors = cell.final_errors[cell.solved].tolist()
-    return sum(e == 0.0 for e in errors), _mean(errors)
+def _generalising(cell: Cell) -> dict[str, Any]:
+    """Runs that are right on the test set, too, and the cost until one is."""
+    right, solved = int(cell.right.sum()), int(cell.solved.sum())
+    rate = success_rate(right, solved) if solved else NOTHING
+    columns: dict[str, Any] = {"generalising": right}
+    columns |= _interval("generalising_rate", rate)
+    for cost in COSTS:
+        ert = NOTHING
+        if cell.results:
+            unit = cell.per_trial(cost)
+            ert = generalising_ert(cell.costs(cost), cell.right, per_trial=unit)
+        columns |= _interval(f"ert_generalising_{cost}", ert)
+    return columns
 
 
 def _final_error(cell: Cell) -> Interval:

@@ -150,6 +150,11 @@ class Descent(Searcher):
         """Threshold units have no gradient."""
         return no_gradient(structure)
 
+    @classmethod
+    def on_line(cls, parameters: _Parameters) -> bool:
+        """Batches of less than the training set move the weights."""
+        return parameters.batch != 0
+
     def _pass(self, batches: BatchGradients) -> Proposal:
         """Show all sequences, and propose the weights that the last were shown to."""
         from gfsearch.searchers.online.descents import descend

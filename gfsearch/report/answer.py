@@ -1,4 +1,4 @@
-"""The answer of a study in one sentence."""
+"""The answer of a study in one sentence, the same on terminal, page and in JSON."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ _GUESSING = "random weight guessing"
 
 
 def answer(results: Results, across: pd.DataFrame) -> str:
-    """The sentence on top of the page, made from the numbers alone.
+    """The first sentence of a report, made from the numbers alone.
 
-    Of each of two costs it tells the best of the searches that work on most tasks, and
-    one that is better still but works on fewer. Better and worse are said only where
-    the 95 % interval of the geometric mean says so.
+    Of each of two costs it tells the best of the searches that work on most tasks, who
+    else may be the fastest of them, and one that is better still but works on fewer.
+    Better and worse are said only where the limits say so that hold for all searches
+    together. On-line searchers, whose trial is a pass, are not counted in trials.
 
     Args:
         results: Collected results of a study.
@@ -43,12 +44,13 @@ def answer(results: Results, across: pd.DataFrame) -> str:
     most = int(across.tasks.max())
     only = next(iter(results.tasks)) if len(results.tasks) == 1 else "one task"
     where = f"Over {most} tasks" if most > 1 else f"On {only}"
-    clauses = [_clause(across, cost, most) for cost in ("trials", "presentations")]
-    return f"{where}, {clauses[0]}; {clauses[1]}."
+    costs: tuple[Cost, Cost] = ("trials", "presentations")
+    clauses = filter(None, (_clause(across, cost, most) for cost in costs))
+    return f"{where}, {'; '.join(clauses)}."
 
 
 def _clause(across: pd.DataFrame, cost: Cost, most: int) -> str:
-    """The clause about one cost.
+    """The clause about one cost; empty if no search is counted in it.
 
     Args:
         across: Each searcher against guessing over all tasks.
@@ -56,26 +58,31 @@ def _clause(across: pd.DataFrame, cost: Cost, most: int) -> str:
         most: The most tasks that a searcher works on.
     """
     of_cost = across[across.cost == cost]
+    if cost == "trials":
+        of_cost = of_cost[~of_cost.on_line.astype(bool)]
     rows = [row for _, row in of_cost[of_cost.tasks == most].iterrows()]
-    better = [row for row in rows if row.speedup_low > 1.0]
+    if not rows:
+        return ""
+    better = [row for row in rows if row.speedup_joint_low > 1.0]
     best = max(better or rows, key=_rank)
     if better:
         verdict = f"{best.searcher} needs {_fewer(best)} than {_GUESSING}"
-    elif all(row.speedup_high < 1.0 for row in rows):
+        verdict += _if_right(best)
+    elif all(row.speedup_joint_high < 1.0 for row in rows):
         who = best.searcher if len(rows) == 1 else f"even the best, {best.searcher},"
-        verdict = f"{who} needs {_more(best)} as {_GUESSING}"
+        verdict = f"{who} needs {_more(best)} as {_GUESSING}{_if_right(best)}"
     else:
         alone = len(rows) == 1
         nobody = f"{best.searcher} is not" if alone else "no search is"
         verdict = f"{nobody} shown to need fewer {words(cost)} than {_GUESSING}"
         if math.isfinite(best.speedup):
             who = "" if alone else f" {best.searcher} coming nearest"
-            limits = _limits(best.speedup_low, best.speedup_high)
+            limits = _limits(best.speedup_joint_low, best.speedup_joint_high)
             verdict += f",{who} at {number(best.speedup)} times its speed{limits}"
-    clause = f"counted in {words(cost)}, {verdict}"
+    clause = f"counted in {words(cost)}, {verdict}{_fastest(rows)}"
     few = [row for _, row in of_cost[of_cost.tasks < most].iterrows()]
     special = max(few, key=_rank, default=None)
-    if special is not None and special.speedup_low > max(1.0, _rank(best)):
+    if special is not None and special.speedup_joint_low > max(1.0, _rank(best)):
         on = "task" if special.tasks == 1 else f"{special.tasks} tasks"
         clause += (
             f", and {special.searcher}, on the {on} that it can work on, "
@@ -84,28 +91,59 @@ def _clause(across: pd.DataFrame, cost: Cost, most: int) -> str:
     return clause
 
 
+def _fastest(rows: list[Any]) -> str:
+    """Which searches may be the fastest of several on the same tasks."""
+    names = [row.searcher for row in sorted(rows, key=_rank) if row.among_fastest]
+    if len(rows) == 1 or not names:
+        return ""
+    if len(names) == 1:
+        return f" (the fastest: {names[0]})"
+    return f" (among the fastest: {', '.join(reversed(names))})"
+
+
+def _if_right(row: Any) -> str:
+    """The same factor if only solutions count that are right on the test set."""
+    estimate = row.speedup_generalising
+    low, high = row.speedup_generalising_low, row.speedup_generalising_high
+    if math.isfinite(estimate):
+        factor = number(estimate) if estimate >= 1.0 else number(1.0 / estimate)
+        ends = (low, high) if estimate >= 1.0 else (1.0 / high, _inverse(low))
+        more = "times fewer" if estimate >= 1.0 else "times as many"
+        told = f"{factor} {more}{_limits(*ends)}"
+    elif low > 1.0:
+        told = f"at least {number(low)} times fewer"
+    elif 0.0 < high < 1.0:
+        told = f"at least {number(1.0 / high)} times as many"
+    else:
+        return ""
+    return f", and {told} until a solution is right on the test set, too"
+
+
 def _rank(row: Any) -> float:
     """The speed-up, or else the bound that is known of it."""
     if math.isfinite(row.speedup):
         return float(row.speedup)
-    return float(row.speedup_low)
+    return float(row.speedup_joint_low)
 
 
 def _fewer(row: Any) -> str:
     """The factor by which a search needs less than guessing, with limits."""
+    low, high = row.speedup_joint_low, row.speedup_joint_high
     if not math.isfinite(row.speedup):
-        return f"at least {number(row.speedup_low)} times fewer"
-    return (
-        f"{number(row.speedup)} times fewer{_limits(row.speedup_low, row.speedup_high)}"
-    )
+        return f"at least {number(low)} times fewer"
+    return f"{number(row.speedup)} times fewer{_limits(low, high)}"
 
 
 def _more(row: Any) -> str:
     """The factor by which a search needs more than guessing, with limits."""
-    least, largest = 1.0 / row.speedup_high, 1.0 / max(row.speedup_low, 1e-300)
+    least, largest = 1.0 / row.speedup_joint_high, _inverse(row.speedup_joint_low)
     if not math.isfinite(row.speedup):
         return f"at least {number(least)} times as many"
     return f"{number(1.0 / row.speedup)} times as many{_limits(least, largest)}"
+
+
+def _inverse(limit: float) -> float:
+    return 1.0 / max(limit, 1e-300)
 
 
 def _limits(low: float, high: float) -> str:

@@ -5,20 +5,31 @@ import math
 import pandas as pd
 import pytest
 
-from gfsearch.report.page.answer import answer
+from gfsearch.report.answer import answer
 from gfsearch.report.tables import Tables
 from tests.made_up import made_up, two_searchers, write
 
 NAN, INF = math.nan, math.inf
 
 
-def table(*rows):
-    """Rows of (searcher, tasks, then speed-up and limits in trials, presentations)."""
+def table(*rows, fastest=(), on_line=(), right=None):
+    """Rows of (searcher, tasks, then speed-up and limits in trials, presentations).
+
+    Args:
+        rows: The rows.
+        fastest: Who may be the fastest, in both costs.
+        on_line: Whose trial is a pass.
+        right: Speed-ups until a solution is right, with limits, by searcher and cost.
+    """
     made = []
     for searcher, tasks, *values in rows:
         for cost, three in zip(("trials", "presentations"), values, strict=True):
-            made.append([searcher, cost, tasks, *three])
-    columns = ["searcher", "cost", "tasks", "speedup", "speedup_low", "speedup_high"]
+            learned = (right or {}).get((searcher, cost), (NAN, NAN, NAN))
+            flags = searcher in on_line, searcher in fastest
+            made.append([searcher, cost, tasks, *three, *flags, *learned])
+    columns = ["searcher", "cost", "tasks", "speedup", "speedup_joint_low"]
+    columns += ["speedup_joint_high", "on_line", "among_fastest"]
+    columns += [f"speedup_generalising{end}" for end in ("", "_low", "_high")]
     return pd.DataFrame(made, columns=columns)
 
 
@@ -96,6 +107,48 @@ def test_sentences(results, rows, sentence):
     assert answer(results, table(*rows)) == sentence
 
 
+def test_the_fastest_is_named_only_if_it_beats_the_others(results):
+    rows = [
+        ("ga", 8, (4.0, 2.0, 8.0), (0.1, 0.05, 0.2)),
+        ("sa", 8, (5.0, 3.0, 9.0), (0.2, 0.1, 0.4)),
+    ]
+    told = answer(results, table(*rows, fastest=("ga", "sa")))
+    assert told == (
+        "Over 8 tasks, counted in trials, sa needs 5 times fewer (95 %: 3 to 9) than "
+        "random weight guessing (among the fastest: sa, ga); counted in presentations, "
+        "even the best, sa, needs 5 times as many (95 %: 2.5 to 10) as random weight "
+        "guessing (among the fastest: sa, ga)."
+    )
+    assert "guessing (the fastest: sa);" in answer(results, table(*rows, fastest="sa"))
+
+
+def test_on_line_searchers_are_not_counted_in_trials(results):
+    rows = [
+        ("ga", 8, (4.0, 2.0, 8.0), (0.1, 0.05, 0.2)),
+        ("bp", 8, (90.0, 80.0, 99.0), (7.0, 3.0, 9.0)),
+    ]
+    told = answer(results, table(*rows, on_line=("bp",)))
+    assert told == (
+        "Over 8 tasks, counted in trials, ga needs 4 times fewer (95 %: 2 to 8) than "
+        "random weight guessing; counted in presentations, bp needs 7 times fewer "
+        "(95 %: 3 to 9) than random weight guessing."
+    )
+    alone = answer(results, table(rows[1], on_line=("bp",)))
+    assert alone.startswith("Over 8 tasks, counted in presentations, bp needs 7 times")
+
+
+def test_what_was_learned_is_told_beside(results):
+    rows = [("ga", 8, (4.0, 2.0, 8.0), (0.1, 0.05, 0.2))]
+    right = {("ga", "trials"): (2.0, 1.5, 3.0), ("ga", "presentations"): (NAN, 0, 0.05)}
+    assert answer(results, table(*rows, right=right)) == (
+        "Over 8 tasks, counted in trials, ga needs 4 times fewer (95 %: 2 to 8) than "
+        "random weight guessing, and 2 times fewer (95 %: 1.5 to 3) until a solution "
+        "is right on the test set, too; counted in presentations, ga needs 10 times as "
+        "many (95 %: 5 to 20) as random weight guessing, and at least 20 times as many "
+        "until a solution is right on the test set, too."
+    )
+
+
 def test_what_is_not_known(study):
     nothing = write(study, lambda run: None)
     assert answer(nothing, Tables(nothing)["across"]) == "No run has ended yet."
@@ -130,5 +183,5 @@ def test_of_a_study(results):
     """The numbers of the sentence are those of the table."""
     found = Tables(results)["across"]
     best = found[found.cost == "trials"].iloc[0]
-    assert best.speedup_low > 1.0
+    assert best.speedup_joint_low > 1.0
     assert f"slow needs {best.speedup:.3g} times fewer" in answer(results, found)

@@ -1,0 +1,169 @@
+"""Searchers against guessing over all tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gfsearch.report.tables.comparisons import mean_ratio
+from gfsearch.statistics import (
+    FEWEST_RIGHT,
+    Claim,
+    Runs,
+    Searched,
+    geometric_mean_ratio,
+    holm,
+    joint_speedups,
+    log_rank,
+)
+from gfsearch.study.cost_kinds import Cost
+from gfsearch.study.results import Cell, Results
+from gfsearch.suites.searcher import LabelledSearcher
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """A searcher with guessing on the tasks that both ran.
+
+    Attributes:
+        searcher: The searcher.
+        pairs: Guessing and the searcher on each task.
+    """
+
+    searcher: LabelledSearcher
+    pairs: list[tuple[Cell, Cell]]
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """Names of the tasks."""
+        return tuple(cell.task.name for _, cell in self.pairs)
+
+    def takes_part(self, cost: Cost) -> bool:
+        """True if it is compared in a cost: passes are no trials."""
+        return cost != "trials" or not self.searcher.on_line
+
+
+def across(results: Results) -> pd.DataFrame:
+    """Each searcher against guessing over all tasks on which both have runs.
+
+    Columns: searcher, cost, on_line (a trial is a pass: compared in other costs),
+    tasks, solved_tasks (solved by at least one run), bounded (tasks on which one of
+    the two solved nothing); speedup with limits (geometric mean over tasks of ERT of
+    guessing / ERT; bounds are carried through); speedup_joint_low and _high, p_joint
+    (limits and p that hold for all searchers together); among_fastest (of those on the
+    same tasks); speedup_generalising with limits (of the costs until a solution is
+    right on the test set, too; fewer than three that are right are none);
+    speedup_lowest and _highest (of the means with one task left out);
+    mean_ratio (geometric mean over tasks of the ratios of restricted means, known even
+    where nobody solves); log_rank_z, log_rank_p (stratified by task), p_holm (adjusted
+    over the searchers, per cost).
+    """
+    compared = list(_compared(results))
+    claims = {cost: _claims(compared, cost) for cost in results.costs}
+    rows = [
+        _row(one, cost, claims[cost].get(one.searcher.label))
+        for one in compared
+        for cost in results.costs
+    ]
+    columns = ["searcher", "cost", "on_line", "tasks", "solved_tasks", "bounded"]
+    columns += ["speedup", "speedup_low", "speedup_high"]
+    columns += ["speedup_joint_low", "speedup_joint_high", "p_joint", "among_fastest"]
+    columns += [f"speedup_generalising{end}" for end in ("", "_low", "_high")]
+    columns += ["speedup_lowest", "speedup_highest"]
+    columns += ["mean_ratio", "log_rank_z", "log_rank_p"]
+    table = pd.DataFrame(rows, columns=columns)
+    table["p_holm"] = table.groupby("cost").log_rank_p.transform(holm)
+    return table
+
+
+def _compared(results: Results) -> Iterator[_Compared]:
+    for label in results.labels:
+        cells = [
+            cell
+            for cells in results.tasks.values()
+            for cell in cells
+            if cell.searcher.label == label
+        ]
+        pairs = [
+            (baseline, cell)
+            for cell in cells
+            if (baseline := results.baseline(cell)) is not None
+            if baseline is not cell and baseline.results
+        ]
+        if pairs:
+            yield _Compared(pairs[0][1].searcher, pairs)
+
+
+def _claims(compared: list[_Compared], cost: Cost) -> dict[str, Claim]:
+    """What is claimed of all searchers together in a cost, by label.
+
+    Those on the same tasks are compared with each other; the miss of 5 % is shared out
+    over all.
+    """
+    taking = [one for one in compared if one.takes_part(cost)]
+    groups: dict[tuple[str, ...], list[_Compared]] = {}
+    for one in taking:
+        groups.setdefault(one.tasks, []).append(one)
+    found: dict[str, Claim] = {}
+    for group in groups.values():
+        baseline = _searched([guessing for guessing, _ in group[0].pairs], cost)
+        searchers = [_searched([cell for _, cell in g.pairs], cost) for g in group]
+        # Of guessing alone, on the first task: the same in every cost that is the same.
+        rng = group[0].pairs[0][0].rng("joint, {cost}", cost)
+        level = 1.0 - 0.05 * len(group) / len(taking)
+        claims = joint_speedups(baseline, searchers, rng, level)
+        found |= {g.searcher.label: c for g, c in zip(group, claims, strict=True)}
+    return found
+
+
+def _searched(cells: list[Cell], cost: Cost) -> Searched:
+    return Searched([c.runs(cost) for c in cells], [c.per_trial(cost) for c in cells])
+
+
+def _if_right(cell: Cell, cost: Cost) -> Runs:
+    """The runs, solved only if they are right on the test set, too."""
+    few = cell.right.sum() < FEWEST_RIGHT
+    return Runs(cell.costs(cost), np.zeros_like(cell.right) if few else cell.right)
+
+
+def _row(one: _Compared, cost: Cost, claim: Claim | None) -> dict[str, Any]:
+    pairs = one.pairs
+    runs = [(guessing.runs(cost), cell.runs(cost)) for guessing, cell in pairs]
+    # Of the searcher alone: a study's other searchers must not change its bootstrap.
+    rng = pairs[0][1].rng("mean ratio, {cost}", cost)
+    units = [(first.per_trial(cost), second.per_trial(cost)) for first, second in pairs]
+    mean = geometric_mean_ratio(runs, rng, per_trial=units)
+    right = geometric_mean_ratio(
+        [(_if_right(first, cost), _if_right(second, cost)) for first, second in pairs],
+        pairs[0][1].rng("mean ratio of right, {cost}", cost),
+        per_trial=units,
+    ).ratio
+    test = log_rank([(own, guessing) for guessing, own in runs])
+    restricted = [mean_ratio(*pair)[0] for pair in runs]
+    return {
+        "searcher": one.searcher.label,
+        "cost": cost,
+        "on_line": one.searcher.on_line,
+        "tasks": mean.tasks,
+        "solved_tasks": sum(bool(cell.solved.any()) for _, cell in pairs),
+        "bounded": mean.bounded,
+        "speedup": mean.ratio.estimate,
+        "speedup_low": mean.ratio.low,
+        "speedup_high": mean.ratio.high,
+        "speedup_joint_low": np.nan if claim is None else claim.speedup.low,
+        "speedup_joint_high": np.nan if claim is None else claim.speedup.high,
+        "p_joint": np.nan if claim is None else claim.p,
+        "among_fastest": claim is not None and claim.among_fastest,
+        "speedup_generalising": right.estimate,
+        "speedup_generalising_low": right.low,
+        "speedup_generalising_high": right.high,
+        "speedup_lowest": mean.lowest,
+        "speedup_highest": mean.highest,
+        "mean_ratio": float(np.exp(np.mean(np.log(restricted)))),
+        "log_rank_z": test.z,
+        "log_rank_p": test.p,
+    }
