@@ -49,6 +49,17 @@ def answer(results: Results, across: pd.DataFrame) -> str:
     return f"{where}, {'; '.join(clauses)}."
 
 
+def favoured(results: Results) -> list[str]:
+    """The tasks on which guessing may spend more than any other searcher."""
+    found = []
+    for task, cells in results.tasks.items():
+        others = [c.budget for c in cells if not c.searcher.is_baseline]
+        own = [c.budget for c in cells if c.searcher.is_baseline]
+        if own and others and all(own[0].exceeds(budget) for budget in others):
+            found.append(task)
+    return found
+
+
 def _clause(across: pd.DataFrame, cost: Cost, most: int) -> str:
     """The clause about one cost; empty if no search is counted in it.
 

@@ -361,10 +361,10 @@ def test_the_keys_of_the_shipped_suites_are_those_of_the_first_version():
     for name, tasks in keys.items():
         suite = load_suite(name)
         # Tasks had no budgets of their own; a larger one is another key, as ever.
-        tasks = {k: replace(task, budgets={}) for k, task in suite.tasks.items()}
+        first = {k: replace(task, budgets={}) for k, task in suite.tasks.items()}
         planned = {
             (run.task.name, run.searcher.label): run.key
-            for run in replace(suite, tasks=tasks, runs=1).plan()
+            for run in replace(suite, tasks=first, runs=1).plan()
         }
         assert planned == {
             (task, label): key

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gfsearch.report.figures.look import decade, in_short, logarithmic, looks
-from gfsearch.report.numbers import words
+from gfsearch.report.numbers import with_interval, words
 from gfsearch.study.cost_kinds import COST_KINDS, Cost
 from gfsearch.study.results import Results
 
@@ -80,6 +80,7 @@ def forest(
     limits: tuple[float, float],
     notes: Mapping[str, str] | None = None,
     unknown: Mapping[str, str] | None = None,
+    numbers: bool = False,
 ) -> None:
     """Draw one panel.
 
@@ -93,6 +94,7 @@ def forest(
         limits: The least and the largest ratio that have room.
         notes: Texts after the names of searchers.
         unknown: What stands in the rows of which not even a bound is known.
+        numbers: Write what is drawn beside each row.
     """
     look, notes, unknown = looks(results), notes or {}, unknown or {}
     left, right = limits
@@ -110,6 +112,8 @@ def forest(
                 y = place + apart * (i - 0.5 * (len(costs) - 1))
                 marks.append((y, look[label]["color"], *values))
         _marks(axes, marks, cost)
+        if numbers:
+            _numbers(axes, marks)
     for place, label in enumerate(labels):
         known = label in rows.index and rows.runs[label]
         why = "" if known else "no runs yet"
@@ -137,6 +141,26 @@ def forest(
     logarithmic(axes.xaxis)
     axes.xaxis.set_major_formatter(lambda value, _: f"{decade(value)}x")
     axes.grid(visible=False, axis="y")
+
+
+def _numbers(
+    axes: Axes, marks: Sequence[tuple[float, Any, float, float, float]]
+) -> None:
+    """Write estimates with their limits, or the bounds, to the right of a panel."""
+    for y, colour, *values in marks:
+        told = with_interval(*values)
+        if not math.isnan(values[2]) and told != "-":
+            axes.annotate(
+                told,
+                (1.0, y),
+                xycoords=("axes fraction", "data"),
+                xytext=(8, 0),
+                textcoords="offset points",
+                color=colour,
+                fontsize=7,
+                va="center",
+                annotation_clip=False,
+            )
 
 
 def _marks(

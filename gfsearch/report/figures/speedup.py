@@ -81,7 +81,7 @@ def mean_speed_up(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     )
     wide = _without_passes(wide, first.on_line)
     figure, (axes,) = panels(
-        [""], width=7.4, height=height(len(labels), len(costs)), x=ABSCISSA
+        [""], width=7.4, height=1.25 * height(len(labels), len(costs)), x=ABSCISSA
     )
     make_room(figure, labels)
     tasks, of = first.tasks.max(), words(costs[0])
@@ -97,6 +97,7 @@ def mean_speed_up(tables: Tables, cost: Cost | None = None) -> Drawing | None:
             n: f"no bound; within budgets {number(first.mean_ratio[n])}x in {of}"
             for n in labels
         },
+        numbers=True,
     )
     legend_of_costs(figure, axes, costs, below=True)
     headline(figure, f"Mean speed-up over guessing, {tasks} tasks (95 %)")

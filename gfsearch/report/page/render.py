@@ -12,7 +12,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from gfsearch.report.answer import answer
+from gfsearch.report.answer import answer, favoured
 from gfsearch.report.numbers import words
 from gfsearch.report.page import content
 from gfsearch.report.page.commands import again, one_run, report
@@ -74,6 +74,7 @@ def render(
         source=study.suite.source,
         suite=study.suite,
         answer=answer(results, across),
+        favoured=favoured(results),
         headline=headline,
         remarks=list(remarks(results)),
         state=_state(results),
