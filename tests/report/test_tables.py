@@ -15,9 +15,10 @@ from gfsearch.report.numbers import number, with_interval
 from gfsearch.report.tables import (
     Tables,
     differs_from_guessing,
+    smallest,
     to_latex,
 )
-from gfsearch.report.wording import remarks
+from gfsearch.report.wording import remarks, summary_texts
 from gfsearch.report.writing import write_report
 from gfsearch.specs.errors import InputError
 from gfsearch.statistics import expected_running_time
@@ -214,6 +215,70 @@ def test_without_gradients_two_costs_are_shown(study):
     report = write_report(study)
     assert "forward" not in (study.folder / "report/speedup.svg").read_text()
     assert report.contents().startswith("summary.csv, comparisons.csv, across.csv")
+
+
+def test_what_was_learned_has_costs_of_its_own(study):
+    """Of guessing four of eight solutions are right, of the other all ten."""
+    results = write(study, two_searchers)
+    tables = Tables(results)
+    guessing, slow = (row for _, row in tables["summary"].iterrows())
+    assert (guessing.solved, guessing.generalising, guessing.test_right) == (8, 4, 4)
+    assert guessing.generalising_rate == 0.5
+    assert guessing.generalising_rate_low < 0.5 < guessing.generalising_rate_high
+    spent = 200 + sum(10 + 5 * run for run in range(2, 10))
+    assert guessing.ert_generalising_trials == spent / 4
+    assert guessing.ert_generalising_presentations == 10 * spent / 4
+    assert slow.ert_generalising_trials == slow.ert_trials
+    row = tables["across"].iloc[0]
+    assert row.speedup_generalising == pytest.approx(2.0 * row.speedup)
+    assert row.speedup_generalising_low > row.speedup_low
+
+
+def test_on_line_searchers_are_marked_best_in_presentations_only(tmp_path, capsys):
+    more = "guessing = {}\ngradient = {}\nadam = { batch = 5 }"
+    text = GOOD.replace("guessing = {}", more).replace("= 3", "= 10")
+    (tmp_path / "mine.toml").write_text(text)
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    study.save()
+    costs = {"guessing": 50, "slow": 20, "gradient": 4, "adam": 60}
+    write(study, lambda run: made_up(run, costs[run.searcher.label] + run.run))
+    report = write_report(study)
+    table = report.summary.set_index("searcher")
+    assert table.on_line.to_dict() == {
+        "guessing": False,
+        "gradient": True,
+        "adam": True,
+        "slow": False,
+    }
+    assert smallest(report.summary, "ert_trials") == set()
+    (best,) = smallest(report.summary, "ert_presentations")
+    assert report.summary.searcher[best] == "gradient"
+    across = report.tables["across"].set_index(["searcher", "cost"])
+    assert math.isnan(across.speedup_joint_low["gradient", "trials"])
+    assert across.speedup_joint_low["gradient", "presentations"] > 1.0
+    marks = differs_from_guessing(report.tables["comparisons"])
+    told = {
+        row.searcher: summary_texts(row, marks)["x guessing, trials"]
+        for _, row in report.summary.iterrows()
+    }
+    assert told["gradient"] == told["adam"] == "-"
+    assert told["slow"].startswith("2.2")
+    print_summary(Console(width=200), "t", report)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "it is compared in presentations" in printed
+
+
+def test_it_is_told_what_would_turn_a_bound_into_a_number(study):
+    def make(run):
+        status = "censored" if run.searcher.label == "guessing" else "solved"
+        return made_up(run, 100, status)
+
+    (line,) = [x for x in remarks(write(study, make)) if "bounded" in x]
+    assert line == (
+        "guessing never solved parity/A1 in 1k trials: what others gain there is only "
+        "bounded; with 10 times its budget, which takes about 100 s of one core, it "
+        "may be a number"
+    )
 
 
 def test_costs_that_are_equal_are_shown_equal(tmp_path):

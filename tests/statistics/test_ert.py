@@ -10,6 +10,7 @@ from scipy import stats
 
 from gfsearch.statistics import (
     expected_running_time,
+    generalising_ert,
     memoryless_ert,
     published_interval,
     ratio_of_erts,
@@ -308,3 +309,17 @@ def test_intervals_of_ten_runs_cover(budget):
         # Memoryless: the ERT is the mean whatever the budget.
         covered += ert.low <= 1000 <= ert.high
     assert covered / 300 >= 0.90
+
+
+def test_the_cost_to_a_right_solution_counts_all_that_was_spent():
+    """Ten runs of 100 each, four of them right: 250; with two, a bound alone."""
+    costs, right = np.full(10, 100.0), np.arange(10) < 4
+    interval = generalising_ert(costs, right)
+    assert interval == expected_running_time(costs, right)
+    assert interval.estimate == 250.0
+    for found in (0, 1, 2):
+        bound = generalising_ert(costs, np.arange(10) < found)
+        assert math.isinf(bound.estimate) if found == 0 else math.isnan(bound.estimate)
+        assert bound.high == math.inf
+        # So many or fewer happen in 5 % of cases if it costs no more than the bound.
+        assert stats.poisson.cdf(found, 1000.0 / bound.low) == pytest.approx(0.05)
