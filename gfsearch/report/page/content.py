@@ -148,6 +148,8 @@ _BEHIND = 1e15
 
 def _order(row: pd.Series[Any], column: Column) -> str:
     """Sort key of a row in a column: an estimate, or else its bound."""
+    if row.on_line and column.name == "speedup_trials":  # It is not compared in these.
+        return ""
     value, limits = row[column.name], row.get(f"{column.name}_low")
     if not math.isfinite(value) and limits is not None:
         low, high = limits, row[f"{column.name}_high"]
