@@ -40,8 +40,8 @@ SMALL = {
     "growth": ("SERIES, WORK = {'hidden': (1,), 'length': (10,)}, 1", 2),
     "interval_coverage": (
         "TRUTHS = {'geometric': geometric}; CHANCES, RUNS, FEW_RUNS, RATIOS = "
-        "(0.9,), (10,), (3,), (2,)",
-        4,
+        "(0.9,), (10,), (3, 10), (2,); TASKS, SHARES_RIGHT = (1,), (0.3,)",
+        8,
     ),
     "lanes": (f"NETWORKS = {{'A1(1)': NETWORKS['A1(1), biased']}}; {SHORT}", 1),
     "limit": ("ROUNDS = 1", 0),

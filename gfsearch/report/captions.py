@@ -15,8 +15,8 @@ STUDY_FIGURES = {
     "or more",
     "restarts": "expected cost against the cost after which a run is started afresh",
     "loss": "best loss so far against trials, of the searchers that see a loss",
-    "scaling": "expected cost, with fitted exponent, against a number (length, hidden "
-    "units, ...) in which alone three tasks or more differ",
+    "scaling": "expected cost, with the law of growth that fits, against a number "
+    "(length, hidden units, weights, ...) in which alone three tasks or more differ",
     "time-lag": "share of runs solved against the time lag, if three tasks or more "
     "differ in length alone",
     "against-published": "published costs beside ours, with verdicts",

@@ -27,7 +27,7 @@ from gfsearch.statistics.restarts import (
     restart_profile,
     simulated_restarts,
 )
-from gfsearch.statistics.scaling import PowerLaw, power_law
+from gfsearch.statistics.scaling import Growth, growth
 from gfsearch.statistics.success import success_rate
 from gfsearch.statistics.survival import (
     Survival,
@@ -40,10 +40,10 @@ from gfsearch.statistics.survival import (
 __all__ = [
     "FEWEST_RIGHT",
     "Claim",
+    "Growth",
     "Interval",
     "LogRank",
     "MeanRatio",
-    "PowerLaw",
     "RestartProfile",
     "Runs",
     "Searched",
@@ -52,6 +52,7 @@ __all__ = [
     "expected_running_time",
     "generalising_ert",
     "geometric_mean_ratio",
+    "growth",
     "holm",
     "joint_speedups",
     "kaplan_meier",
@@ -61,7 +62,6 @@ __all__ = [
     "median_cost",
     "memoryless_ert",
     "performance_profile",
-    "power_law",
     "published_interval",
     "ratio_of_erts",
     "ratio_to_published",

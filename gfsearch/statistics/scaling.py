@@ -4,36 +4,60 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
+from scipy.stats import chi2, norm
 
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.statistics.comparing import Runs
 from gfsearch.statistics.ert import log_ert_variance
 from gfsearch.statistics.interval import Interval
 
+LawKind = Literal["power law", "exponential"]
 
-class PowerLaw(NamedTuple):
-    """A cost proportional to x^exponent.
+LACK_OF_FIT = 0.05
+"""Probability of a scatter as large by chance below which a law does not fit."""
+
+
+class Growth(NamedTuple):
+    """A law of growth, fitted to costs.
 
     Attributes:
-        exponent: The exponent with its interval.
-        factor: The cost at x = 1.
+        kind: "power law": factor x^rate; "exponential": factor exp(rate x).
+        rate: The exponent, or the rate per unit of x, with its interval.
+        factor: The cost at x = 1, or at x = 0.
+        p: Probability of a scatter of the points about it as large by chance.
     """
 
-    exponent: Interval
+    kind: LawKind
+    rate: Interval
     factor: float
+    p: float
+
+    @property
+    def fits(self) -> bool:
+        """False if the points contradict it: then it says nothing beyond them."""
+        return self.p >= LACK_OF_FIT
+
+    def at(self, x: npt.ArrayLike) -> FloatArray:
+        """The cost at some values."""
+        values = np.asarray(x, dtype=np.float64)
+        by = np.log(values) if self.kind == "power law" else values
+        return np.asarray(self.factor * np.exp(self.rate.estimate * by))
 
 
-def power_law(
+def growth(
     x: npt.ArrayLike, runs: Sequence[Runs], level: float = 0.95
-) -> PowerLaw | None:
-    """Fit ERT = factor x^exponent by least squares of the logarithms.
+) -> Growth | None:
+    """Fit a power law and an exponential, and return the one that is nearer.
 
-    Points weigh by the inverse variance of their logarithm (delta method). Where they
-    scatter about the line more than that explains, the error grows by the ratio.
+    Both by least squares of the logarithm of the ERT, points weighing by the inverse
+    of its variance (delta method). The sum of weighted squares is that of chi-squared
+    if a law holds, with as many degrees of freedom as there are points beyond two: the
+    test of lack of fit (Neter, Wasserman and Kutner, "Applied linear statistical
+    models", 1990, with known variances). The law with the smaller sum is returned.
 
     Args:
         x: (k,) positive, different values of what is varied.
@@ -43,7 +67,7 @@ def power_law(
     Returns:
         None with fewer than three points at which the costs of two runs or more
         differ. None too if no run was solved at some point: without the points that
-        cost most, the exponent would be too small.
+        cost most, the growth would be too small.
     """
     if not all(np.any(solved) for _, solved in runs):
         return None
@@ -53,15 +77,26 @@ def power_law(
         if n > 1:
             log_ert, variance = log_ert_variance(np.ones((1, n)), costs, solved)
             if variance[0] > 0.0:
-                points.append((math.log(value), log_ert[0], 1.0 / variance[0]))
+                points.append((value, log_ert[0], 1.0 / variance[0]))
     if len(points) < 3:
         return None
-    u, y, weight = np.array(points).T
+    values, logs, weights = np.array(points).T
+    laws = [
+        _line("power law", np.log(values), logs, weights, level),
+        _line("exponential", values, logs, weights, level),
+    ]
+    return max(laws, key=lambda law: law.p)
+
+
+def _line(
+    kind: LawKind, u: FloatArray, y: FloatArray, weight: FloatArray, level: float
+) -> Growth:
+    """A weighted line through logarithms."""
     centre = np.average(u, weights=weight)
     spread = float(np.sum(weight * (u - centre) ** 2))
     slope = float(np.sum(weight * (u - centre) * y)) / spread
     start = float(np.average(y, weights=weight)) - slope * centre
-    residuals = weight * (y - start - slope * u) ** 2
-    excess = max(1.0, float(residuals.sum()) / (len(points) - 2))
-    half = float(norm.ppf(0.5 + 0.5 * level)) * math.sqrt(excess / spread)
-    return PowerLaw(Interval(slope, slope - half, slope + half), math.exp(start))
+    squares = float(np.sum(weight * (y - start - slope * u) ** 2))
+    half = float(norm.ppf(0.5 + 0.5 * level)) / math.sqrt(spread)
+    rate = Interval(slope, slope - half, slope + half)
+    return Growth(kind, rate, math.exp(start), float(chi2.sf(squares, len(u) - 2)))

@@ -161,11 +161,41 @@ def test_scaling_finds_the_exponent_and_shows_bounds(tmp_path):
     assert set(data.parameter) == {"length"}
     by = data.set_index(["searcher", "value"])
     guessing, slow = by.loc["guessing", 72.0], by.loc["slow", 72.0]
-    assert guessing.exponent == pytest.approx(2.0, abs=0.05)
-    assert guessing.exponent_low < 2.0 < guessing.exponent_high
+    assert guessing.law == "power law"
+    assert guessing.rate == pytest.approx(2.0, abs=0.05)
+    assert guessing.rate_low < 2.0 < guessing.rate_high
+    assert guessing.p_fit > 0.05
     assert slow.ert == float("inf")
     assert slow.ert_low == pytest.approx(1000 / 2.9957, rel=1e-3)
-    assert math.isnan(slow.exponent)  # what costs most is missing from its fit
+    assert math.isnan(slow.rate)  # what costs most is missing from its fit
+
+
+def test_numbers_of_weights_are_a_scale_and_what_fits_no_law_has_no_line(tmp_path):
+    """Hidden units change the number of weights; guessing meets a wall at the last."""
+    text = GOOD.replace('kind = "A1"', 'kind = "A1", hidden = { each = [1, 2, 3, 5] }')
+    (tmp_path / "mine.toml").write_text(text.replace("runs = 3", "runs = 8"))
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+
+    def make(run):
+        hidden = run.task.network.hidden
+        wall = 100 if hidden == 5 and run.searcher.label == "guessing" else 1
+        return made_up(run, wall * hidden * (100 + run.run))
+
+    results = write(study, make)
+    drawing = draw(Tables(results), "scaling", None)
+    data = drawing.data
+    assert set(data.parameter) == {"hidden", "weights"}
+    by_weights = data[data.parameter == "weights"]
+    assert sorted(set(by_weights["value"])) == [7.0, 14.0, 23.0, 47.0]
+    fits = data[data.parameter == "hidden"].groupby("searcher").p_fit.min()
+    assert fits["guessing"] < 0.05 < fits["slow"]
+    legends = [
+        text.get_text()
+        for axes in drawing.figure.axes
+        for text in axes.get_legend().get_texts()
+    ]
+    assert "guessing: neither law fits" in legends
+    assert any(text.startswith("slow: x^1 [") for text in legends)
 
 
 def test_numbers_that_are_names_are_no_scale(tmp_path):

@@ -22,7 +22,8 @@ class Family:
     """Cells of tasks that differ in one number alone.
 
     Attributes:
-        parameter: The number's name, as in a suite: "length", "hidden", ...
+        parameter: The number's name, as in a suite: "length", "hidden", ...; or
+            "weights", where that number changes how many there are.
         cells: The cells with results, by the value of the number, ascending.
     """
 
@@ -63,7 +64,14 @@ def families(results: Results) -> list[Family]:
         Family(parameter, sorted(cells, key=lambda pair: pair[0]))
         for (parameter, _), cells in groups.items()
     ]
+    found += [_by_weights(family) for family in found]
     return [family for family in found if len(family.values) >= _FEWEST]
+
+
+def _by_weights(family: Family) -> Family:
+    """The same cells by the number of free weights."""
+    cells = [(float(c.task.structure.dimension), c) for _, c in family.cells]
+    return Family("weights", sorted(cells, key=lambda pair: pair[0]))
 
 
 def _numbers(task: Task) -> Iterator[tuple[str, float, str]]:

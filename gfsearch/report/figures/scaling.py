@@ -13,19 +13,24 @@ from gfsearch.report.figures.families import Family, families
 from gfsearch.report.figures.look import Drawing, headline, logarithmic, looks, panels
 from gfsearch.report.numbers import number, words
 from gfsearch.report.tables import Tables, interval_of, of_cell
-from gfsearch.statistics import Interval, PowerLaw, power_law
+from gfsearch.statistics import Growth, Interval, growth
 from gfsearch.study.cost_kinds import Cost
 from gfsearch.study.results import Cell
 
-_NAMES = {"length": "time lag: steps of the longest sequence", "hidden": "hidden units"}
+_NAMES = {
+    "length": "time lag: steps of the longest sequence",
+    "hidden": "hidden units",
+    "weights": "free weights",
+}
 
 
 def scaling(tables: Tables, cost: Cost | None = None) -> Drawing | None:
-    """ERT against any number in which at least three tasks differ, with a power law.
+    """ERT against any number in which at least three tasks differ, and how it grows.
 
-    Both axes are logarithmic; the exponents stand beside the names. Where no run was
-    solved, a triangle stands at the bound, and nothing is fitted: the exponent would
-    be too small. None if tasks differ in no single number.
+    A power law or an exponential, whichever is nearer; beside the names stand x to the
+    power of the exponent, or the factor per unit. No line is drawn where neither fits.
+    Where no run was solved, a triangle stands at the bound, and nothing is fitted: the
+    growth would be too small. None if tasks differ in no single number.
     """
     cost = cost or "trials"
     found = families(tables.results)
@@ -44,7 +49,7 @@ def scaling(tables: Tables, cost: Cost | None = None) -> Drawing | None:
         _panel(axes, family, tables, look, cost)
         for axes, family in zip(grid, found, strict=True)
     ]
-    headline(figure, "Expected running time, and exponents of fitted power laws (95 %)")
+    headline(figure, "Expected running time, and laws of growth that fit (95 %)")
     return Drawing(figure, pd.concat(data, ignore_index=True))
 
 
@@ -59,7 +64,7 @@ def _panel(
     by_searcher = family.by_searcher(tables.results)
     apart = min(1.03, 1.3 ** (1.0 / len(by_searcher)))
     for i, (label, cells) in enumerate(by_searcher.items()):
-        law = power_law([x for x, _ in cells], [c.runs(cost) for _, c in cells])
+        law = growth([x for x, _ in cells], [c.runs(cost) for _, c in cells])
         rows = [of_cell(tables["summary"], cell) for _, cell in cells]
         frame = _points(family.parameter, cells, rows, law, cost)
         shift = apart ** (i - (len(by_searcher) - 1) / 2)
@@ -74,16 +79,27 @@ def _panel(
     return pd.concat(data)
 
 
+def _told(law: Growth) -> str:
+    """A law in short: x^1.2 [1, 1.4], or a factor per unit."""
+    ends = np.array([law.rate.estimate, law.rate.low, law.rate.high])
+    if law.kind == "exponential":
+        ends = np.exp(ends)
+    estimate, low, high = map(number, ends.tolist())
+    if law.kind == "exponential":
+        return f"{estimate} [{low}, {high}] per unit"
+    return f"x^{estimate} [{low}, {high}]"
+
+
 def _points(
     parameter: str,
     cells: list[tuple[float, Cell]],
     rows: list[dict[str, Any]],
-    law: PowerLaw | None,
+    law: Growth | None,
     cost: Cost,
 ) -> pd.DataFrame:
     erts = [interval_of(row, f"ert_{cost}") for row in rows]
     unknown = Interval(math.nan, math.nan, math.nan)
-    exponent = unknown if law is None else law.exponent
+    rate = unknown if law is None else law.rate
     return pd.DataFrame(
         {
             "task": [cell.task.name for _, cell in cells],
@@ -95,9 +111,11 @@ def _points(
             "ert": [e.estimate for e in erts],
             "ert_low": [e.low for e in erts],
             "ert_high": [e.high for e in erts],
-            "exponent": exponent.estimate,
-            "exponent_low": exponent.low,
-            "exponent_high": exponent.high,
+            "law": "" if law is None else law.kind,
+            "rate": rate.estimate,
+            "rate_low": rate.low,
+            "rate_high": rate.high,
+            "p_fit": math.nan if law is None else law.p,
         }
     )
 
@@ -105,7 +123,7 @@ def _points(
 def _curve(
     axes: Axes,
     points: pd.DataFrame,
-    law: PowerLaw | None,
+    law: Growth | None,
     style: dict[str, Any],
     label: str,
     shift: float,
@@ -114,10 +132,12 @@ def _curve(
     solved = points[np.isfinite(points.ert)]
     vain = points[~np.isfinite(points.ert)]
     x = solved.value.to_numpy()
-    if law is not None:
-        e = law.exponent
-        label += f": {number(e.estimate)} [{number(e.low)}, {number(e.high)}]"
-        axes.plot(x * shift, law.factor * x**e.estimate, linewidth=1.3, **style)
+    if law is not None and law.fits:
+        label += f": {_told(law)}"
+        between = np.geomspace(x.min(), x.max(), 50)
+        axes.plot(between * shift, law.at(between), linewidth=1.3, **style)
+    elif law is not None:
+        label += ": neither law fits"
     axes.plot(x * shift, solved.ert, "o", color=colour, markersize=5)
     axes.plot([], [], marker="o", markersize=5, label=label, **style)
     limits = solved[solved.ert_low.notna()]
