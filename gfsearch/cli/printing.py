@@ -37,9 +37,10 @@ _Groups = Sequence[Sequence[str]]
 
 
 def print_summary(console: Console, title: str, report: Report) -> None:
-    """Print the summary, in as many tables as the terminal's width asks for.
+    """Print as much of the summary as fits the terminal, and say where the rest is.
 
-    Within each task the searchers are sorted by their ERT in trials.
+    Solved runs come first, then of each cost the ERT and the ratio to guessing. Within
+    each task the searchers are sorted by their ERT in trials.
 
     Args:
         console: Where to.
@@ -49,37 +50,51 @@ def print_summary(console: Console, title: str, report: Report) -> None:
     costs, summary = report.results.costs, by_ert(report.summary)
     marks = differs_from_guessing(report.tables["comparisons"])
     compared = is_compared(summary)
-    groups = [
-        ["solved", *(f"ERT, {words(cost)}" for cost in costs)],
-        [f"x guessing, {words(cost)}" for cost in costs] if compared else [],
-        ["success rate", "single run", "test"],
-    ]
+    columns = ["solved"]
+    for cost in costs:
+        columns.append(f"ERT, {words(cost)}")
+        columns += [f"x guessing, {words(cost)}"] if compared else []
+    columns += ["success rate", "single run", "test"]
+    table_of = partial(_summary_table, summary, marks)
+    shown = next(
+        number
+        for number in range(len(columns), 0, -1)
+        if number == 1 or _fits(console, table_of(columns[:number]))
+    )
     heading = Text.assemble((printable(title), "bold"), " (intervals at 95 %)")
     console.print(heading, highlight=False)
-    for table in _fitting(console, groups, partial(_summary_table, summary, marks)):
-        console.print(table)
+    console.print(table_of(columns[:shown]))
+    if shown < len(columns):
+        left_out = "; ".join(columns[shown:])
+        where = report.folder / "summary.csv"
+        told = f"No room for: {left_out}. They stand in {where} and on the page."
+        console.print(Text(printable(told), style="dim"))
     console.print(f"[dim]{summary_note(costs, compared)}[/dim]")
+
+
+def _fits(console: Console, table: Table) -> bool:
+    """True if no figure of a table is cut: a cut one misleads."""
+    unlimited = console.options.update(max_width=_ANY_WIDTH)
+    return Measurement.get(console, unlimited, table).maximum <= console.width
 
 
 def _fitting(
     console: Console, groups: _Groups, table_of: Callable[[Sequence[str]], Table]
 ) -> Iterator[Table]:
-    """Few tables that hold all columns and cut no figure: a cut one misleads.
+    """Few tables that hold all columns and cut no figure.
 
     A group of columns stays together unless it is wider than the terminal by itself.
     """
-    unlimited = console.options.update(max_width=_ANY_WIDTH)
-
-    def fits(columns: Sequence[str]) -> bool:
-        measured = Measurement.get(console, unlimited, table_of(columns))
-        return measured.maximum <= console.width
-
     together: list[Sequence[str]] = []
     for group in groups:
-        together += [group] if fits(group) else [[column] for column in group]
+        together += (
+            [group]
+            if _fits(console, table_of(group))
+            else [[column] for column in group]
+        )
     held: list[str] = []
     for columns in together:
-        if held and not fits([*held, *columns]):
+        if held and not _fits(console, table_of([*held, *columns])):
             yield table_of(held)
             held = []
         held += columns
@@ -98,7 +113,8 @@ def _summary_table(
     for task, rows in summary.groupby("task", sort=False):
         table.add_row(f"[bold]{task}[/bold]")
         for index, row in rows.iterrows():
-            texts = {"solved": nothing(row)}
+            # Where there is room for it.
+            texts = {columns[min(1, len(columns) - 1)]: nothing(row)}
             if row.runs:
                 texts = summary_texts(row, marks)
             for name in columns:

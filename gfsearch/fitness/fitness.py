@@ -205,6 +205,18 @@ class Fitness:
         _, errors = self._test.exact(self._checked(np.asarray(weights)[None]))
         return int(errors[0])
 
+    def test_sides(self, weights: FloatArray) -> int | None:
+        """Number of test sequences with an output on the wrong side of the threshold.
+
+        The threshold is the middle of the targets of two classes, as papers of 1993
+        and 1994 count errors; None if there are more than two targets.
+
+        Args:
+            weights: (D,) the weight vector.
+        """
+        errors = self._test.on_wrong_side(self._checked(np.asarray(weights)[None]))
+        return None if errors is None else int(errors[0])
+
     def _checked_indices(self, sequences: IntArray) -> IntArray:
         indices = np.asarray(sequences)
         count = len(self.train)

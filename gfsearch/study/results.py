@@ -118,8 +118,20 @@ class Cell:
         nan for runs that have kept none: unsolved ones of searchers that ask for
         nothing but whether a vector is a solution.
         """
-        errors = self.results["test_errors"]
-        shares: FloatArray = errors / np.maximum(self.results["test_size"], 1)
+        return self._share("test_errors")
+
+    @cached_property
+    def threshold_errors(self) -> FloatArray:
+        """(n,) share of test sequences on the wrong side of the middle of both targets.
+
+        nan as above, for records of earlier versions, and without such a middle.
+        """
+        return self._share("threshold_errors")
+
+    def _share(self, errors: str) -> FloatArray:
+        shares: FloatArray = self.results[errors] / np.maximum(
+            self.results["test_size"], 1
+        )
         return shares
 
     @cached_property

@@ -139,6 +139,7 @@ def execute(
     costs = state.costs
     status, stop_reason = _search(run, fitness, state, watch, between)
     test_errors = None if costs.best is None else fitness.test(costs.best)
+    sides = None if costs.best is None else fitness.test_sides(costs.best)
     return Record(
         **run.header(),
         status=status,
@@ -153,6 +154,7 @@ def execute(
         trace=_thinned(costs.trace),
         targets=costs.reached,
         test_errors=test_errors,
+        threshold_errors=msgspec.UNSET if sides is None else sides,
         test_size=len(fitness.test_set),
         weights=None if costs.best is None else costs.best.tolist(),
         meta=Meta.now(started, state.clock.wall, state.clock.cpu, state.attempts),

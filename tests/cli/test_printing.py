@@ -7,16 +7,16 @@ from rich.console import Console
 
 from gfsearch.cli.printing import print_across, print_summary, published_table
 from gfsearch.report.tables import Tables
-from gfsearch.report.writing import write_report
 from gfsearch.study.comparing import make_study
 from tests.good_suite import GOOD
 from tests.made_up import made_up, two_searchers, write
+from tests.report.bare import bare_report
 
 
 def test_the_terminal_sorts_marks_and_names_its_test(study):
     write(study, two_searchers)
     console = Console(width=200, record=True)
-    print_summary(console, "t", write_report(study))
+    print_summary(console, "t", bare_report(study))
     text = console.export_text(styles=True)
     lines = text.splitlines()
     slow, guessing = (
@@ -47,20 +47,41 @@ def row_of(lines, searcher):
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 
-@pytest.mark.parametrize("width", [50, 60, 80, 100, 120])
-def test_a_narrow_terminal_gets_several_tables_with_the_same_cells(study, width):
-    """What does not fit stands below, and no figure is cut."""
+@pytest.mark.parametrize("width", [40, 50, 60, 80, 100, 120])
+def test_a_narrow_terminal_shows_the_first_columns_and_names_the_others(study, width):
+    """No figure is cut; at 80 columns stand the expected cost and the ratio."""
     write(study, two_searchers)
-    report = write_report(study)
+    report = bare_report(study)
     wide, narrow = printed(report, 250), printed(report, width)
-    assert sum("task / searcher" in line for line in wide) == 1
-    assert sum("task / searcher" in line for line in narrow) > 1
+    assert not any("No room for" in line for line in wide)
     assert max(map(len, narrow)) <= width
     assert ELLIPSIS not in "".join(narrow)
     for searcher in ("guessing", "slow"):
-        assert [*filter(None, row_of(narrow, searcher))] == [
-            *filter(None, row_of(wide, searcher))
-        ]
+        cells = [*filter(None, row_of(narrow, searcher))]
+        assert cells == [*filter(None, row_of(wide, searcher))][: len(cells)]
+        assert len(cells) >= (3 if width >= 80 else 1)
+    told = " ".join(" ".join(narrow).split())
+    (left_out,) = re.findall(r"No room for: (.*?)\. They stand in", told)
+    shown = [
+        name for name in left_out.split("; ") if f" {name} " in " ".join(narrow[:4])
+    ]
+    assert shown == []
+    assert left_out.endswith("success rate; single run; test")
+    assert "summary.csv and on the page" in told.replace("summary. csv", "summary.csv")
+
+
+def test_what_cannot_work_widens_no_column(tmp_path):
+    """Eighty columns are enough for names as long as those of quick."""
+    more = "guessing = {}\ndiscrete-error = {}"
+    (tmp_path / "mine.toml").write_text(GOOD.replace("guessing = {}", more))
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    study.save()
+    write(study, lambda run: made_up(run, 21_345 + run.run))
+    lines = printed(bare_report(study), 80)
+    head = next(line for line in lines if "task / searcher" in line)
+    assert "x guessing, trials" in head
+    (row,) = [line for line in lines if "discrete-error" in line and "No " not in line]
+    assert row.split()[-2:] == ["not", "applicable"]
 
 
 @pytest.mark.parametrize("width", [40, 60, 90])

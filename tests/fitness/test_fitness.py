@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from gfsearch.fitness.criteria import Criterion
+from gfsearch.fitness.fitness import Fitness
+from gfsearch.fitness.reference import outputs
 from gfsearch.networks import A1, A2, TanhUnit
 from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
 from gfsearch.suites.task import Weights
@@ -162,3 +166,40 @@ def test_combinations_without_meaning_are_refused(fields, complaint):
     network = fields.pop("network", A1())
     with pytest.raises(ValueError, match=complaint):
         make_task(Parity(), network, **fields)
+
+
+@pytest.mark.parametrize(
+    ("problem", "network", "middle"),
+    [
+        (Parity(length=(5, 12), train=10, test=60), A1(hidden=2), 0.5),
+        (Latch(variant=2, length=8, train=11, test=60), TanhUnit(), 0.0),
+        (
+            Tomita(grammar=4),
+            A1(hidden=2, activation="sign", output_activation="sign"),
+            0.0,
+        ),
+    ],
+)
+def test_sides_are_counted_by_the_middle_of_the_targets(problem, network, middle):
+    """By the reference: outputs above the middle where the target is below, or so."""
+    task = make_task(problem, network)
+    fitness = task.fitness()
+    test = fitness.test_set
+    for weights in fitness.sample(20, np.random.default_rng(0)) / 20.0:
+        shown = outputs(task.structure, weights, test.inputs)
+        wrong = [
+            ((y[mask] > middle) != (target[mask] > middle)).any()
+            for y, target, mask in zip(shown, test.targets, test.mask, strict=True)
+        ]
+        assert fitness.test_sides(weights) == sum(wrong)
+        assert fitness.test_sides(weights) <= fitness.test(weights)
+
+
+def test_without_two_targets_there_are_no_sides():
+    task = make_task(Parity(length=(5, 9), train=10, test=10), A1())
+    whole = task.fitness()
+    targets = whole.test_set.targets.copy()
+    targets[0][whole.test_set.mask[0]] = 0.3
+    graded = replace(whole.test_set, targets=targets)
+    other = Fitness(task.structure, whole.train, graded, task.space, task.criterion)
+    assert other.test_sides(np.zeros(7)) is None

@@ -25,6 +25,7 @@ from gfsearch.statistics import expected_running_time
 from gfsearch.study.comparing import make_study
 from tests.good_suite import GOOD
 from tests.made_up import made_up, two_searchers, write
+from tests.report.bare import bare_report
 
 
 def test_summary_by_hand(study):
@@ -70,7 +71,7 @@ def test_failed_runs_count_for_nothing(study):
     row = Tables(results)["summary"].iloc[0]
     assert (row.runs, row.solved, row.failed, row.planned) == (4, 4, 1, 10)
     assert row.ert_trials == 7.0
-    report = write_report(study)
+    report = bare_report(study)
     told = "\n".join(remarks(report.results))
     assert "10 of 20 runs are still missing" in told
     assert "2 runs failed" in told
@@ -200,7 +201,7 @@ def test_a_study_without_guessing_says_so(tmp_path):
     study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
     study.save()
     write(study, lambda run: made_up(run, 5 + run.run))
-    report = write_report(study)
+    report = bare_report(study)
     assert report.tables["across"].empty
     assert len(report.tables["comparisons"]) == 2
     assert report.summary.speedup_trials.isna().all()
@@ -242,7 +243,7 @@ def test_on_line_searchers_are_marked_best_in_presentations_only(tmp_path, capsy
     study.save()
     costs = {"guessing": 50, "slow": 20, "gradient": 4, "adam": 60}
     write(study, lambda run: made_up(run, costs[run.searcher.label] + run.run))
-    report = write_report(study)
+    report = bare_report(study)
     table = report.summary.set_index("searcher")
     assert table.on_line.to_dict() == {
         "guessing": False,
@@ -281,6 +282,28 @@ def test_it_is_told_what_would_turn_a_bound_into_a_number(study):
     )
 
 
+def test_errors_by_the_threshold_are_those_of_the_papers(study):
+    """Of ten test sequences three are outside the tolerance, one on the wrong side."""
+
+    def make(run):
+        known = (
+            {}
+            if run.run == 9 and run.searcher.label == "slow"
+            else {"threshold_errors": 1}
+        )
+        return made_up(run, 5 + run.run, test_errors=3, **known)
+
+    guessing, slow = (
+        row for _, row in Tables(write(study, make))["summary"].iterrows()
+    )
+    assert guessing.final_error == pytest.approx(0.3)
+    assert guessing.threshold_error == pytest.approx(0.1)
+    assert guessing.threshold_error_low <= 0.1 <= guessing.threshold_error_high
+    # One record is of an earlier version.
+    assert math.isnan(slow.threshold_error)
+    assert slow.final_error == pytest.approx(0.3)
+
+
 def test_costs_that_are_equal_are_shown_equal(tmp_path):
     """Beside a searcher with gradients: of the others both costs are one."""
     (tmp_path / "mine.toml").write_text(
@@ -313,7 +336,7 @@ def test_what_cannot_work_is_shown_and_not_run(tmp_path, capsys):
     assert {run.searcher.label for run in study.plan()} == {"guessing", "slow"}
     study.save()
     write(study, lambda run: made_up(run, 7))
-    report = write_report(study)
+    report = bare_report(study)
     row = report.summary.set_index("searcher").loc["adam"]
     assert (row.runs, row.planned) == (0, 0)
     assert "threshold units" in row.not_applicable

@@ -164,6 +164,10 @@ def test_records_of_earlier_versions_have_no_digest_and_are_fine(study):
     assert not contradicts(new, old)
     assert not contradicts(old, new)
     assert contradicts(replace(new, data="1" * 32), new)
+    assert not contradicts(replace(new, threshold_errors=3), old)
+    assert contradicts(
+        replace(new, threshold_errors=3), replace(new, threshold_errors=2)
+    )
     text = next((study.folder / "records").iterdir()).read_text()
     assert '"data"' not in text
     RecordFile(study.folder / "records").append(new)

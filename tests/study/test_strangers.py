@@ -220,6 +220,7 @@ IMPOSSIBLE = [
     {"weights": [1.0]},
     {"targets": [1]},
     {"test_errors": 11},
+    {"threshold_errors": 11},
 ]
 
 

@@ -61,6 +61,27 @@ class Evaluator:
         """(P,) losses and (P,) errors in float64."""
         return self._score(weights, self._exact.all(weights), *self._all_targets)[:2]
 
+    def on_wrong_side(self, weights: FloatArray) -> IntArray | None:
+        """(P,) sequences with an output on the wrong side of the targets' middle.
+
+        In float64. None if the targets take more than two values.
+        """
+        targets = self._arrays.target
+        low, high = targets.min(), targets.max()
+        if not (low < high and np.isin(targets, (low, high)).all()):
+            return None
+        sides = self._scoring._replace(tolerance=0.5 * (high - low), by_sign=False)
+        errors = np.empty(len(weights), dtype=np.int64)
+        score(
+            self._exact.all(weights),
+            *self._all_targets,
+            *sides,
+            weights,
+            np.empty(len(weights)),
+            errors,
+        )
+        return errors
+
     def partial(
         self, weights: FloatArray, sequences: IntArray
     ) -> tuple[FloatArray, IntArray]:

@@ -1,4 +1,4 @@
-"""Final classification error against presentations."""
+"""Final test error against presentations."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ _MARKERS = "osD^vP*X<>ph8"
 def final_error(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """Mean test error of each searcher's runs against what they were shown.
 
-    As Bengio, Simard and Frasconi (1994) report their searches: a panel per task, a
+    The share of test sequences with an output outside the task's tolerance. Bengio,
+    Simard and Frasconi (1994) draw their searches so, but count what is on the wrong
+    side of a threshold: column `threshold_error` of the summary. A panel per task, a
     point per searcher; filled if all its runs were solved. Searchers whose unsolved
     runs have kept no weights are named instead. None without any point.
     """
@@ -45,7 +47,7 @@ def final_error(tables: Tables, cost: Cost | None = None) -> Drawing | None:
         list(tasks),
         height=3.3,
         x=f"{words(cost)} per run",
-        y="final test error (95 %)",
+        y="share of test sequences (95 %)",
     )
     look = _with_markers(results)
     data = []
@@ -65,7 +67,7 @@ def final_error(tables: Tables, cost: Cost | None = None) -> Drawing | None:
         for label, style in look.items()
     ]
     legend_of(figure, handles, "filled: all runs solved")
-    headline(figure, "Final classification error of all runs, solved or not")
+    headline(figure, "Test outputs outside the tolerance, of all runs, solved or not")
     return Drawing(figure, pd.DataFrame(data))
 
 

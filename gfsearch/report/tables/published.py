@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from gfsearch.report.tables.summary import NOTHING, interval_of, of_cell
@@ -59,7 +60,7 @@ def _published_row(
     if verdict is None:
         assert cell is not None
         if figure == "error":
-            ours = interval_of(of_cell(summary, cell), "final_error")
+            ours = interval_of(of_cell(summary, cell), _error_of(cell))
             verdict = _error_verdict(ours, value)
         else:
             ours = interval_of(of_cell(summary, cell), f"ert_{figure}")
@@ -83,6 +84,15 @@ def _published_row(
         "ratio_high": ratio.high,
         "verdict": verdict,
     }
+
+
+def _error_of(cell: Cell) -> str:
+    """The error to compare with papers, which count what is on the wrong side.
+
+    Records of earlier versions hold the share outside the tolerance alone.
+    """
+    known = len(cell.results) and not np.isnan(cell.threshold_errors).any()
+    return "threshold_error" if known else "final_error"
 
 
 def _cell_of(results: Results, task: Task, entry: Published) -> Cell | None:

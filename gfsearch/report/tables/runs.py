@@ -29,6 +29,7 @@ def _runs_of(cell: Cell) -> pd.DataFrame:
             "budget_unit": cell.budget.unit,
             "loss": done["loss"],
             "test_errors": done["test_errors"],
+            "threshold_errors": done["threshold_errors"],
             "test_size": done["test_size"],
             "wall_seconds": done["wall_seconds"],
             "cpu_seconds": done["cpu_seconds"],

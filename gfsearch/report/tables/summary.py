@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gfsearch.report.tables.restarts import Profiles
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.statistics import (
     Interval,
     expected_running_time,
@@ -81,7 +82,8 @@ def _row(results: Results, cell: Cell, profiles: Profiles) -> dict[str, Any]:
         "test_right": int(cell.right.sum()),
         "test_error": _mean(errors),
         **_generalising(cell),
-        **_interval("final_error", _final_error(cell)),
+        **_interval("final_error", _mean_error(cell.final_errors)),
+        **_interval("threshold_error", _mean_error(cell.threshold_errors)),
         "budget": cell.budget.amount if cell.results else 0,
         "budget_unit": cell.budget.unit,
         "horizon_trials": cell.horizon if cell.results else 0,
@@ -174,9 +176,8 @@ def _generalising(cell: Cell) -> dict[str, Any]:
     return columns
 
 
-def _final_error(cell: Cell) -> Interval:
-    """The mean test error of all runs; nothing if some have kept no weights."""
-    errors = cell.final_errors
+def _mean_error(errors: FloatArray) -> Interval:
+    """The mean test error of all runs; nothing if of some it is not known."""
     return NOTHING if not len(errors) or np.isnan(errors).any() else mean_share(errors)
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self, get_args
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -34,6 +35,7 @@ _FIELDS = [
     ("budget", np.int64),
     ("loss", np.float64),  # nan for None.
     ("test_errors", np.float64),  # nan for None.
+    ("threshold_errors", np.float64),  # nan if unknown.
     ("test_size", np.int64),
     ("has_trace", np.bool_),
     ("has_weights", np.bool_),
@@ -117,6 +119,9 @@ class Columns:
             record.budget,
             np.nan if record.loss is None else record.loss,
             np.nan if record.test_errors is None else record.test_errors,
+            np.nan
+            if record.threshold_errors is msgspec.UNSET
+            else record.threshold_errors,
             record.test_size,
             bool(record.trace),
             record.weights is not None,

@@ -14,7 +14,9 @@ def fits(record: Record, task: Task) -> bool:
     """True if statistics can count with a record of a run on a task."""
     if record.status not in RESULTS:
         return len(record.targets) in (0, len(task.targets))
-    tested = record.test_errors is None or record.test_errors <= record.test_size > 0
+    errors = [record.test_errors or 0, record.threshold_errors or 0]
+    known = record.test_errors is not None or max(errors) > 0
+    tested = not known or max(errors) <= record.test_size > 0
     dimension = task.structure.dimension
     return (
         tested

@@ -102,14 +102,15 @@ def preferred(status: Status, earlier: Status) -> bool:
 def contradicts(record: Record, earlier: Record) -> bool:
     """True if both are results of one run, and differ.
 
-    The digest of the data counts only if both have one: earlier versions wrote none.
+    What earlier versions did not write counts only if both have it.
     """
     if not (record.status in RESULTS and earlier.status in RESULTS):
         return False
     one, other = content_of(record), content_of(earlier)
-    if not {"data"} <= one.keys() & other.keys():
-        one.pop("data", None)
-        other.pop("data", None)
+    for name in ("data", "threshold_errors"):
+        if not (name in one and name in other):
+            one.pop(name, None)
+            other.pop(name, None)
     return record.key == earlier.key and one != other
 
 

@@ -100,6 +100,8 @@ class Record:
             the first 10,000 only.
         budget: What might be spent, in trials unless `budget_unit` says otherwise.
         budget_unit: "presentations" if the budget is in these.
+        threshold_errors: Test sequences on the wrong side of the middle of the two
+            targets; not in records of earlier versions, nor where there is no middle.
         data: Digest of the training and test set that the run saw; records of earlier
             versions have none, nor have runs that failed before they saw any.
         loss: The best loss seen, or None if the searcher saw none.
@@ -135,6 +137,7 @@ class Record:
     meta: Meta
     more_restarts: Number | msgspec.UnsetType = msgspec.UNSET
     budget_unit: Literal["presentations"] | msgspec.UnsetType = msgspec.UNSET
+    threshold_errors: Number | msgspec.UnsetType = msgspec.UNSET
     data: Key | msgspec.UnsetType = msgspec.UNSET
 
 
