@@ -118,6 +118,8 @@ def _describe_task(suite: Suite, task: Task) -> str:
     shown = suite.select([task.name]).to_dict()["task"][0]
     for field in ("problem", "network", "weights", "criterion", "loss"):
         lines.append(f"  {field}: {inline(shown[field])}")
+    if "until" in shown:
+        lines.append(f"  until: {inline(shown['until'])}")
     if "budget" in shown:
         lines.append(f"  budget: {inline(shown['budget'])}")
     for entry in task.published:

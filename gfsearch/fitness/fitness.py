@@ -41,6 +41,7 @@ class Fitness:
         criterion: When a sequence is correct.
         loss: "mse": mean squared error over the targets; "graded": fraction of wrong
             sequences plus 0.001 times the mean cross-entropy.
+        validation: A further set on which a solution must be right; None for none.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Fitness:
         space: Space,
         criterion: Criterion,
         loss: Loss = "mse",
+        validation: Sequences | None = None,
     ) -> None:
         scoring = Scoring.of(structure, criterion, loss)
         self.train = train
@@ -64,6 +66,15 @@ class Fitness:
         self._everything.flags.writeable = self._unsolved.flags.writeable = False
         self._evaluator = Evaluator(structure, SequenceArrays.of(train), scoring)
         self._test = Evaluator(structure, SequenceArrays.of(test_set), scoring)
+        self._validation = None
+        if validation is not None:
+            arrays = SequenceArrays.of(validation)
+            self._validation = Evaluator(structure, arrays, scoring)
+
+    @property
+    def validates(self) -> bool:
+        """True if a solution must be right on a further set, too."""
+        return self._validation is not None
 
     @property
     def dimension(self) -> int:
@@ -204,6 +215,22 @@ class Fitness:
         """Number of test sequences that one (D,) weight vector gets wrong."""
         _, errors = self._test.exact(self._checked(np.asarray(weights)[None]))
         return int(errors[0])
+
+    def validate(self, weights: FloatArray) -> tuple[bool, int]:
+        """Whether one (D,) weight vector is right on the validation set.
+
+        Returns:
+            That, and how many sequences it was shown: it is left at its first wrong
+            one.
+
+        Raises:
+            ValueError: There is no such set.
+        """
+        if self._validation is None:
+            raise ValueError("validate: this fitness has no validation set")
+        vector = self._checked(np.asarray(weights)[None])
+        right, shown = self._validation.early_rejecting(vector)
+        return bool(right[0]), int(shown[0])
 
     def test_sides(self, weights: FloatArray) -> int | None:
         """Number of test sequences with an output on the wrong side of the threshold.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,9 @@ from gfsearch.suites.budget import Budget
 
 if TYPE_CHECKING:
     from gfsearch.fitness.evaluation import Evaluation
+
+
+Validate = Callable[["FloatArray"], tuple[bool, int]]
 
 
 class Costs:
@@ -121,10 +124,21 @@ class Costs:
         """Trials so far, with further presentations made one by one."""
         return self._full - (-(self._partial + more) // self._training_set)
 
-    def count_full(self, weights: FloatArray, evaluation: Evaluation) -> bool:
+    def count_full(
+        self,
+        weights: FloatArray,
+        evaluation: Evaluation,
+        validate: Validate | None = None,
+    ) -> bool:
         """Count vectors that were shown the training set; tell whether one solves it.
 
         If one does, it becomes `best`.
+
+        Args:
+            weights: (P, D).
+            evaluation: What became of them.
+            validate: Whether a vector that solves the training set is right on another
+                one, too, and how much of it was shown: that is counted as well.
         """
         assert evaluation.solved is not None
         # Lists: for the one row of most searchers, arrays would take longer to count
@@ -132,16 +146,23 @@ class Costs:
         solved = evaluation.solved.tolist()
         shown = evaluation.presentations.tolist()
         losses = [] if evaluation.loss is None else evaluation.loss.tolist()
+        more = [0] * len(shown)
+        if validate is not None:
+            for row in range(len(solved)):
+                if solved[row]:
+                    solved[row], more[row] = validate(weights[row])
+                    if solved[row]:
+                        break
         if not self._in_trials:
-            begun = self._begun(shown)
-            del solved[begun:], shown[begun:], losses[begun:]
+            begun = self._begun([a + b for a, b in zip(shown, more, strict=True)])
+            del solved[begun:], shown[begun:], more[begun:], losses[begun:]
         any_solves = True in solved
         if any_solves:
             counted = solved.index(True) + 1
-            del shown[counted:], losses[counted:]
+            del shown[counted:], more[counted:], losses[counted:]
         if losses and min(losses) < self.best_loss:
             self._follow(weights, losses)
-        self.presentations += sum(shown)
+        self.presentations += sum(shown) + sum(more)
         self.gradients += sum(shown) if evaluation.gradient is not None else 0
         self._full += len(shown)
         self.trials += len(shown)

@@ -282,12 +282,14 @@ def _evaluate(
     """
     costs.count_own(proposal)
     evaluation = fitness.evaluate(proposal.weights, searcher.need, proposal.sequences)
+    validate = fitness.validate if fitness.validates else None
     if proposal.sequences is None:
-        return costs.count_full(proposal.weights, evaluation), evaluation
+        solved = costs.count_full(proposal.weights, evaluation, validate)
+        return solved, evaluation
     costs.count_partial(evaluation)
     if costs.pass_is_over and costs.left >= len(proposal.weights):
         full = fitness.evaluate(proposal.weights)
-        return costs.count_full(proposal.weights, full), evaluation
+        return costs.count_full(proposal.weights, full, validate), evaluation
     return False, evaluation
 
 

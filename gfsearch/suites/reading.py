@@ -23,7 +23,7 @@ from gfsearch.suites.budget import UNITS, Budget
 from gfsearch.suites.matrices import expand_searchers, expand_tasks
 from gfsearch.suites.searcher import labelled_searcher
 from gfsearch.suites.suite import Suite
-from gfsearch.suites.task import Published, Task, Weights
+from gfsearch.suites.task import Published, Task, Until, Weights
 
 _TASK_NAME = re.compile(rf"{LABEL.pattern}(/{LABEL.pattern})*")
 
@@ -69,6 +69,7 @@ class _TaskTable(Spec):
     criterion: dict[str, Any]
     loss: Literal["mse", "graded"] = "mse"
     targets: _Targets = ()  # type: ignore[assignment]
+    until: Until = "training"
     published: list[dict[str, Any]] = ()  # type: ignore[assignment]
     budget: Any = None
 
@@ -239,6 +240,7 @@ def _task(values: dict[str, Any], where: str, number: int, allow_imports: bool) 
             criterion=build(Criterion, table.criterion, f"{here}: criterion"),
             loss=table.loss,
             targets=tuple(table.targets),
+            until=table.until,
             published=tuple(published),
             budget=next(iter(own.values()), None),
             budgets=budgets,

@@ -273,6 +273,7 @@ def _task_to_dict(task: Task) -> dict[str, Any]:
         "loss": task.loss,
         "targets": list(task.targets),
         "published": [_filled(entry) for entry in task.published],
+        **({} if task.until == "training" else {"until": task.until}),
         **_budgets_of(task),
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Integral
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 import numpy as np
@@ -26,6 +26,8 @@ from gfsearch.suites.budget import Budget
 if TYPE_CHECKING:
     from gfsearch.fitness.fitness import Fitness
 
+
+Until = Literal["training", "validation"]
 
 _MOST_LINES = 10_000
 """Input lines, or outputs, of a problem."""
@@ -88,6 +90,9 @@ class Task:
         criterion: When a sequence is correct.
         loss: "mse" or "graded", see `gfsearch.fitness.fitness.Fitness`.
         targets: Losses whose first attainment is recorded, in descending order.
+        until: "training": a run ends at a vector that is right on the training set.
+            "validation": it must then be right on a further set, too, which is drawn
+            like the test set; else the run goes on. What is shown of it is charged.
         published: Published results to compare with.
         budget: What each run may spend, if not the suite's; a searcher may have its
             own.
@@ -101,6 +106,7 @@ class Task:
     criterion: Criterion
     loss: Loss = "mse"
     targets: Sequence[float] = ()
+    until: Until = "training"
     published: Sequence[Published] = ()
     budget: Budget | None = None
     budgets: Mapping[str, Budget] = field(default_factory=dict)
@@ -198,10 +204,29 @@ class Task:
         Raises:
             ExtensionError: The problem draws what it should not.
         """
+        return self._drawn(instance, seed, {})
+
+    def validation(self, instance: int = 0, seed: int = 0) -> Sequences | None:
+        """Draw the set on which a run's solution must be right, too, if there is one.
+
+        It is the test set of another drawing.
+
+        Args:
+            instance: Number of the instance, from 0.
+            seed: Root seed of the study.
+        """
+        if self.until == "training":
+            return None
+        return self._drawn(instance, seed, {"set": "validation"})[1]
+
+    def _drawn(
+        self, instance: int, seed: int, more: dict[str, Any]
+    ) -> tuple[Sequences, Sequences]:
         content = {
             "data": seed,
             "problem": self._identity(self.problem),
             "instance": instance,
+            **more,
         }
         rng = np.random.default_rng(seed_sequence(content))
         train, test = map(self._in_reach, draw(self.problem, rng))
@@ -219,7 +244,13 @@ class Task:
 
         train, test = self.sequences(instance, seed)
         return Fitness(
-            self.structure, train, test, self.space, self.criterion, self.loss
+            self.structure,
+            train,
+            test,
+            self.space,
+            self.criterion,
+            self.loss,
+            self.validation(instance, seed),
         )
 
     def _in_reach(self, sequences: Sequences) -> Sequences:
@@ -247,6 +278,8 @@ class Task:
             "loss": self.loss,
         }
         # What is added later enters identities only where it is not as it always was.
+        if self.until != "training":
+            content["until"] = self.until
         if revision.EVALUATION > 1:
             content["evaluation"] = revision.EVALUATION
         return content

@@ -268,5 +268,10 @@ def facts(task: Task, table: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield "Network", f"{network}; {d} weights", inline(table["network"])
     yield "Weights", f"guessing draws them uniformly from [{low:g}, {high:g}]", ""
     yield "Solved", f"all training sequences right: {task.criterion}", ""
+    if task.until == "validation":
+        told = (
+            "then all sequences of a further set right, else the run goes on; charged"
+        )
+        yield "Validated", told, ""
     if task.loss == "graded":
         yield "Loss", "graded: wrong sequences, and 0.001 of the cross-entropy", ""

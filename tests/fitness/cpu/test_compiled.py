@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import gfsearch
-from gfsearch.fitness.cpu import compiled, vectors
+from gfsearch.fitness.cpu import compiled, jit, vectors
 from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.cpu.compiled import (
     backward_is_kept,
@@ -38,6 +38,8 @@ print(sum(kernel.stats.cache_misses.values()))
 def fresh(tmp_path, monkeypatch):
     """An empty cache folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    # Other tests of this process may have compiled in memory.
+    monkeypatch.setattr(jit, "_only_in_memory", [])
     forward_kernel.cache_clear()
     backward_kernel.cache_clear()
     yield tmp_path
