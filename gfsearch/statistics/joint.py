@@ -98,9 +98,13 @@ def joint_speedups(
     """
     guessing = _drawn(baseline, rng)
     drawn = [None if guessing is None else _drawn(s, rng) for s in searchers]
-    known = [i for i, one in enumerate(drawn) if one is not None]
+    known = [i for i, d in enumerate(drawn) if d is not None and guessing is not None]
     each = 1.0 - (1.0 - level) / len(searchers)
-    claims = [_apart(baseline, s, rng, each) for s in searchers]
+    claims = {
+        i: _apart(baseline, searchers[i], rng, each)
+        for i in range(len(searchers))
+        if i not in known
+    }
     if guessing is not None and known:
         share = 1.0 - (1.0 - level) * len(known) / len(searchers)
         ratios = [
@@ -113,9 +117,7 @@ def joint_speedups(
             pairs = _pairs(baseline, searchers[i])
             claims[i] = with_edges(interval, pairs, each), p
     fast = _among_fastest(searchers, drawn, rng, level)
-    return [
-        Claim(interval, p, f) for (interval, p), f in zip(claims, fast, strict=True)
-    ]
+    return [Claim(*claims[i], f) for i, f in enumerate(fast)]
 
 
 def _pairs(

@@ -105,6 +105,17 @@ def test_who_solves_nothing_has_a_bound_that_counts_the_others():
     assert math.isfinite(claims[0].speedup.high)
 
 
+def test_where_guessing_solves_nothing_all_is_bounded_from_below():
+    draw = rng()
+    guessing = searched(draw, 1000, 20, solves=False)
+    others = [searched(draw, 100, 20), searched(draw, 1000, 20)]
+    claims = joint_speedups(guessing, others, rng())
+    assert all(math.isnan(claim.speedup.estimate) for claim in claims)
+    assert all(claim.speedup.high == math.inf for claim in claims)
+    assert claims[0].speedup.low > claims[1].speedup.low > 0.0
+    assert [claim.among_fastest for claim in claims] == [True, False]
+
+
 @pytest.mark.parametrize("n", [1, 2, 4])
 def test_few_runs_are_judged_one_by_one(n):
     draw = rng()
