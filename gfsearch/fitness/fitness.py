@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Literal, overload
 
@@ -42,7 +43,17 @@ class Fitness:
         loss: "mse": mean squared error over the targets; "graded": fraction of wrong
             sequences plus 0.001 times the mean cross-entropy.
         validation: A further set on which a solution must be right; None for none.
+
+    Attributes:
+        train: The training set.
+        test_set: The test set.
+        space: The weight vectors a searcher may propose.
+        validate: Whether a (D,) weight vector is right on the validation set, and how
+            many sequences it was shown: it is left at its first wrong one. None where
+            there is no such set.
     """
+
+    validate: Callable[[FloatArray], tuple[bool, int]] | None
 
     def __init__(
         self,
@@ -66,15 +77,11 @@ class Fitness:
         self._everything.flags.writeable = self._unsolved.flags.writeable = False
         self._evaluator = Evaluator(structure, SequenceArrays.of(train), scoring)
         self._test = Evaluator(structure, SequenceArrays.of(test_set), scoring)
-        self._validation = None
+        self.validate = None
         if validation is not None:
             arrays = SequenceArrays.of(validation)
             self._validation = Evaluator(structure, arrays, scoring)
-
-    @property
-    def validates(self) -> bool:
-        """True if a solution must be right on a further set, too."""
-        return self._validation is not None
+            self.validate = self._validate
 
     @property
     def dimension(self) -> int:
@@ -216,18 +223,7 @@ class Fitness:
         _, errors = self._test.exact(self._checked(np.asarray(weights)[None]))
         return int(errors[0])
 
-    def validate(self, weights: FloatArray) -> tuple[bool, int]:
-        """Whether one (D,) weight vector is right on the validation set.
-
-        Returns:
-            That, and how many sequences it was shown: it is left at its first wrong
-            one.
-
-        Raises:
-            ValueError: There is no such set.
-        """
-        if self._validation is None:
-            raise ValueError("validate: this fitness has no validation set")
+    def _validate(self, weights: FloatArray) -> tuple[bool, int]:
         vector = self._checked(np.asarray(weights)[None])
         right, shown = self._validation.early_rejecting(vector)
         return bool(right[0]), int(shown[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 from typing import TYPE_CHECKING
 
 from gfsearch.searchers import Proposal
@@ -13,10 +13,27 @@ from gfsearch.specs.arrays import FloatArray
 from gfsearch.suites.budget import Budget
 
 if TYPE_CHECKING:
-    from gfsearch.fitness.evaluation import Evaluation
+    from gfsearch.fitness.evaluation import Evaluation, Need
 
 
 Validate = Callable[["FloatArray"], tuple[bool, int]]
+"""Whether a vector is right on the validation set, and how much it was shown of it."""
+
+
+def _validated(
+    weights: FloatArray, solved: list[bool], validate: Validate
+) -> list[int]:
+    """What solutions were shown of the validation set, up to one that is right there.
+
+    Those that are wrong there are none any more.
+    """
+    more = [0] * len(solved)
+    for row, solves in enumerate(solved):
+        if solves:
+            solved[row], more[row] = validate(weights[row])
+            if solved[row]:
+                break
+    return more
 
 
 class Costs:
@@ -76,12 +93,13 @@ class Costs:
         """True if partial evaluations made up a pass since the last full one."""
         return self._since_full >= self._training_set
 
-    def cut(self, proposal: Proposal, rejecting: bool = False) -> Proposal | None:
+    def cut(self, proposal: Proposal, need: Need = "loss") -> Proposal | None:
         """The part of a proposal that the budget leaves; None if it leaves it whole.
 
         Args:
             proposal: What is to be evaluated.
-            rejecting: Whether a vector is left at its first wrong sequence.
+            need: What its searcher needs; with "solved" a vector is left at its first
+                wrong sequence.
         """
         if self._in_trials:
             # As `presentations_left`; this is called at every trial.
@@ -93,7 +111,9 @@ class Costs:
             rows = (left - own) // len(proposal.sequences)
         elif self._in_trials:
             rows = self._budget - self._trials(own)
-        elif rejecting:  # One presentation each at least; `count_full` counts them.
+        elif (
+            need == "solved"
+        ):  # One presentation each at least; `count_full` counts them.
             rows = left - own
         else:  # What has begun is finished.
             rows = -(-(left - own) // self._training_set)
@@ -146,23 +166,24 @@ class Costs:
         solved = evaluation.solved.tolist()
         shown = evaluation.presentations.tolist()
         losses = [] if evaluation.loss is None else evaluation.loss.tolist()
-        more = [0] * len(shown)
-        if validate is not None:
-            for row in range(len(solved)):
-                if solved[row]:
-                    solved[row], more[row] = validate(weights[row])
-                    if solved[row]:
-                        break
-        if not self._in_trials:
-            begun = self._begun([a + b for a, b in zip(shown, more, strict=True)])
-            del solved[begun:], shown[begun:], more[begun:], losses[begun:]
+        more: list[int] = []
         any_solves = True in solved
+        if any_solves and validate is not None:
+            more = _validated(weights, solved, validate)
+            any_solves = True in solved
+        if not self._in_trials:
+            spent = [a + b for a, b in zip_longest(shown, more, fillvalue=0)]
+            begun = self._begun(spent)
+            del solved[begun:], shown[begun:], more[begun:], losses[begun:]
+            any_solves = True in solved
         if any_solves:
             counted = solved.index(True) + 1
             del shown[counted:], more[counted:], losses[counted:]
         if losses and min(losses) < self.best_loss:
             self._follow(weights, losses)
-        self.presentations += sum(shown) + sum(more)
+        self.presentations += sum(shown)
+        if more:
+            self.presentations += sum(more)
         self.gradients += sum(shown) if evaluation.gradient is not None else 0
         self._full += len(shown)
         self.trials += len(shown)

@@ -220,7 +220,7 @@ def _search(
             between(state)
         searcher, before = state.searcher, costs.presentations
         proposal = ask(searcher, dimension)
-        cut = costs.cut(proposal, searcher.need == "solved")
+        cut = costs.cut(proposal, searcher.need)
         affordable = proposal if cut is None else cut
         solved, evaluation = _evaluate(affordable, fitness, searcher, costs)
         if watch is not None:
@@ -282,14 +282,13 @@ def _evaluate(
     """
     costs.count_own(proposal)
     evaluation = fitness.evaluate(proposal.weights, searcher.need, proposal.sequences)
-    validate = fitness.validate if fitness.validates else None
     if proposal.sequences is None:
-        solved = costs.count_full(proposal.weights, evaluation, validate)
+        solved = costs.count_full(proposal.weights, evaluation, fitness.validate)
         return solved, evaluation
     costs.count_partial(evaluation)
     if costs.pass_is_over and costs.left >= len(proposal.weights):
         full = fitness.evaluate(proposal.weights)
-        return costs.count_full(proposal.weights, full, validate), evaluation
+        return costs.count_full(proposal.weights, full, fitness.validate), evaluation
     return False, evaluation
 
 

@@ -70,7 +70,7 @@ def test_of_a_budget_in_presentations_trials_count_that_begin_within_it():
     # One that has begun is finished.
     costs = Costs(budget=Budget(14, "presentations"), training_set=10)
     assert costs.cut(Proposal(weights)).weights.tolist() == [[0.0], [1.0]]
-    assert costs.cut(Proposal(weights), rejecting=True) is None
+    assert costs.cut(Proposal(weights), "solved") is None
     assert not costs.count_full(weights[:2], evaluation([0.3, 0.2]))
     assert (costs.presentations, costs.left) == (20, 0)
 
