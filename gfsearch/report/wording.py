@@ -215,7 +215,7 @@ def remarks(results: Results) -> Iterator[str]:
 
 
 _MORE = 10
-"""How many times larger a budget is that may turn a bound into a number."""
+"""Factor on a budget that may turn a bound into a number."""
 
 
 def _bounds(results: Results) -> Iterator[str]:

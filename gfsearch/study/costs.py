@@ -16,16 +16,21 @@ if TYPE_CHECKING:
     from gfsearch.fitness.evaluation import Evaluation, Need
 
 
-Validate = Callable[["FloatArray"], tuple[bool, int]]
-"""Whether a vector is right on the validation set, and how much it was shown of it."""
+Validate = Callable[[FloatArray], tuple[bool, int]]
+"""A check of a (D,) vector on the validation set: the verdict, and the presentations
+that led to it."""
 
 
 def _validated(
     weights: FloatArray, solved: list[bool], validate: Validate
 ) -> list[int]:
-    """What solutions were shown of the validation set, up to one that is right there.
+    """Presentations of the validation set to each vector, up to the first right one.
 
-    Those that are wrong there are none any more.
+    Args:
+        weights: (P, D).
+        solved: Which vectors solve the training set; changed to False for those that
+            are wrong on the validation set.
+        validate: The check of a vector.
     """
     more = [0] * len(solved)
     for row, solves in enumerate(solved):

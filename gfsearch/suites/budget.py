@@ -19,7 +19,7 @@ MOST = 10**12
 
 @dataclass(frozen=True)
 class Budget:
-    """What a run may spend.
+    """A limit on the trials or the presentations of a run.
 
     A trial or a presentation that has begun when the budget ends is finished.
 
@@ -89,4 +89,4 @@ class Budget:
 
 
 BudgetLike = int | float | Mapping[str, int] | Budget
-"""What stands for a budget in arguments, see `Budget.given`."""
+"""Types of arguments that `Budget.given` takes for a budget."""

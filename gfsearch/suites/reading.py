@@ -256,7 +256,7 @@ def _budgets(value: Any, where: str) -> dict[str, Budget]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        value = {"trials": value}
+        return {"trials": Budget.given(value, where)}
     return {
         name: Budget.given({name: amount}, where)
         if name in UNITS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gfsearch.networks import NETWORK_KINDS
 from gfsearch.problems import PROBLEM_KINDS
@@ -16,9 +16,6 @@ from gfsearch.suites.budget import Budget, BudgetLike
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher, labelled_searcher
 from gfsearch.suites.task import Task
-
-if TYPE_CHECKING:
-    pass
 
 MOST_RUNS = 20_000_000
 """Of a study: each takes some 300 bytes of memory before it is made."""

@@ -60,7 +60,7 @@ def restarts(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     legend(figure, {label: label for label in drawn}, results)
     headline(
         figure,
-        "Expected cost against the cutoff (dot: a best one is shown; band: 95 %)",
+        "Expected cost against the cutoff (dot: best, if shown to be; band: 95 %)",
     )
     every = [data for cells in shown.values() for _, data in cells]
     return Drawing(figure, pd.concat(every, ignore_index=True))

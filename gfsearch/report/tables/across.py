@@ -99,7 +99,7 @@ def _compared(results: Results) -> Iterator[_Compared]:
 
 
 def _claims(compared: list[_Compared], cost: Cost) -> dict[str, Claim]:
-    """What is claimed of all searchers together in a cost, by label.
+    """Claims about all searchers together in a cost, by label.
 
     Those on the same tasks are compared with each other; the miss of 5 % is shared out
     over all.

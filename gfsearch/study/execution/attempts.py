@@ -198,7 +198,7 @@ class Attempt:
 
 
 def _last_words(path: Path) -> Path:
-    """Where a marker is written that is to replace the one at a path."""
+    """The path of a marker that is to replace the one at a path."""
     return path.with_suffix(".over")
 
 

@@ -142,7 +142,7 @@ class Record:
 
 
 def budget_of(record: Record) -> Budget:
-    """What a run might spend."""
+    """The budget of a record's run, with its unit."""
     return Budget(record.budget, record.budget_unit or "trials")
 
 
