@@ -115,7 +115,8 @@ def _fastest(rows: list[Any]) -> str:
 def _if_right(row: Any) -> str:
     """The same factor if only solutions count that are right on the test set."""
     estimate = row.speedup_generalising
-    low, high = row.speedup_generalising_low, row.speedup_generalising_high
+    low = row.speedup_generalising_joint_low
+    high = row.speedup_generalising_joint_high
     if math.isfinite(estimate):
         factor = number(estimate) if estimate >= 1.0 else number(1.0 / estimate)
         ends = (low, high) if estimate >= 1.0 else (1.0 / high, _inverse(low))

@@ -9,19 +9,23 @@ from gfsearch.statistics.across import (
 )
 from gfsearch.statistics.comparing import LogRank, Runs, holm, log_rank
 from gfsearch.statistics.ert import (
-    FEWEST_RIGHT,
     expected_running_time,
-    generalising_ert,
     memoryless_ert,
-    published_interval,
     ratio_of_erts,
-    ratio_to_published,
     sp1,
 )
 from gfsearch.statistics.interval import Interval
-from gfsearch.statistics.joint import Claim, Searched, joint_speedups
+from gfsearch.statistics.joint import (
+    Claim,
+    Searched,
+    among_fastest,
+    geometric_mean_ert,
+    joint_speedups,
+)
+from gfsearch.statistics.learned import FEWEST_RIGHT, as_bound, generalising_ert
 from gfsearch.statistics.mean import mean_share
 from gfsearch.statistics.memory import spread_between_instances, weibull_shape
+from gfsearch.statistics.published import published_interval, ratio_to_published
 from gfsearch.statistics.restarts import (
     RestartProfile,
     restart_profile,
@@ -48,9 +52,12 @@ __all__ = [
     "Runs",
     "Searched",
     "Survival",
+    "among_fastest",
+    "as_bound",
     "data_profile",
     "expected_running_time",
     "generalising_ert",
+    "geometric_mean_ert",
     "geometric_mean_ratio",
     "growth",
     "holm",

@@ -20,6 +20,7 @@ from gfsearch.statistics.ert import (
     ratio_of_erts,
 )
 from gfsearch.statistics.interval import Interval
+from gfsearch.statistics.resampling import resamples
 
 _RESAMPLES = 1000
 
@@ -90,23 +91,43 @@ def geometric_mean_ratio(
     """
     units = per_trial or [(1.0, 1.0)] * len(tasks)
     pairs = list(zip(tasks, units, strict=True))
-    known = [(p, u) for p, u in pairs if all(np.any(runs.solved) for runs in p)]
-    bounded = [(p, u) for p, u in pairs if not all(np.any(runs.solved) for runs in p)]
+    mean = mean_with_bounds(pairs, rng, level)
+    bounded = sum(not _both_solved(runs) for runs in tasks)
+    left_out = _left_out(pairs, level)
+    return MeanRatio(mean, min(left_out), max(left_out), len(tasks), bounded)
+
+
+def mean_with_bounds(
+    pairs: Sequence[tuple[_Pair, _Units]], rng: np.random.Generator, level: float
+) -> Interval:
+    """The geometric mean of `geometric_mean_ratio` alone.
+
+    Args:
+        pairs: For each task the runs of both searchers, and their mean costs of a
+            trial.
+        rng: Random numbers of the bootstrap.
+        level: Confidence level.
+    """
+    known = [(p, u) for p, u in pairs if _both_solved(p)]
+    bounded = [(p, u) for p, u in pairs if not _both_solved(p)]
     share = 0.5 if known and bounded else 1.0
     mean = _known_mean(known, rng, 1.0 - share * (1.0 - level))
-    if bounded:
-        each = 1.0 - share * (1.0 - level) / len(bounded)
-        parts = [ratio_of_erts(*a, *b, each, per_trial=u) for (a, b), u in bounded]
-        if math.isnan(mean.low):  # One run says nothing of its spread.
-            mean = Interval(mean.estimate, 0.0, math.inf)
-        whole = [(mean, len(known)), *((part, 1) for part in parts)]
-        mean = Interval(
-            math.nan,
-            _weighted([(part.low, n) for part, n in whole]),
-            _weighted([(part.high, n) for part, n in whole]),
-        )
-    left_out = _left_out(pairs, level)
-    return MeanRatio(mean, min(left_out), max(left_out), len(tasks), len(bounded))
+    if not bounded:
+        return mean
+    each = 1.0 - share * (1.0 - level) / len(bounded)
+    parts = [ratio_of_erts(*a, *b, each, per_trial=u) for (a, b), u in bounded]
+    if math.isnan(mean.low):  # One run says nothing of its spread.
+        mean = Interval(mean.estimate, 0.0, math.inf)
+    whole = [(mean, len(known)), *((part, 1) for part in parts)]
+    return Interval(
+        math.nan,
+        _weighted([(part.low, n) for part, n in whole]),
+        _weighted([(part.high, n) for part, n in whole]),
+    )
+
+
+def _both_solved(pair: _Pair) -> bool:
+    return all(np.any(runs.solved) for runs in pair)
 
 
 def _known_mean(
@@ -199,8 +220,8 @@ def resampled(
         log_ert, variance = log_ert_variance(np.ones((1, n)), cost, success)
         drawn = rng.normal(log_ert[0], math.sqrt(variance[0]), number)
         return np.append(log_ert, drawn), np.full(number + 1, variance[0])
-    times = rng.multinomial(n, np.full(n, 1.0 / n), number + 1)
-    times[0] = 1
+    times = resamples(n, number + 1, rng)
+    times[0] = 1.0
     return log_ert_variance(times, cost, success)
 
 

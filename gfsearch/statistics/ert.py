@@ -14,15 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2
 from scipy.stats import t as student_t
 
 from gfsearch.specs.arrays import FloatArray
 from gfsearch.statistics.edges import FEW, chance_per_trial
 from gfsearch.statistics.interval import Interval
-
-FEWEST_RIGHT = 3
-"""Runs that are right below which the cost to a right one is only bounded."""
 
 _LARGEST = math.log(np.finfo(np.float64).max)
 
@@ -144,7 +140,7 @@ def log_ert_variance(
     return np.log(ert), variance
 
 
-def _bound(costs: npt.ArrayLike, miss: float) -> float:
+def bound_unsolved(costs: npt.ArrayLike, miss: float) -> float:
     """A lower bound of the ERT where no run was solved.
 
     With success probability p per unit of cost, nothing is found at a cost of N with
@@ -175,7 +171,7 @@ def memoryless_ert(
     spent = int(np.sum(np.asarray(trials)))
     solutions = int(np.sum(np.asarray(solved, dtype=bool)))
     if not solutions:
-        return Interval(math.inf, _bound(trials, 1.0 - level), math.inf)
+        return Interval(math.inf, bound_unsolved(trials, 1.0 - level), math.inf)
     low, high = chance_per_trial(spent, solutions, level)
     return Interval(spent / solutions, 1.0 / high, 1.0 / low)
 
@@ -226,42 +222,8 @@ def expected_running_time(
     """
     mean = log_ert(costs, solved, per_trial)
     if mean is None:
-        return Interval(math.inf, _bound(costs, 1.0 - level), math.inf)
+        return Interval(math.inf, bound_unsolved(costs, 1.0 - level), math.inf)
     return mean.interval(level)
-
-
-def generalising_ert(
-    costs: npt.ArrayLike,
-    right: npt.ArrayLike,
-    level: float = 0.95,
-    *,
-    per_trial: float = 1.0,
-) -> Interval:
-    """The expected cost of searching until the test set agrees.
-
-    A search whose solution is wrong on the test set is started afresh, like one that
-    found none; the test is not charged. So it is an ERT in which solved runs count as
-    such only if they are right: all cost / runs that are right, with the limits of
-    `expected_running_time`.
-
-    Args:
-        costs: (n,) cost of each run, to its solution or in all, positive.
-        right: (n,) whether each run was solved by a vector that meets the criterion on
-            the test set, too.
-        level: Confidence level.
-        per_trial: Mean cost of a trial; 1 if the costs are trials.
-
-    Returns:
-        With fewer than three runs that are right, whose spread says too little: the
-        one-sided lower bound alone, for as many successes at a constant chance per
-        cost; estimate inf if there is none, else nan.
-    """
-    found = int(np.sum(np.asarray(right, dtype=bool)))
-    if found >= FEWEST_RIGHT:
-        return expected_running_time(costs, right, level, per_trial=per_trial)
-    most = chi2.ppf(level, 2 * found + 2) / 2.0
-    spent = float(np.sum(np.asarray(costs, dtype=np.float64)))
-    return Interval(math.nan if found else math.inf, spent / float(most), math.inf)
 
 
 def ratio_of_erts(
@@ -297,64 +259,15 @@ def ratio_of_erts(
         return Interval(math.nan, 0.0, math.inf)
     if above is None:
         assert below is not None
-        low = _bound(costs, half_miss) / below.interval(level).high
+        low = bound_unsolved(costs, half_miss) / below.interval(level).high
         return Interval(math.nan, low if math.isfinite(low) else 0.0, math.inf)
     if below is None:
-        high = above.interval(level).high / _bound(other_costs, half_miss)
+        high = above.interval(level).high / bound_unsolved(other_costs, half_miss)
         return Interval(math.nan, 0.0, high if math.isfinite(high) else math.inf)
-    return _ratio(above, below, level)
+    return ratio_of_means(above, below, level)
 
 
-def ratio_to_published(
-    costs: npt.ArrayLike,
-    solved: npt.ArrayLike,
-    published: float,
-    runs: int,
-    level: float = 0.95,
-    *,
-    per_trial: float = 1.0,
-) -> Interval:
-    """Our ERT over a published mean cost to solution.
-
-    Of the published mean only its number of runs is known; costs to solution by
-    guessing are geometric, with a standard deviation as large as their mean, which
-    makes the standard error of the logarithm 1 / sqrt(runs).
-
-    Args:
-        costs: (n,) costs of our runs.
-        solved: (n,) whether each was solved.
-        published: The published mean.
-        runs: Number of runs that were averaged, at least 2.
-        level: Confidence level.
-        per_trial: Mean cost of one of our trials.
-
-    Returns:
-        If none of our runs was solved: estimate nan and a lower bound.
-    """
-    theirs = _published(published, runs)
-    ours = log_ert(costs, solved, per_trial)
-    if ours is None:
-        low = _bound(costs, 0.5 * (1.0 - level)) / theirs.interval(level).high
-        return Interval(math.nan, low, math.inf)
-    return _ratio(ours, theirs, level)
-
-
-def published_interval(published: float, runs: int, level: float = 0.95) -> Interval:
-    """The interval of a published mean; see `ratio_to_published`.
-
-    Args:
-        published: The published mean.
-        runs: Number of runs that were averaged; with one, the limits are nan.
-        level: Confidence level.
-    """
-    return _published(published, runs).interval(level)
-
-
-def _published(mean: float, runs: int) -> LogMean:
-    return LogMean(mean, 1.0 / math.sqrt(runs), runs - 1)
-
-
-def _ratio(above: LogMean, below: LogMean, level: float) -> Interval:
+def ratio_of_means(above: LogMean, below: LogMean, level: float) -> Interval:
     """A ratio of means whose logarithms are independent; Satterthwaite's freedom."""
     if min(above.freedom, below.freedom) < 1:
         return Interval(above.value / below.value, math.nan, math.nan)

@@ -16,11 +16,12 @@ from gfsearch.specs.arrays import BoolArray, FloatArray
 from gfsearch.statistics.across import (
     ALIKE,
     FEWEST,
-    geometric_mean_ratio,
+    mean_with_bounds,
     resampled,
     with_edges,
 )
 from gfsearch.statistics.comparing import Runs
+from gfsearch.statistics.ert import expected_running_time
 from gfsearch.statistics.interval import Interval
 
 RESAMPLES = 2000
@@ -49,12 +50,10 @@ class Claim(NamedTuple):
             that hold for all searchers together.
         p: Probability by chance of a mean as far from 1 for any of them; nan where the
             mean is only bounded.
-        among_fastest: False if another one is shown to be faster.
     """
 
     speedup: Interval
     p: float
-    among_fastest: bool
 
 
 class _Drawn(NamedTuple):
@@ -77,18 +76,14 @@ def joint_speedups(
 ) -> list[Claim]:
     """Each searcher against guessing, in claims that hold together.
 
-    "Faster than guessing" is one claim over the searchers: Dunnett's comparison with a
-    control (1955) by the single-step maximum of pivots (Westfall and Young, 1993). In
-    each of 2,000 resamples the runs of guessing are drawn once for all searchers, so
-    that what they owe to its luck is the same luck; pivots are those of the
-    bootstrap-t, see `gfsearch.statistics.across.geometric_mean_ratio`. Limits and p are
-    of the same distribution. Where a mean is only bounded, or one of its cells has
+    Dunnett's comparison with a control (1955) by the single-step maximum of pivots
+    (Westfall and Young, 1993). In each of 2,000 resamples the runs of guessing are
+    drawn once for all searchers, so that what they owe to its luck is the same luck;
+    pivots are those of the bootstrap-t, see
+    `gfsearch.statistics.across.geometric_mean_ratio`. Limits and p are of the same
+    distribution. Where a mean is only bounded, or one of its cells has
     fewer than five runs or no spread, the searcher's part of the miss is set apart
     (Bonferroni).
-
-    "The fastest" is another: a searcher is not among the fastest if some other one is
-    shown to be faster, jointly over these (multiple comparisons with the best: Hsu,
-    1984; one-sided). The best is among those that are left with the given level.
 
     Args:
         baseline: Guessing.
@@ -116,8 +111,38 @@ def joint_speedups(
         for i, (interval, p) in zip(known, found, strict=True):
             pairs = _pairs(baseline, searchers[i])
             claims[i] = with_edges(interval, pairs, each), p
-    fast = _among_fastest(searchers, drawn, rng, level)
-    return [Claim(*claims[i], f) for i, f in enumerate(fast)]
+    return [Claim(*claims[i]) for i in range(len(searchers))]
+
+
+def geometric_mean_ert(
+    searched: Searched, rng: np.random.Generator, level: float = 0.95
+) -> Interval:
+    """The geometric mean of a searcher's ERTs over tasks.
+
+    Limits by the bootstrap-t, as of `joint_speedups`; where that says nothing, those of
+    all tasks together, each with its part of the miss (Bonferroni).
+
+    Args:
+        searched: The searcher's runs on at least one task.
+        rng: Random numbers of the bootstrap.
+        level: Confidence level.
+
+    Returns:
+        Where some task was never solved: estimate inf and a lower bound.
+    """
+    tasks = len(searched.runs)
+    each = 1.0 - (1.0 - level) / tasks
+    erts = [
+        expected_running_time(*runs, each, per_trial=unit)
+        for runs, unit in zip(searched.runs, searched.units, strict=True)
+    ]
+    # Of one task this is its own interval; resamples say more of several.
+    drawn = _drawn(searched, rng) if tasks > 1 else None
+    if drawn is not None:
+        ((mean, _),) = _together([drawn], tasks, level)
+        return mean
+    ends = np.array([[ert.estimate, ert.low, ert.high] for ert in erts])
+    return Interval(*np.exp(np.log(ends).mean(axis=0)).tolist())
 
 
 def _pairs(
@@ -132,14 +157,7 @@ def _apart(
     above: Searched, below: Searched, rng: np.random.Generator, level: float
 ) -> tuple[Interval, float]:
     """A ratio by itself, without p."""
-    pairs = _pairs(above, below)
-    ratio = geometric_mean_ratio(
-        [runs for runs, _ in pairs],
-        rng,
-        level,
-        per_trial=[units for _, units in pairs],
-    ).ratio
-    return ratio, math.nan
+    return mean_with_bounds(_pairs(above, below), rng, level), math.nan
 
 
 def _drawn(searched: Searched, rng: np.random.Generator) -> _Drawn | None:
@@ -185,15 +203,23 @@ def _together(
     return found
 
 
-def _among_fastest(
-    searchers: Sequence[Searched],
-    drawn: Sequence[_Drawn | None],
-    rng: np.random.Generator,
-    level: float,
+def among_fastest(
+    searchers: Sequence[Searched], rng: np.random.Generator, level: float = 0.95
 ) -> list[bool]:
-    """For each searcher, whether none of the others is shown to be faster."""
+    """For each searcher, whether none of the others is shown to be faster.
+
+    Multiple comparisons with the best (Hsu, 1984), one-sided, jointly over the others
+    with the pivots of `joint_speedups`. The best is among those that are left with the
+    given level.
+
+    Args:
+        searchers: At least one, all on the same tasks.
+        rng: Random numbers of the bootstrap.
+        level: Confidence level.
+    """
     if len(searchers) == 1:
         return [True]
+    drawn = [_drawn(searched, rng) for searched in searchers]
     each = 1.0 - (1.0 - level) / (len(searchers) - 1)
     found = []
     for i, own in enumerate(drawn):

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from gfsearch.specs.arrays import BoolArray, FloatArray
 from gfsearch.statistics.interval import Interval
+from gfsearch.statistics.resampling import resamples
 
 _RESAMPLES = 500
 
@@ -197,8 +198,7 @@ def _kept(
         )
         resampled = pivots(drawn, covariance[None])
     else:
-        times = rng.multinomial(n, np.full(n, 1.0 / n), _RESAMPLES).astype(float)
-        again, covariances = of(times)
+        again, covariances = of(resamples(n, _RESAMPLES, rng))
         resampled = pivots(again - logs, covariances)
     compared = np.isfinite(pivots(logs, covariance))
     resampled = np.where(compared, resampled, -math.inf)

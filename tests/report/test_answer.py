@@ -29,7 +29,8 @@ def table(*rows, fastest=(), on_line=(), right=None):
             made.append([searcher, cost, tasks, *three, *flags, *learned])
     columns = ["searcher", "cost", "tasks", "speedup", "speedup_joint_low"]
     columns += ["speedup_joint_high", "on_line", "among_fastest"]
-    columns += [f"speedup_generalising{end}" for end in ("", "_low", "_high")]
+    ends = ("", "_joint_low", "_joint_high")
+    columns += [f"speedup_generalising{end}" for end in ends]
     return pd.DataFrame(made, columns=columns)
 
 

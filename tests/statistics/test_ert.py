@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from gfsearch.statistics import (
+    as_bound,
     expected_running_time,
     generalising_ert,
     memoryless_ert,
@@ -323,3 +324,8 @@ def test_the_cost_to_a_right_solution_counts_all_that_was_spent():
         assert bound.high == math.inf
         # So many or fewer happen in 5 % of cases if it costs no more than the bound.
         assert stats.poisson.cdf(found, 1000.0 / bound.low) == pytest.approx(0.05)
+        # The same bound where they are compared with others.
+        vain = as_bound(costs, np.arange(10) < found)
+        assert not np.any(vain.solved)
+        assert expected_running_time(*vain).low == pytest.approx(bound.low)
+    np.testing.assert_array_equal(as_bound(costs, right).solved, right)
