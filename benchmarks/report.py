@@ -17,7 +17,7 @@ from pathlib import Path
 
 from timing import heading
 
-from gfsearch.report.page import of_study, of_task, render
+from gfsearch.report.page import in_hand, of_study, of_task, render
 from gfsearch.report.tables import Tables, to_latex
 from gfsearch.study.study import Study
 
@@ -75,7 +75,7 @@ def main() -> None:
             for i, task in enumerate(results.tasks, start=1)
         }
         svgs = {f.stem: f.read_text("utf-8") for f in (out / "report").glob("*.svg")}
-        page = render(study, tables, of_study(svgs), pictures)
+        page = render(study, tables, of_study(svgs), pictures, in_hand(tables))
         print(f"| the page alone, one process | {time.perf_counter() - began:.1f} |")
         print(f"\nThe page has {len(page.encode()) / 1e6:.2f} MB.")
 

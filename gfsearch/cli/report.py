@@ -117,7 +117,7 @@ def report_on(
 ) -> int:
     """Write the report, print its tables, name its files, and open its page."""
     from gfsearch.cli.printing import print_across, print_summary, published_table
-    from gfsearch.report.answer import answer
+    from gfsearch.report.answer import answer, of_groups
     from gfsearch.report.tables import to_records
     from gfsearch.report.wording import methods, remarks
     from gfsearch.report.writing import write_report
@@ -129,13 +129,16 @@ def report_on(
             f"cannot write the report to {study.folder}: {error.strerror}"
         ) from None
     sentence = answer(made.results, made.tables["across"])
+    further = list(of_groups(made.tables["groups"]))
     if as_json:
-        told: dict[str, object] = {"answer": sentence}
+        told: dict[str, object] = {"answer": sentence, "further": further}
         told |= {name: to_records(table) for name, table in made.tables.items()}
         click.echo(json.dumps(told, indent=2))
     else:
         terminal = console()
         terminal.print(Text(printable(sentence), style="bold"))
+        for line in further:
+            terminal.print(Text(printable(line)))
         terminal.print()
         print_summary(terminal, study.suite.title or study.suite.name, made)
         if made.tables["across"].tasks.max() > 1:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
-from gfsearch.report.numbers import number, words
-from gfsearch.study.cost_kinds import Cost
+from gfsearch.report.numbers import number
+from gfsearch.study.cost_kinds import BACKWARD, Cost
 from gfsearch.study.results import Results
 
 _GUESSING = "random weight guessing"
+
+_UNITS: dict[Cost, str] = {
+    "trials": "trials",
+    "presentations": "presentations",
+    "forward_equivalents": f"presentations, a backward pass as {BACKWARD:g} more",
+}
+"""The costs of a sentence, in words."""
 
 
 def answer(results: Results, across: pd.DataFrame) -> str:
@@ -44,9 +52,20 @@ def answer(results: Results, across: pd.DataFrame) -> str:
     most = int(across.tasks.max())
     only = next(iter(results.tasks)) if len(results.tasks) == 1 else "one task"
     where = f"Over {most} tasks" if most > 1 else f"On {only}"
-    costs: tuple[Cost, Cost] = ("trials", "presentations")
-    clauses = filter(None, (_clause(across, cost, most) for cost in costs))
-    return f"{where}, {'; '.join(clauses)}."
+    return f"{where}, {_clauses(across, most)}."
+
+
+def of_groups(groups: pd.DataFrame) -> Iterator[str]:
+    """A sentence on each group of tasks, whose limits hold within the group.
+
+    Args:
+        groups: What `gfsearch.report.tables.across.groups` says of them.
+    """
+    for name, table in groups.groupby("group", sort=False):
+        most = int(table.tasks.max())
+        tasks = "1 task" if most == 1 else f"{most} tasks"
+        if told := _clauses(table, most, brief=True):
+            yield f"{name} ({tasks}): {told}."
 
 
 def favoured(results: Results) -> list[str]:
@@ -60,14 +79,26 @@ def favoured(results: Results) -> list[str]:
     return found
 
 
-def _clause(across: pd.DataFrame, cost: Cost, most: int) -> str:
+def _clauses(across: pd.DataFrame, most: int, *, brief: bool = False) -> str:
+    # Of searches without gradients both are the same.
+    finer: Cost = "presentations"
+    if "forward_equivalents" in set(across.cost):
+        finer = "forward_equivalents"
+    costs: tuple[Cost, Cost] = ("trials", finer)
+    told = (_clause(across, cost, most, brief) for cost in costs)
+    return "; ".join(filter(None, told))
+
+
+def _clause(across: pd.DataFrame, cost: Cost, most: int, brief: bool) -> str:
     """The clause about one cost; empty if no search is counted in it.
 
     Args:
         across: Each searcher against guessing over all tasks.
         cost: The cost.
         most: The most tasks that a searcher works on.
+        brief: Nothing of solutions that are right, nor of who else may be the fastest.
     """
+    unit = _UNITS[cost].split(",")[0]
     of_cost = across[across.cost == cost]
     if cost == "trials":
         of_cost = of_cost[~of_cost.on_line.astype(bool)]
@@ -78,19 +109,21 @@ def _clause(across: pd.DataFrame, cost: Cost, most: int) -> str:
     best = max(better or rows, key=_rank)
     if better:
         verdict = f"{best.searcher} needs {_fewer(best)} than {_GUESSING}"
-        verdict += _if_right(best)
+        verdict += "" if brief else _if_right(best)
     elif all(row.speedup_joint_high < 1.0 for row in rows):
         who = best.searcher if len(rows) == 1 else f"even the best, {best.searcher},"
-        verdict = f"{who} needs {_more(best)} as {_GUESSING}{_if_right(best)}"
+        verdict = f"{who} needs {_more(best)} as {_GUESSING}"
+        verdict += "" if brief else _if_right(best)
     else:
         alone = len(rows) == 1
         nobody = f"{best.searcher} is not" if alone else "no search is"
-        verdict = f"{nobody} shown to need fewer {words(cost)} than {_GUESSING}"
+        verdict = f"{nobody} shown to need fewer {unit} than {_GUESSING}"
         if math.isfinite(best.speedup):
             who = "" if alone else f" {best.searcher} coming nearest"
             limits = _limits(best.speedup_joint_low, best.speedup_joint_high)
             verdict += f",{who} at {number(best.speedup)} times its speed{limits}"
-    clause = f"counted in {words(cost)}, {verdict}{_fastest(rows)}"
+    clause = f"counted in {_UNITS[cost]}, {verdict}"
+    clause += "" if brief else _fastest(rows)
     few = [row for _, row in of_cost[of_cost.tasks < most].iterrows()]
     special = max(few, key=_rank, default=None)
     if special is not None and special.speedup_joint_low > max(1.0, _rank(best)):

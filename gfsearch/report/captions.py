@@ -4,7 +4,8 @@ from __future__ import annotations
 
 STUDY_FIGURES = {
     "mean-speedup": "how many times fewer than guessing, as a geometric mean over all "
-    "tasks in every cost, with 95 % intervals and bounds as arrows; two tasks or more",
+    "tasks, and over those of each group, in every cost, with 95 % intervals and "
+    "bounds as arrows; two tasks or more",
     "survival": "probability of having solved against the cost, a panel per task",
     "speedup": "speed-up over guessing per task and searcher, in every cost",
     "ecdf": "share of all tasks attained against the cost, with restarts; two tasks "

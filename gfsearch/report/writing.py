@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from gfsearch.report.figures import DRAWINGS, Written, write_figure
-from gfsearch.report.page import of_study, of_task, render
+from gfsearch.report.page import in_hand, of_study, of_task, render
 from gfsearch.report.parallel import Draughtsman
 from gfsearch.report.tables import (
     Tables,
@@ -81,15 +81,15 @@ def write_report(study: Study, *, parquet: bool = False) -> Report:
     ]
     with Draughtsman() as draughtsman:
         files = _write_tables(tables, folder, parquet)
-        made = draughtsman.make(tables, [*figures, *of_tasks])
+        made = draughtsman.make(tables, [*figures, *of_tasks, in_hand])
     written: dict[str, Written | None] = dict(zip(DRAWINGS, made, strict=False))
     shown = {name: figure for name, figure in written.items() if figure}
     for figure in shown.values():
         files += figure.files
     drawn = of_study({name: figure.svg for name, figure in shown.items()})
-    pictures = dict(zip(tasks, made[len(DRAWINGS) :], strict=True))
+    pictures = dict(zip(tasks, made[len(DRAWINGS) : -1], strict=True))
     page = folder / "index.html"
-    text = render(study, tables, drawn, pictures)
+    text = render(study, tables, drawn, pictures, made[-1])
     # Names of folders need not be text.
     page.write_text(text, encoding="utf-8", errors="backslashreplace")
     return Report(tables, folder, files, page)

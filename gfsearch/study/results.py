@@ -225,6 +225,17 @@ class Results:
         )
 
     @property
+    def groups(self) -> list[str]:
+        """The groups of its tasks that have results, in the suite's order."""
+        tasks = (cells[0].task for cells in self.tasks.values())
+        return list(dict.fromkeys(task.group for task in tasks if task.group))
+
+    def of_group(self, group: str) -> Results:
+        """The cells of the tasks of a group; guessing remains what they are held to."""
+        cells = [cell for cell in self.cells if cell.task.group == group]
+        return replace(self, cells=cells)
+
+    @property
     def costs(self) -> tuple[Cost, ...]:
         """The costs worth showing: without gradients, a presentation is all of them."""
         gradients = any(cell.results["gradients"].any() for cell in self.cells)

@@ -71,6 +71,7 @@ class _TaskTable(Spec):
     targets: _Targets = ()  # type: ignore[assignment]
     until: Until = "training"
     published: list[dict[str, Any]] = ()  # type: ignore[assignment]
+    group: str = ""
     budget: Any = None
 
 
@@ -217,6 +218,10 @@ def _task(values: dict[str, Any], where: str, number: int, allow_imports: bool) 
     network: Network = _of_kind(
         NETWORK_KINDS, table.network, f"{here}: network", allow_imports
     )
+    if table.group and not LABEL.fullmatch(table.group):
+        raise InputError(
+            f"{here}: group: expected letters, digits and . _ = -, got {table.group!r}"
+        )
     if sorted(set(table.targets), reverse=True) != list(table.targets):
         raise InputError(f"{here}: targets: expected losses in descending order")
     published = [
@@ -242,6 +247,7 @@ def _task(values: dict[str, Any], where: str, number: int, allow_imports: bool) 
             targets=tuple(table.targets),
             until=table.until,
             published=tuple(published),
+            group=table.group,
             budget=next(iter(own.values()), None),
             budgets=budgets,
         )

@@ -271,6 +271,7 @@ def _task_to_dict(task: Task) -> dict[str, Any]:
         "targets": list(task.targets),
         "published": [_filled(entry) for entry in task.published],
         **({} if task.until == "training" else {"until": task.until}),
+        **({"group": task.group} if task.group else {}),
         **_budgets_of(task),
     }
 

@@ -94,6 +94,7 @@ class Task:
             "validation": it must then be right on a further set, too, which is drawn
             like the test set; else the run goes on. What is shown of it is charged.
         published: Published results to compare with.
+        group: The tasks that it is shown with, apart from the others; empty for none.
         budget: What each run may spend, if not the suite's; a searcher may have its
             own.
         budgets: What each run of a searcher may spend on this task, by its label.
@@ -108,6 +109,7 @@ class Task:
     targets: Sequence[float] = ()
     until: Until = "training"
     published: Sequence[Published] = ()
+    group: str = ""
     budget: Budget | None = None
     budgets: Mapping[str, Budget] = field(default_factory=dict)
 

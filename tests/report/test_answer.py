@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from gfsearch.report.answer import answer
+from gfsearch.report.answer import answer, of_groups
 from gfsearch.report.tables import Tables
 from tests.made_up import made_up, two_searchers, write
 
@@ -186,3 +186,30 @@ def test_of_a_study(results):
     best = found[found.cost == "trials"].iloc[0]
     assert best.speedup_joint_low > 1.0
     assert f"slow needs {best.speedup:.3g} times fewer" in answer(results, found)
+
+
+def test_groups_have_a_sentence_each():
+    easy = table(("ga", 2, (9.0, 4.0, 20.0), (3.0, 2.0, 4.0)), fastest=("ga",))
+    hard = table(("ga", 1, (0.5, 0.2, 0.8), (0.1, 0.05, 0.2)), fastest=("ga",))
+    both = pd.concat([easy.assign(group="easy"), hard.assign(group="hard")])
+    assert list(of_groups(both)) == [
+        "easy (2 tasks): counted in trials, ga needs 9 times fewer (95 %: 4 to 20) "
+        "than random weight guessing; counted in presentations, ga needs 3 times fewer "
+        "(95 %: 2 to 4) than random weight guessing.",
+        "hard (1 task): counted in trials, ga needs 2 times as many (95 %: 1.25 to 5) "
+        "as random weight guessing; counted in presentations, ga needs 10 times as "
+        "many (95 %: 5 to 20) as random weight guessing.",
+    ]
+
+
+def test_backward_passes_count():
+    """Nine times fewer presentations, but only three times with backward passes."""
+    made = table(("adam", 2, (9.0, 4.0, 20.0), (9.0, 4.0, 20.0)))
+    more = made[made.cost == "presentations"].assign(
+        cost="forward_equivalents", speedup=3.0, speedup_joint_low=1.3
+    )
+    (sentence,) = of_groups(pd.concat([made, more]).assign(group="x"))
+    assert (
+        "counted in presentations, a backward pass as 2 more, adam needs 3 times fewer "
+        "(95 %: 1.3 to 20)" in sentence
+    )

@@ -14,11 +14,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.collections import LineCollection
 
 from gfsearch.report.captions import STUDY_FIGURES
 from gfsearch.report.figures import DRAWINGS, draw, write_figure
 from gfsearch.report.figures.look import decade, looks, thinned
 from gfsearch.report.figures.saving import house_style, save
+from gfsearch.report.figures.speedup import mean_speed_up
 from gfsearch.report.numbers import number
 from gfsearch.report.tables import Tables
 from gfsearch.specs.errors import InputError
@@ -109,6 +111,75 @@ def test_every_figure_of_a_whole_study(tmp_path):
                 assert draw(Tables(results), name, cost) is None
             else:
                 assert len(drawn(results, name, cost)), name
+
+
+def in_groups(tmp_path):
+    """Two tasks on which slow is ten times better, one on which guessing is."""
+    study = several(tmp_path, (20, 1), (40, 1))
+    text = (tmp_path / "mine.toml").read_text()
+    for name, group in (("parity/A1", "hard"), ("task0", "easy"), ("task1", "easy")):
+        text = text.replace(f'name = "{name}"', f'name = "{name}"\ngroup = "{group}"')
+    (tmp_path / "mine.toml").write_text(text)
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "grouped")
+    study.save()
+
+    def make(run):
+        better = "slow" if run.task.group == "easy" else "guessing"
+        factor = 1 if run.searcher.label == better else 10
+        return made_up(
+            run, factor * (5 + run.run), targets=[1, 1] if run.task.targets else []
+        )
+
+    return write(study, make)
+
+
+def test_groups_of_tasks_stand_apart(tmp_path):
+    results = in_groups(tmp_path)
+    data = drawn(results, "mean-speedup").set_index("group")
+    assert data.speedup_trials["easy, 2 tasks"] == pytest.approx(10)
+    assert data.speedup_trials["hard, 1 task"] == pytest.approx(0.1)
+    assert data.speedup_trials["all 3 tasks"] == pytest.approx(10 ** (1 / 3))
+    groups = Tables(results)["groups"]
+    easy = groups[groups.group == "easy"].drop(columns="group").reset_index(drop=True)
+    alone = Tables(results.only(["task*"], []))["across"]
+    pd.testing.assert_frame_equal(easy, alone)
+
+
+def test_the_figure_of_the_answer_fits_a_phone(tmp_path):
+    with house_style():
+        drawing = mean_speed_up(Tables(in_groups(tmp_path)), narrow=True)
+    save(drawing.figure, tmp_path, "narrow", ["png"])
+    assert drawing.figure.get_figwidth() <= 3.8
+    # Nothing is cut off.
+    page = drawing.figure.bbox
+    for axes in drawing.figure.axes:
+        for text in [*axes.texts, axes.title, axes.xaxis.label]:
+            box = text.get_window_extent()
+            assert page.x0 <= box.x0, text
+            assert box.x1 <= page.x1, text
+
+
+def test_bounds_do_not_take_the_room_of_numbers(tmp_path):
+    """An arrow is short; all marks and both ends of arrows are inside."""
+    study = several(tmp_path, (20, 1))
+
+    def make(run):
+        if run.searcher.label == "slow" and run.task.name == "task0":
+            return made_up(run, 100, "censored", targets=[1, 1])
+        return made_up(run, 5 + run.run, targets=[1, 1] if run.task.targets else [])
+
+    (_, axes) = draw(Tables(write(study, make)), "speedup", None).figure.axes
+    (arrow,) = [a for a in axes.collections if isinstance(a, LineCollection)][:1]
+    left, right = np.log(axes.get_xlim())
+    at = np.concatenate([c.get_offsets()[:, 0] for c in axes.collections])
+    at = np.log(at[at > 0])
+    places = (at - left) / (right - left)
+    assert (places > 0.02).all()
+    assert (places < 0.98).all()
+    starts = [line[0][0] for line in arrow.get_segments()]
+    ends = [line[1][0] for line in arrow.get_segments()]
+    lengths = np.log(np.array(ends) / np.array(starts)) / (right - left)
+    assert (lengths < 0.1).all()
 
 
 def test_runtime_distribution_by_hand(tmp_path):

@@ -20,6 +20,11 @@ from tests.good_suite import GOOD, load
             "runs = 0",
             "runs: expected a whole number >= 1 and <= 1000000, got 0",
         ),
+        (
+            'name = "parity/A1"',
+            'name = "parity/A1"\ngroup = "a plateau"',
+            "group: expected letters, digits and . _ = -, got 'a plateau'",
+        ),
         ("runs = 3", "rusn = 3", "unknown field 'rusn': did you mean 'runs'"),
         ("runs = 3", "", "runs"),
         (
@@ -124,6 +129,16 @@ def test_two_tasks_with_one_content_are_refused(tmp_path):
         load(GOOD + task, tmp_path)
     with pytest.raises(InputError, match="task 'parity/A1': name: given twice"):
         load(GOOD + task.replace("again", "parity/A1"), tmp_path)
+
+
+def test_a_group_is_how_a_task_is_shown_and_no_part_of_it(tmp_path):
+    plain = load(GOOD, tmp_path)
+    name = 'name = "parity/A1"'
+    grouped = load(GOOD.replace(name, f'{name}\ngroup = "plateau"'), tmp_path)
+    assert grouped.tasks["parity/A1"].group == "plateau"
+    assert [r.key for r in grouped.plan()] == [r.key for r in plain.plan()]
+    assert "group" not in plain.to_dict()["task"][0]
+    assert grouped.to_dict()["task"][0]["group"] == "plateau"
 
 
 @pytest.mark.parametrize("name", ["quick", "guessing2001", "bengio1994"])

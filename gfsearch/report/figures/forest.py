@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,14 +35,19 @@ _INCHES_PER_LETTER, _USUAL_LETTERS = 0.083, 20
 
 
 def legend_of_costs(
-    figure: Figure, axes: Axes, costs: Sequence[Cost], *, below: bool = False
+    figure: Figure,
+    axes: Axes,
+    costs: Sequence[Cost],
+    *,
+    below: bool = False,
+    columns: int = 3,
 ) -> None:
     """Name the markers above the panels on the right, or below them."""
     handles = [axes.scatter([], [], label=words(c), **_marker(c, "0.3")) for c in costs]
     figure.legend(
         handles=handles,
         loc="outside lower center" if below else "outside upper right",
-        ncols=len(costs),
+        ncols=columns,
         frameon=False,
     )
 
@@ -58,17 +63,43 @@ def _marker(cost: Cost, colours: Any) -> dict[str, Any]:
     }
 
 
-def decades(table: pd.DataFrame, costs: Sequence[Cost]) -> tuple[float, float]:
-    """The decades that hold all limits."""
-    limits = [
-        value
-        for c in costs
-        for end in ("low", "high")
-        for value in table[f"speedup_{c}_{end}"]
-        if 0.0 < value < math.inf
-    ]
-    low, high = min([*limits, 0.5]), max([*limits, 2.0])
-    return 10 ** math.floor(math.log10(low)), 10 ** math.ceil(math.log10(high))
+def span(table: pd.DataFrame, costs: Sequence[Cost]) -> tuple[float, float]:
+    """The ratios that have room: all estimates, bounds and usual limits.
+
+    A limit that is much farther from guessing than all of these leaves the panel.
+    """
+    points, limits = [0.5, 2.0], []
+    for c in costs:
+        ends = table[[f"speedup_{c}{end}" for end in ("", "_low", "_high")]].to_numpy()
+        for estimate, low, high in ends.tolist():
+            if math.isnan(estimate):
+                points += [v for v in (low, high) if 0.0 < v < math.inf]
+            else:
+                points.append(estimate)
+                limits += [v for v in (low, high) if 0.0 < v < math.inf]
+    low, high = min(points) / _FAR, max(points) * _FAR
+    near = [*points, *(v for v in limits if low < v < high)]
+    low, high = min(near) / _AIR, max(near) * _AIR
+    room = (high / low) ** _ARROW
+    return low / room, high * room
+
+
+_FAR, _AIR = 30.0, 1.6
+"""Factors beyond the outermost points: that limits may be, and that nothing is in."""
+
+_ARROW = 0.07
+"""Length of arrows, as a part of the panel's width."""
+
+
+class _Mark(NamedTuple):
+    """What stands in a row in one cost."""
+
+    y: float
+    label: str
+    colour: Any
+    estimate: float
+    low: float
+    high: float
 
 
 def forest(
@@ -78,9 +109,9 @@ def forest(
     costs: Sequence[Cost],
     results: Results,
     limits: tuple[float, float],
-    notes: Mapping[str, str] | None = None,
     unknown: Mapping[str, str] | None = None,
-    numbers: bool = False,
+    inside: bool = False,
+    ticks: int = 6,
 ) -> None:
     """Draw one panel.
 
@@ -92,37 +123,20 @@ def forest(
         costs: The costs to show.
         results: The study's results, which give the colours.
         limits: The least and the largest ratio that have room.
-        notes: Texts after the names of searchers.
         unknown: What stands in the rows of which not even a bound is known.
-        numbers: Write what is drawn beside each row.
+        inside: Names stand above their rows, not beside them.
+        ticks: The most labels that the abscissa has room for.
     """
-    look, notes, unknown = looks(results), notes or {}, unknown or {}
+    look = looks(results)
     left, right = limits
     axes.set_xscale("log")
     axes.set_xlim(left, right)
     axes.axvline(1.0, color="0.25", linewidth=1.2)
     axes.axvspan(left, 1.0, color="0.5", alpha=0.07, linewidth=0)
-    apart = 0.62 / len(costs)
-    for i, cost in enumerate(costs):
-        marks = []
-        for place, label in enumerate(labels):
-            if label in rows.index and rows.runs[label]:
-                row = rows.loc[label].to_dict()
-                values = [row[f"speedup_{cost}{end}"] for end in ("", "_low", "_high")]
-                y = place + apart * (i - 0.5 * (len(costs) - 1))
-                marks.append((y, look[label]["color"], *values))
-        _marks(axes, marks, cost)
-        if numbers:
-            _numbers(axes, marks)
+    for cost in costs:
+        _marks(axes, marks_of(rows, labels, costs, cost, look, inside), cost)
     for place, label in enumerate(labels):
-        known = label in rows.index and rows.runs[label]
-        why = "" if known else "no runs yet"
-        if not known and label in rows.index and rows.not_applicable[label]:
-            why = "not applicable"
-        elif known and math.isinf(rows.speedup_presentations_high[label]):
-            known = rows.speedup_presentations_low[label] > 0.0
-            why = "" if known else unknown.get(label, "neither solved it")
-        if why:
+        if why := _nothing(rows, label, unknown or {}):
             axes.annotate(
                 why,
                 (1.0, place),
@@ -132,65 +146,110 @@ def forest(
                 fontsize=8,
                 va="center",
             )
-    names = [f"{in_short(n)}{notes.get(n, '')}" for n in labels]
-    axes.set_yticks(range(len(labels)), names)
+    names = [in_short(name) for name in labels]
+    colours = [look[label]["color"] for label in labels]
+    axes.set_yticks(range(len(labels)), [] if inside else names)
     axes.set_ylim(len(labels) - 0.4, -0.6)
     # Panels that share their ordinates show labels in the first column alone.
-    for tick, label in zip(axes.get_yticklabels(), labels, strict=False):
-        tick.set_color(look[label]["color"])
-    logarithmic(axes.xaxis)
+    for tick, colour in zip(axes.get_yticklabels(), colours, strict=False):
+        tick.set_color(colour)
+    if inside:
+        for place, (name, colour) in enumerate(zip(names, colours, strict=True)):
+            axes.text(
+                0.01,
+                place - 0.36,
+                name,
+                transform=axes.get_yaxis_transform(),
+                color=colour,
+                fontsize=8,
+                va="center",
+            )
+    logarithmic(axes.xaxis, ticks)
     axes.xaxis.set_major_formatter(lambda value, _: f"{decade(value)}x")
     axes.grid(visible=False, axis="y")
 
 
-def _numbers(
-    axes: Axes, marks: Sequence[tuple[float, Any, float, float, float]]
+def _nothing(rows: pd.DataFrame, label: str, unknown: Mapping[str, str]) -> str:
+    """The reason why a row shows nothing; empty if it does."""
+    if label not in rows.index or not rows.runs[label]:
+        vain = label in rows.index and rows.not_applicable[label]
+        return "not applicable" if vain else "no runs yet"
+    low, high = (rows[f"speedup_presentations_{end}"][label] for end in ("low", "high"))
+    vain = math.isinf(high) and not low > 0.0
+    return unknown.get(label, "neither solved it") if vain else ""
+
+
+def marks_of(
+    rows: pd.DataFrame,
+    labels: Sequence[str],
+    costs: Sequence[Cost],
+    cost: Cost,
+    look: Mapping[str, Mapping[str, Any]],
+    inside: bool,
+) -> list[_Mark]:
+    """What is to be drawn in one cost."""
+    # Below the name, where that stands inside.
+    apart, lower = (0.47, 0.16) if inside else (0.62, 0.0)
+    below = lower + apart * (costs.index(cost) / len(costs) - 0.5 + 0.5 / len(costs))
+    found = []
+    for place, label in enumerate(labels):
+        if label in rows.index and rows.runs[label]:
+            row = rows.loc[label].to_dict()
+            values = [row[f"speedup_{cost}{end}"] for end in ("", "_low", "_high")]
+            colour = look[label]["color"]
+            found.append(_Mark(place + below, label, colour, *values))
+    return found
+
+
+def write_numbers(
+    axes: Axes, marks: Sequence[_Mark], notes: Mapping[str, str] | None = None
 ) -> None:
-    """Write estimates with their limits, or the bounds, to the right of a panel."""
-    for y, colour, *values in marks:
-        told = with_interval(*values)
-        if not math.isnan(values[2]) and told != "-":
+    """Write estimates with their limits, or the bounds, to the right of a panel.
+
+    Args:
+        axes: The panel.
+        marks: What it shows.
+        notes: Texts after the first numbers of a searcher.
+    """
+    left = dict(notes or {})
+    for mark in marks:
+        told = with_interval(mark.estimate, mark.low, mark.high)
+        if not math.isnan(mark.high) and told != "-":
             axes.annotate(
-                told,
-                (1.0, y),
+                told + left.pop(mark.label, ""),
+                (1.0, mark.y),
                 xycoords=("axes fraction", "data"),
                 xytext=(8, 0),
                 textcoords="offset points",
-                color=colour,
+                color=mark.colour,
                 fontsize=7,
                 va="center",
                 annotation_clip=False,
             )
 
 
-def _marks(
-    axes: Axes, marks: Sequence[tuple[float, Any, float, float, float]], cost: Cost
-) -> None:
-    """Estimates with their intervals; one-sided bounds with an arrow to the edge.
-
-    Args:
-        axes: Where to.
-        marks: Ordinate, colour, estimate and limits of each.
-        cost: The cost.
-    """
+def _marks(axes: Axes, marks: Sequence[_Mark], cost: Cost) -> None:
+    """Estimates with their intervals; one-sided bounds with a short arrow."""
     left, right = axes.get_xlim()
+    length = (right / left) ** _ARROW
     at: list[float] = []
     ends: list[tuple[float, float]] = []
     arrows: dict[str, list[tuple[float, float]]] = {"<": [], ">": []}
-    for y, _, estimate, low, high in marks:
-        if not math.isnan(estimate):
-            at.append(estimate)
+    for mark in marks:
+        low, high, y = mark.low, mark.high, mark.y
+        if not math.isnan(mark.estimate):
+            at.append(mark.estimate)
             ends.append((low, high))
         elif low > 0.0:
             at.append(low)
-            ends.append((low, right))
-            arrows[">"].append((right, y))
+            ends.append((low, low * length))
+            arrows[">"].append((low * length, y))
         else:
             at.append(high if math.isfinite(high) else math.nan)
-            ends.append((left, at[-1]))
+            ends.append((at[-1] / length, at[-1]))
             if math.isfinite(high):
-                arrows["<"].append((left, y))
-    heights, colours = [mark[0] for mark in marks], [mark[1] for mark in marks]
+                arrows["<"].append((high / length, y))
+    heights, colours = [mark.y for mark in marks], [mark.colour for mark in marks]
     lows, highs = np.array(ends).reshape(-1, 2).T
     axes.hlines(heights, lows, highs, colors=colours, linewidth=1.8, zorder=2)
     axes.scatter(at, heights, zorder=3, **_marker(cost, colours))

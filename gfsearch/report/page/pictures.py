@@ -10,6 +10,7 @@ from markupsafe import Markup
 from gfsearch.report.captions import STUDY_FIGURES
 from gfsearch.report.figures import draw, example_sequences
 from gfsearch.report.figures.saving import house_style, to_svg
+from gfsearch.report.figures.speedup import mean_speed_up
 from gfsearch.report.numbers import words
 from gfsearch.report.page.svg import inline
 from gfsearch.report.tables import Tables
@@ -74,6 +75,18 @@ _SEQUENCES = (
     "lines are inputs, the dots targets."
 )
 
+
+def in_hand(tables: Tables) -> Picture | None:
+    """The figure of the answer as narrow as a telephone; None if there is none."""
+    with house_style():
+        drawing = mean_speed_up(tables, narrow=True)
+    if drawing is None:
+        return None
+    name = "mean-speedup-in-hand"
+    caption = _told(STUDY_FIGURES["mean-speedup"])
+    return _picture(name, caption, to_svg(drawing.figure))
+
+
 _CAPTIONS = {
     "survival": "Probability of having solved the task against the {}, with 95 % bands "
     "(Kaplan-Meier).",
@@ -96,7 +109,11 @@ def of_study(svgs: Mapping[str, str]) -> dict[str, Picture]:
     found = {}
     for name, caption in STUDY_FIGURES.items():
         if name in svgs:
-            told = caption.split(";")[0]
-            told = f"{told[0].upper()}{told[1:]}."
-            found[name] = _picture(name, told, svgs[name])
+            found[name] = _picture(name, _told(caption), svgs[name])
     return found
+
+
+def _told(caption: str) -> str:
+    """What a figure shows, as a sentence, without what it needs."""
+    told = caption.split(";")[0]
+    return f"{told[0].upper()}{told[1:]}."

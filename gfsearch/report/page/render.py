@@ -12,7 +12,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from gfsearch.report.answer import answer, favoured
+from gfsearch.report.answer import answer, favoured, of_groups
 from gfsearch.report.numbers import words
 from gfsearch.report.page import content
 from gfsearch.report.page.commands import again, one_run, report
@@ -46,6 +46,7 @@ def render(
     tables: Tables,
     drawn: Mapping[str, Picture],
     pictures: Mapping[str, Sequence[Picture]],
+    in_hand: Picture | None,
 ) -> str:
     """The page of a study as HTML; needs nothing beside itself.
 
@@ -54,6 +55,7 @@ def render(
         tables: The tables of its report, with its results.
         drawn: The figures of the whole study, by name.
         pictures: Those of each task, by its name.
+        in_hand: The figure of the answer as narrow as a telephone.
     """
     results = tables.results
     environment = Environment(
@@ -74,8 +76,10 @@ def render(
         source=study.suite.source,
         suite=study.suite,
         answer=answer(results, across),
+        further=list(of_groups(tables["groups"])),
         favoured=favoured(results),
         headline=headline,
+        in_hand=in_hand if headline and headline.name == _ABOVE[0] else None,
         remarks=list(remarks(results)),
         state=_state(results),
         results=results,

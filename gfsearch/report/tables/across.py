@@ -83,6 +83,19 @@ def across(results: Results) -> pd.DataFrame:
     return table
 
 
+def groups(results: Results) -> pd.DataFrame:
+    """The same for each group of tasks alone; its name is in the column `group`."""
+    found = []
+    for name in results.groups:
+        table = across(results.of_group(name))
+        table.insert(0, "group", name)
+        found.append(table)
+    return pd.concat(found, ignore_index=True) if found else _NO_GROUPS
+
+
+_NO_GROUPS = pd.DataFrame(columns=["group", "searcher", "cost", "tasks"])
+
+
 def _compared(results: Results) -> Iterator[_Compared]:
     for label in results.labels:
         cells = [

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 import pandas as pd
 
-from gfsearch.report.tables.across import across
+from gfsearch.report.tables.across import across, groups
 from gfsearch.report.tables.comparisons import comparisons
 from gfsearch.report.tables.published import published
 from gfsearch.report.tables.restarts import Profiles, restart_profiles
@@ -22,8 +22,9 @@ class Tables(Mapping[str, pd.DataFrame]):
     """The tables of a study's results by name, each computed when first asked for.
 
     "summary" (one row per task and searcher), "comparisons" (every pair of searchers on
-    each task), "across" (each searcher against guessing over all tasks), "published"
-    (published figures beside ours), "searchers" (where each comes from).
+    each task), "across" (each searcher against guessing over all tasks), "groups" (over
+    the tasks of each group), "published" (published figures beside ours), "searchers"
+    (where each comes from).
 
     Args:
         results: Collected results of a study.
@@ -63,6 +64,7 @@ class Tables(Mapping[str, pd.DataFrame]):
         "summary": lambda own: summary(own.results, own.restart_profiles("trials")),
         "comparisons": lambda own: comparisons(own.results, own["summary"]),
         "across": lambda own: across(own.results),
+        "groups": lambda own: groups(own.results),
         "published": lambda own: published(own.results, own["summary"]),
         "searchers": lambda own: searchers(own.results),
     }

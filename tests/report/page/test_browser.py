@@ -191,9 +191,9 @@ def test_the_first_screen_answers(study, visit):
     best = trials[trials.speedup_joint_low > 1.0]
     if len(best):
         assert any(name in answer.inner_text() for name in best.searcher)
-    for part in (answer, page.locator(".headline svg")):
+    for part in (answer, page.locator(".headline .on-desk svg")):
         assert part.bounding_box()["y"] < 900
-    assert page.locator(".headline svg").get_attribute("role") == "img"
+    assert page.locator(".headline .on-desk svg").get_attribute("role") == "img"
     assert page.title() == "A small study"
     table = page.locator("#across").inner_text()
     for value in trials.mean_ratio:
@@ -343,6 +343,24 @@ def test_a_phone_shows_all_of_it(study, visit):
     assert wide == [True, 0]
 
 
+def test_a_phone_shows_the_figure_of_the_answer_without_scrolling(study, visit):
+    page = visit(study, width=390, height=800)
+    assert not page.locator(".headline .on-desk").is_visible()
+    figure = page.locator(".headline .in-hand svg")
+    box = figure.bounding_box()
+    assert box["x"] >= 0.0
+    assert box["x"] + box["width"] <= 390
+    region = figure.locator("..").evaluate("e => [e.scrollWidth, e.clientWidth]")
+    assert region[0] <= region[1]
+    # Its numbers are in it, and legible.
+    across = pd.read_csv(study / "report" / "across.csv")
+    row = across[(across.searcher == "annealing") & (across.cost == "trials")].iloc[0]
+    told = with_interval(row.speedup, row.speedup_low, row.speedup_high)
+    text = figure.locator("text", has_text=told).first
+    assert text.bounding_box()["height"] >= 8
+    assert text.bounding_box()["x"] + text.bounding_box()["width"] <= 390
+
+
 def test_print(study, visit):
     page = visit(study, color_scheme="dark")
     page.emulate_media(media="print")
@@ -353,6 +371,10 @@ def test_print(study, visit):
         "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
     )
     assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    # On paper nothing scrolls: A4 between usual margins shows the whole table.
+    page.set_viewport_size({"width": 718, "height": 1000})
+    assert page.locator("#table").bounding_box()["width"] <= 718
+    assert page.locator(".headline .on-desk svg").bounding_box()["width"] <= 718
 
 
 def test_a_study_in_progress_says_so(tmp_path, visit):
