@@ -15,6 +15,7 @@ from rich.text import Text
 from gfsearch.cli.terminal import printable
 from gfsearch.report.numbers import words
 from gfsearch.report.tables import differs_from_guessing, smallest
+from gfsearch.report.variations import varied_columns
 from gfsearch.report.wording import (
     ACROSS_NOTE,
     PUBLISHED_NOTE,
@@ -23,6 +24,7 @@ from gfsearch.report.wording import (
     by_ert,
     is_compared,
     nothing,
+    parameter_texts,
     published_texts,
     summary_note,
     summary_texts,
@@ -55,6 +57,7 @@ def print_summary(console: Console, title: str, report: Report) -> None:
         columns.append(f"ERT, {words(cost)}")
         columns += [f"x guessing, {words(cost)}"] if compared else []
     columns += ["success rate", "single run", "test"]
+    columns += [n for n in varied_columns(report.results) if n in summary]
     table_of = partial(_summary_table, summary, marks)
     shown = next(
         number
@@ -117,6 +120,7 @@ def _summary_table(
             texts = {columns[min(1, len(columns) - 1)]: nothing(row)}
             if row.runs:
                 texts = summary_texts(row, marks)
+            texts |= parameter_texts(row)
             for name in columns:
                 if index in best.get(name, ()):
                     texts[name] = f"[bold]{texts[name]}[/bold]"

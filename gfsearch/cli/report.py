@@ -117,7 +117,7 @@ def report_on(
 ) -> int:
     """Write the report, print its tables, name its files, and open its page."""
     from gfsearch.cli.printing import print_across, print_summary, published_table
-    from gfsearch.report.answer import answer, of_groups
+    from gfsearch.report.answer import sentences
     from gfsearch.report.tables import to_records
     from gfsearch.report.wording import methods, remarks
     from gfsearch.report.writing import write_report
@@ -128,8 +128,7 @@ def report_on(
         raise InputError(
             f"cannot write the report to {study.folder}: {error.strerror}"
         ) from None
-    sentence = answer(made.results, made.tables["across"])
-    further = list(of_groups(made.tables["groups"]))
+    sentence, further = sentences(made.tables)
     if as_json:
         told: dict[str, object] = {"answer": sentence, "further": further}
         told |= {name: to_records(table) for name, table in made.tables.items()}

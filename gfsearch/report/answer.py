@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gfsearch.report.numbers import number
+from gfsearch.report.tables import Tables
 from gfsearch.study.cost_kinds import BACKWARD, Cost
 from gfsearch.study.results import Results
 
@@ -20,6 +21,22 @@ _UNITS: dict[Cost, str] = {
     "forward_equivalents": f"presentations, a backward pass as {BACKWARD:g} more",
 }
 """The costs of a sentence, in words."""
+
+
+def sentences(tables: Tables) -> tuple[str, list[str]]:
+    """The first sentence of a report, and those that follow.
+
+    The first follows what the study varies: where nothing is compared with guessing,
+    it is on the parameters, if there are any. Then come groups and parameters.
+
+    Args:
+        tables: The tables of a study, with its results.
+    """
+    first = answer(tables.results, tables["across"])
+    further = [*of_groups(tables["groups"]), *of_parameters(tables["settings"])]
+    if tables["across"].empty and further:
+        first, *further = further
+    return first, further
 
 
 def answer(results: Results, across: pd.DataFrame) -> str:
@@ -66,6 +83,60 @@ def of_groups(groups: pd.DataFrame) -> Iterator[str]:
         tasks = "1 task" if most == 1 else f"{most} tasks"
         if told := _clauses(table, most, brief=True):
             yield f"{name} ({tasks}): {told}."
+
+
+_MOST_NAMES = 4
+"""Names in a row that a sentence can carry."""
+
+_MOST_SENTENCES = 6
+"""Sentences on parameters; the others are left to the table."""
+
+
+def of_parameters(table: pd.DataFrame) -> Iterator[str]:
+    """A sentence on each searcher's best setting of parameters that can be chosen.
+
+    Over all tasks; in presentations where a trial is a pass.
+
+    Args:
+        table: What `gfsearch.report.tables.settings.settings` says of them.
+    """
+    cost = table.on_line.map({True: "presentations", False: "trials"})
+    told = table[table.whole & table.free & (table.cost == cost)]
+    found = [
+        sentence
+        for (searcher, names), rows in told.groupby(
+            ["searcher", "parameters"], sort=False
+        )
+        if (sentence := _best_setting(str(searcher), str(names), rows))
+    ]
+    yield from found[:_MOST_SENTENCES]
+    if len(found) > _MOST_SENTENCES:
+        more = len(found) - _MOST_SENTENCES
+        yield f"{more} further best settings stand in settings.csv."
+
+
+def _best_setting(searcher: str, names: str, rows: pd.DataFrame) -> str:
+    """The sentence on one searcher; empty if nothing is known."""
+    best = rows[rows.best]
+    if best.empty:
+        return ""
+    row, unit = best.iloc[0], rows.cost.iloc[0]
+    over = f"over {row.over}" if row.over.startswith("all ") else f"on {row.over}"
+    of = " and ".join(names.rsplit(", ", 1))
+    told = f"{searcher}, {over}: of {len(rows)} settings of {of} the best is "
+    if not math.isfinite(row.ert):
+        return f"{searcher}, {over}: no setting of {of} was solved everywhere."
+    told += f"{row.setting}, with {number(row.ert)} {unit}"
+    told += _limits(row.ert_low, row.ert_high)
+    others = list(rows[rows.among_best & ~rows.best].setting)
+    if not others:
+        return f"{told}; all others are shown to cost more."
+    if "," in names:  # Commas stand within settings, too.
+        others = [f"({setting})" for setting in others]
+    many = len(others) > _MOST_NAMES
+    shown = f"{len(others)} others" if many else ", ".join(others)
+    are = "is" if len(others) == 1 else "are"
+    return f"{told}; {shown} {are} not shown to cost more."
 
 
 def favoured(results: Results) -> list[str]:
@@ -142,7 +213,10 @@ def _fastest(rows: list[Any]) -> str:
         return ""
     if len(names) == 1:
         return f" (the fastest: {names[0]})"
-    return f" (among the fastest: {', '.join(reversed(names))})"
+    shown = names[::-1]
+    if len(shown) > _MOST_NAMES:
+        shown = [*shown[: _MOST_NAMES - 1], f"{len(shown) - _MOST_NAMES + 1} others"]
+    return f" (among the fastest: {', '.join(shown)})"
 
 
 def _if_right(row: Any) -> str:

@@ -14,8 +14,12 @@ STUDY_FIGURES = {
     "of the best; two tasks and searchers or more",
     "data-profile": "share of runs solved against the cost per weight, over two tasks "
     "or more",
+    "generalising": "expected cost to a solution, and to one that is right on the test "
+    "set, too",
     "restarts": "expected cost against the cost after which a run is started afresh",
     "loss": "best loss so far against trials, of the searchers that see a loss",
+    "parameters": "expected cost against parameters, per task and over all, with the "
+    "settings that are among the best; if tasks or searchers differ in one alone",
     "scaling": "expected cost, with the law of growth that fits, against a number "
     "(length, hidden units, weights, ...) in which alone three tasks or more differ",
     "time-lag": "share of runs solved against the time lag, if three tasks or more "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from gfsearch.study.cost_kinds import COST_KINDS, Cost
 
@@ -36,6 +37,13 @@ def with_interval(estimate: float, low: float, high: float) -> str:
 def words(cost: Cost) -> str:
     """A cost's name as it is written: forward-equivalents."""
     return COST_KINDS[cost].label
+
+
+def parameter(value: Any) -> str:
+    """A parameter as tables have it; empty where there is none."""
+    if value is None or value != value:
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def median(estimate: float, horizon: float) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from gfsearch.report.numbers import median, number, with_interval, words
+from gfsearch.report.numbers import median, number, parameter, with_interval, words
 from gfsearch.report.tables import ASSUMED_RUNS, LEVEL
 from gfsearch.study.cost_kinds import BACKWARD, COSTS, Cost
 from gfsearch.study.records import Status
@@ -119,6 +119,14 @@ def summary_texts(row: pd.Series[Any], marks: Marks) -> dict[str, str]:
         "single run": f"{row.single_solved}/{row.runs}, {single}",
         "test": tested if row.solved else "-",
     }
+
+
+def parameter_texts(row: pd.Series[Any]) -> dict[str, str]:
+    """Parameters of a row, by their columns; empty where it has none.
+
+    Columns of parameters, and no others, have a dot in their name.
+    """
+    return {str(n): parameter(value) for n, value in row.items() if "." in str(n)}
 
 
 def across_texts(rows: pd.DataFrame) -> dict[str, str]:

@@ -18,6 +18,7 @@ from gfsearch.report.tables import (
     to_latex,
     write_parquet,
 )
+from gfsearch.report.variations import varied_columns
 from gfsearch.study.results import Results
 from gfsearch.study.staleness import data_remarks
 from gfsearch.study.study import Study
@@ -104,6 +105,7 @@ def _write_tables(tables: Tables, folder: Path, parquet: bool) -> list[Path]:
         table.to_csv(path, index=False)
         files.append(path)
     latex = folder / "summary.tex"
-    text = to_latex(tables["summary"], tables.results.costs)
+    results, summary = tables.results, tables["summary"]
+    text = to_latex(summary, results.costs, varied_columns(results))
     latex.write_text(text, encoding="utf-8")
     return [*files, latex]

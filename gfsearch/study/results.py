@@ -196,6 +196,11 @@ class Results:
         return list(dict.fromkeys(cell.searcher.label for cell in self.study))
 
     @property
+    def shown(self) -> list[str]:
+        """The searchers of `cells`."""
+        return list(dict.fromkeys(cell.searcher.label for cell in self.cells))
+
+    @property
     def tasks(self) -> dict[str, list[Cell]]:
         """The cells that have results, by the names of their tasks."""
         found: dict[str, list[Cell]] = {}
@@ -234,6 +239,17 @@ class Results:
         """The cells of the tasks of a group; guessing remains what they are held to."""
         cells = [cell for cell in self.cells if cell.task.group == group]
         return replace(self, cells=cells)
+
+    def comparable(self, cost: Cost) -> Results:
+        """The cells that can be compared with each other in a cost.
+
+        A trial of an on-line searcher is a pass through the training set: beside other
+        searchers it is left out in trials.
+        """
+        passes = {cell.searcher.on_line for cell in self.study if cell.results}
+        if cost != "trials" or len(passes) < 2:
+            return self
+        return replace(self, cells=[c for c in self.cells if not c.searcher.on_line])
 
     @property
     def costs(self) -> tuple[Cost, ...]:

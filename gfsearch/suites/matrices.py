@@ -191,7 +191,7 @@ def _parts(field: _Varied, ambiguous: bool, where: str) -> list[str]:
     elif tables:
         parts = [v.get("kind") if isinstance(v, Mapping) else v for v in field.values]
     else:
-        parts = [f"{key}={_text(value)}" for value in field.values]
+        parts = [f"{key}={text_of(value)}" for value in field.values]
     if not all(map(_fits, parts)) or len(set(parts)) < len(parts):
         missing = "different names" if field.names is not None else "names = [...]"
         why = "tables that do not differ in kind" if tables else "these values"
@@ -206,12 +206,12 @@ def _fits(part: Any) -> bool:
     return isinstance(part, str) and LABEL.fullmatch(part) is not None
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """A plain value as it stands in a name: 100.0 is 100, [25, 50] is 25-50."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return "-".join(map(_text, value))
+        return "-".join(map(text_of, value))
     if isinstance(value, float):
         whole = value.is_integer() and abs(value) < 1e16
         return str(int(value)) if whole else repr(value).replace("+", "")

@@ -41,6 +41,9 @@ def test_figures_are_drawn_and_only_where_there_is_something(study, tmp_path):
     results = write(study, two_searchers)
     files = write_figures(results, tmp_path)
     names = {"survival", "speedup", "restarts", "against-published", "final-error"}
+    names.add("generalising")
+    # Their numbers would be written over each other.
+    assert not set(DRAWINGS) & set(Tables(results))
     assert {f.stem for f in files} == names < set(STUDY_FIGURES) == set(DRAWINGS)
     for path in files:
         if path.suffix == ".svg":
@@ -180,6 +183,57 @@ def test_bounds_do_not_take_the_room_of_numbers(tmp_path):
     ends = [line[1][0] for line in arrow.get_segments()]
     lengths = np.log(np.array(ends) / np.array(starts)) / (right - left)
     assert (lengths < 0.1).all()
+
+
+def mixed(tmp_path):
+    """Guessing, and a searcher whose trials are passes, on two tasks."""
+    text = GOOD.replace("runs = 3", "runs = 10").replace(
+        "slow = ", "gradient = {}\nslow = "
+    )
+    text += TASKS.format(name="task0", longest=20, hidden=1)
+    (tmp_path / "mine.toml").write_text(text)
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    study.save()
+
+    def make(run):
+        wrong = 1 if run.run % 2 and run.searcher.label == "slow" else 0
+        targets = [1, 1] if run.task.targets else []
+        return made_up(run, 5 + run.run, test_errors=wrong, targets=targets)
+
+    return write(study, make)
+
+
+@pytest.mark.parametrize("name", ["ecdf", "performance-profile", "data-profile"])
+def test_passes_are_not_compared_as_trials(tmp_path, name):
+    data = drawn(mixed(tmp_path), name)
+    by_cost = data.groupby("in").searcher.agg(set)
+    assert by_cost["trials"] == {"guessing", "slow"}
+    assert by_cost["presentations"] == {"guessing", "gradient", "slow"}
+
+
+def test_survival_leaves_passes_out_of_trials(tmp_path):
+    results = mixed(tmp_path)
+    assert set(drawn(results, "survival").searcher) == {"guessing", "slow"}
+    assert "gradient" in set(drawn(results, "survival", "presentations").searcher)
+    # Alone, on-line searchers are shown in their passes.
+    alone = replace(results, study=[c for c in results.study if c.searcher.on_line])
+    alone = replace(alone, cells=alone.study)
+    assert set(drawn(alone, "survival").searcher) == {"gradient"}
+
+
+def test_costs_to_a_right_solution_stand_beside_those_to_any(tmp_path):
+    results = mixed(tmp_path)
+    data = drawn(results, "generalising").set_index(["task", "searcher"])
+    summary = Tables(results)["summary"].set_index(["task", "searcher"])
+    column = "ert_generalising_presentations"
+    for ends in (column, f"{column}_low", f"{column}_high"):
+        pd.testing.assert_series_equal(data[ends], summary[ends].loc[data.index])
+    # Half of slow's solutions are right: twice the cost.
+    slow = data.loc["parity/A1", "slow"]
+    assert slow[column] == 2 * slow["ert_presentations"]
+    figure = draw(Tables(results), "generalising", None).figure
+    told = {text.get_text() for axes in figure.axes for text in axes.texts}
+    assert {"5/10 right", "10/10 right"} <= told
 
 
 def test_runtime_distribution_by_hand(tmp_path):

@@ -56,7 +56,7 @@ def ecdf(tables: Tables, cost: Cost | None = None) -> Drawing | None:
 
     return _over_tasks(
         results,
-        cost,
+        [cost] if cost else list(results.costs),
         curve,
         "share of tasks and targets attained",
         "Attained with restarts (dashed: simulated)",
@@ -78,9 +78,13 @@ def data_profiles(tables: Tables, cost: Cost | None = None) -> Drawing | None:
             x,
         )
 
+    # Passes are no trials: who learns on-line is seen in presentations.
+    costs: list[Cost] = ["trials"]
+    if results.comparable("trials") is not results:
+        costs.append("presentations")
     return _over_tasks(
         results,
-        cost or "trials",
+        [cost] if cost else costs,
         curve,
         "share of runs solved",
         "Runs solved within a cost per weight",
@@ -90,7 +94,7 @@ def data_profiles(tables: Tables, cost: Cost | None = None) -> Drawing | None:
 
 def _over_tasks(
     results: Results,
-    cost: Cost | None,
+    costs: list[Cost],
     curve: Callable[[list[Cell], Cost, FloatArray], FloatArray],
     y: str,
     title: str,
@@ -102,7 +106,7 @@ def _over_tasks(
 
     Args:
         results: The results.
-        cost: The only cost to show; None for all.
+        costs: The costs to show.
         curve: The shares attained by some cells of one searcher at some costs.
         y: What is attained.
         title: What the figure shows.
@@ -112,8 +116,9 @@ def _over_tasks(
     names = list(dict.fromkeys(cell.task.name for cell in results.cells))
     if len(results.tasks) < _FEWEST_TASKS:
         return None
-    costs = [cost] if cost else list(results.costs)
-    figure, grid = panels([f"in {words(c)}" for c in costs], width=5.6, height=4.2, y=y)
+    figure, grid = panels(
+        [_heading(results, c) for c in costs], width=5.6, height=4.2, y=y
+    )
     look = looks(results)
     data, named = [], []
     for axes, c in zip(grid, costs, strict=True):
@@ -125,7 +130,7 @@ def _over_tasks(
         ]
         x = np.geomspace(0.1 if per_weight else 1.0, 3.0 * max(spent), _POINTS)
         ends = []
-        for label, cells in _by_searcher(results).items():
+        for label, cells in _by_searcher(results.comparable(c)).items():
             share = curve(cells, c, x) * len(cells) / len(names)
             known = x <= (_first_unsolved(cells, c) if simulated else math.inf)
             colour = look[label]["color"]
@@ -151,6 +156,12 @@ def _over_tasks(
     name_curves(figure, named, results, gap=0.05, dashed=False)
     headline(figure, f"{title}, over {len(names)} tasks")
     return Drawing(figure, pd.concat(data, ignore_index=True))
+
+
+def _heading(results: Results, cost: Cost) -> str:
+    """What a panel is counted in, and who is left out."""
+    part = results.comparable(cost) is not results
+    return f"in {words(cost)}{', without on-line searchers' if part else ''}"
 
 
 def _by_searcher(results: Results) -> dict[str, list[Cell]]:
@@ -181,17 +192,23 @@ def performance_profiles(tables: Tables, cost: Cost | None = None) -> Drawing | 
     than two tasks or searchers.
     """
     results = tables.results
-    by_label = _by_searcher(results)
     names = list(results.tasks)
-    if len(names) < _FEWEST_TASKS or len(by_label) < 2:
+    by_cost = {
+        c: found
+        for c in ([cost] if cost else results.costs)
+        if len(found := _by_searcher(results.comparable(c))) > 1
+    }
+    if len(names) < _FEWEST_TASKS or not by_cost:
         return None
-    costs = [cost] if cost else list(results.costs)
     figure, grid = panels(
-        [f"in {words(c)}" for c in costs], width=5.6, height=4.2, y="share of tasks"
+        [_heading(results, c) for c in by_cost],
+        width=5.6,
+        height=4.2,
+        y="share of tasks",
     )
     look = looks(results)
     data, named = [], []
-    for axes, c in zip(grid, costs, strict=True):
+    for axes, (c, by_label) in zip(grid, by_cost.items(), strict=True):
         table = np.full((len(names), len(by_label)), math.inf)
         for column, cells in enumerate(by_label.values()):
             for cell in cells:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from gfsearch.report.figures.across import data_profiles, ecdf, performance_profiles
 from gfsearch.report.figures.error import final_error
+from gfsearch.report.figures.generalising import generalising
 from gfsearch.report.figures.look import Drawing
 from gfsearch.report.figures.loss import loss
+from gfsearch.report.figures.parameters import parameters
 from gfsearch.report.figures.published import published
 from gfsearch.report.figures.restarts import restarts
 from gfsearch.report.figures.saving import PICTURES, house_style, save, to_svg
@@ -28,8 +30,10 @@ DRAWINGS: dict[str, Callable[[Tables, Cost | None], Drawing | None]] = {
     "ecdf": ecdf,
     "performance-profile": performance_profiles,
     "data-profile": data_profiles,
+    "generalising": generalising,
     "restarts": restarts,
     "loss": loss,
+    "parameters": parameters,
     "scaling": scaling,
     "time-lag": time_lag,
     "against-published": published,

@@ -31,11 +31,13 @@ _MOST_BANDS = 16
 def survival(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """Probability of having solved the task against the cost, with bands.
 
+    In trials without on-line searchers, whose trial is a pass, beside others.
+
     Kaplan-Meier steps with 95 % log-log bands of the runs as made, restarts included.
     No bands where there are more than 16 searchers.
     """
-    results = tables.results
     cost = cost or "trials"
+    results = tables.results.comparable(cost)
     tasks = results.tasks
     if not tasks:
         return None

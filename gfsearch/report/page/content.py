@@ -13,7 +13,14 @@ from matplotlib.colors import to_hex
 from gfsearch.report.figures.look import looks
 from gfsearch.report.numbers import words
 from gfsearch.report.tables import Tables, differs_from_guessing, smallest
-from gfsearch.report.wording import by_ert, is_compared, nothing, summary_texts
+from gfsearch.report.variations import varied_columns
+from gfsearch.report.wording import (
+    by_ert,
+    is_compared,
+    nothing,
+    parameter_texts,
+    summary_texts,
+)
 from gfsearch.specs.docstrings import first_sentence
 from gfsearch.specs.fields import inline
 from gfsearch.study.cost_kinds import Cost
@@ -79,7 +86,11 @@ class Row:
 
 
 def columns(results: Results, summary: pd.DataFrame) -> list[Column]:
-    """The columns of the table of results after task and searcher."""
+    """The columns of the table of results after task and searcher.
+
+    Last come the parameters that the study varies.
+    """
+    varied = [name for name in varied_columns(results) if name in summary]
     erts = [Column(f"ERT, {words(c)}", f"ert_{c}", c, True) for c in results.costs]
     ratios = [
         Column(f"x guessing, {words(c)}", f"speedup_{c}", c) for c in results.costs
@@ -91,6 +102,7 @@ def columns(results: Results, summary: pd.DataFrame) -> list[Column]:
         Column("success rate", "success_rate"),
         Column("single run", "single_solved"),
         Column("test", "test_error", ascending=True),
+        *(Column(name, name) for name in varied),
     ]
 
 
@@ -107,6 +119,7 @@ def rows(tables: Tables) -> Iterator[Row]:
         texts = {"solved": nothing(row)}
         if row.runs:
             texts = summary_texts(row, marks)
+        texts |= parameter_texts(row)
         yield Row(
             task=row.task,
             anchor=anchors[row.task],
@@ -115,7 +128,7 @@ def rows(tables: Tables) -> Iterator[Row]:
             entries=[
                 Entry(
                     texts.get(column.title, ""),
-                    _order(row, column) if row.runs else "",
+                    _order(row, column) if row.runs or "." in column.name else "",
                     index in best.get(column.name, ()),
                 )
                 for column in shown
@@ -151,6 +164,8 @@ def _order(row: pd.Series[Any], column: Column) -> str:
     if row.on_line and column.name == "speedup_trials":  # It is not compared in these.
         return ""
     value, limits = row[column.name], row.get(f"{column.name}_low")
+    if isinstance(value, str) or value is None:
+        return value or ""
     if not math.isfinite(value) and limits is not None:
         low, high = limits, row[f"{column.name}_high"]
         beyond = low if low > 0.0 else high

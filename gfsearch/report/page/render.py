@@ -12,7 +12,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from gfsearch.report.answer import answer, favoured, of_groups
+from gfsearch.report.answer import favoured, sentences
 from gfsearch.report.numbers import words
 from gfsearch.report.page import content
 from gfsearch.report.page.commands import again, one_run, report
@@ -20,6 +20,7 @@ from gfsearch.report.page.making import making
 from gfsearch.report.page.pictures import Picture
 from gfsearch.report.page.sources import linked
 from gfsearch.report.tables import Tables
+from gfsearch.report.variations import is_sweep
 from gfsearch.report.wording import (
     ACROSS_NOTE,
     PUBLISHED_NOTE,
@@ -68,18 +69,20 @@ def render(
     environment.filters["linked"] = linked
     environment.filters["words"] = words
     script = _text(environment, "page.js")
-    headline = next((drawn[name] for name in _ABOVE if name in drawn), None)
+    above = ("parameters", *_ABOVE) if is_sweep(results) else _ABOVE
+    headline = next((drawn[name] for name in above if name in drawn), None)
     more = [p for n, p in drawn.items() if p is not headline and n not in _BY_TASK]
     across = tables["across"]
+    first, further = sentences(tables)
     return environment.get_template("page.html").render(
         title=study.suite.title or study.suite.name,
         source=study.suite.source,
         suite=study.suite,
-        answer=answer(results, across),
-        further=list(of_groups(tables["groups"])),
+        answer=first,
+        further=further,
         favoured=favoured(results),
         headline=headline,
-        in_hand=in_hand if headline and headline.name == _ABOVE[0] else None,
+        in_hand=in_hand if headline and headline.name == "mean-speedup" else None,
         remarks=list(remarks(results)),
         state=_state(results),
         results=results,

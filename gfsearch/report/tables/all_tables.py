@@ -13,6 +13,7 @@ from gfsearch.report.tables.comparisons import comparisons
 from gfsearch.report.tables.published import published
 from gfsearch.report.tables.restarts import Profiles, restart_profiles
 from gfsearch.report.tables.searchers import searchers
+from gfsearch.report.tables.settings import settings, with_parameters
 from gfsearch.report.tables.summary import summary
 from gfsearch.study.cost_kinds import Cost
 from gfsearch.study.results import Results
@@ -24,7 +25,8 @@ class Tables(Mapping[str, pd.DataFrame]):
     "summary" (one row per task and searcher), "comparisons" (every pair of searchers on
     each task), "across" (each searcher against guessing over all tasks), "groups" (over
     the tasks of each group), "published" (published figures beside ours), "searchers"
-    (where each comes from).
+    (where each comes from), "settings" (what each setting of parameters costs). The
+    last columns are the parameters in which tasks or searchers differ.
 
     Args:
         results: Collected results of a study.
@@ -37,7 +39,10 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._computed:
-            self._computed[name] = self._COMPUTE[name](self)
+            table = self._COMPUTE[name](self)
+            if name != "settings":
+                table = with_parameters(table, self.results)
+            self._computed[name] = table
         return self._computed[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -67,4 +72,5 @@ class Tables(Mapping[str, pd.DataFrame]):
         "groups": lambda own: groups(own.results),
         "published": lambda own: published(own.results, own["summary"]),
         "searchers": lambda own: searchers(own.results),
+        "settings": lambda own: settings(own.results),
     }

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gfsearch.report.numbers import with_interval, words
+from gfsearch.report.numbers import parameter, with_interval, words
 from gfsearch.specs.errors import InputError
 from gfsearch.study.cost_kinds import Cost
 
@@ -44,7 +44,9 @@ def write_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path
     return written
 
 
-def to_latex(table: pd.DataFrame, costs: Sequence[Cost]) -> str:
+def to_latex(
+    table: pd.DataFrame, costs: Sequence[Cost], varied: Sequence[str] = ()
+) -> str:
     """The summary as a LaTeX table for the packages booktabs and multirow.
 
     Per task and searcher: runs solved, and in each cost the ERT with its interval and
@@ -53,6 +55,7 @@ def to_latex(table: pd.DataFrame, costs: Sequence[Cost]) -> str:
     Args:
         table: What `summary` returns.
         costs: The costs to show.
+        varied: Columns of parameters that are shown, too.
     """
     shown = pd.DataFrame(index=pd.MultiIndex.from_frame(table[["task", "searcher"]]))
     best = pd.DataFrame("", index=shown.index, columns=[])
@@ -69,6 +72,9 @@ def to_latex(table: pd.DataFrame, costs: Sequence[Cost]) -> str:
             ]
             lowest = [name == "ert" and i in smallest(table, of) for i in table.index]
             best[column] = ["textbf:--rwrap" if b else "" for b in lowest]
+    for name in varied:
+        shown[name] = [parameter(value) for value in table[name].tolist()]
+        best[name] = ""
     styler = shown.style.format(escape="latex").format_index(escape="latex")
     styler = styler.format_index(escape="latex", axis=1)
     return styler.apply(lambda _: best, axis=None).to_latex(

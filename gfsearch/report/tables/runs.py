@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from gfsearch.report.tables.settings import with_parameters
 from gfsearch.study.results import Cell, Results
 
 
 def runs(results: Results) -> pd.DataFrame:
-    """One row per run that is a result, with what it spent and found."""
-    return pd.concat([_runs_of(cell) for cell in results.cells], ignore_index=True)
+    """One row per run that is a result: what it spent and found, and its parameters."""
+    table = pd.concat([_runs_of(cell) for cell in results.cells], ignore_index=True)
+    return with_parameters(table, results)
 
 
 def _runs_of(cell: Cell) -> pd.DataFrame:
