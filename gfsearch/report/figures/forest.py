@@ -43,7 +43,10 @@ def legend_of_costs(
     columns: int = 3,
 ) -> None:
     """Name the markers above the panels on the right, or below them."""
-    handles = [axes.scatter([], [], label=words(c), **_marker(c, "0.3")) for c in costs]
+    handles = []
+    for c in costs:
+        look = _marker(COST_KINDS[c].marker, "0.3", filled=c == "trials")
+        handles.append(axes.scatter([], [], label=words(c), **look))
     figure.legend(
         handles=handles,
         loc="outside lower center" if below else "outside upper right",
@@ -52,12 +55,11 @@ def legend_of_costs(
     )
 
 
-def _marker(cost: Cost, colours: Any) -> dict[str, Any]:
-    """Marker of an estimate in a cost: filled for trials, else hollow."""
-    face = colours if cost == "trials" else "white"
+def _marker(marker: str, colours: Any, *, filled: bool) -> dict[str, Any]:
+    """Look of estimates."""
     return {
-        "marker": COST_KINDS[cost].marker,
-        "facecolor": face,
+        "marker": marker,
+        "facecolor": colours if filled else "white",
         "edgecolor": colours,
         "s": 25,
     }
@@ -91,8 +93,8 @@ _ARROW = 0.07
 """Length of arrows, as a part of the panel's width."""
 
 
-class _Mark(NamedTuple):
-    """What stands in a row in one cost."""
+class Mark(NamedTuple):
+    """What stands in a row: an estimate with limits, or nan and bounds."""
 
     y: float
     label: str
@@ -134,7 +136,8 @@ def forest(
     axes.axvline(1.0, color="0.25", linewidth=1.2)
     axes.axvspan(left, 1.0, color="0.5", alpha=0.07, linewidth=0)
     for cost in costs:
-        _marks(axes, marks_of(rows, labels, costs, cost, look, inside), cost)
+        marks = marks_of(rows, labels, costs, cost, look, inside)
+        draw_marks(axes, marks, COST_KINDS[cost].marker, filled=cost == "trials")
     for place, label in enumerate(labels):
         if why := _nothing(rows, label, unknown or {}):
             axes.annotate(
@@ -186,7 +189,7 @@ def marks_of(
     cost: Cost,
     look: Mapping[str, Mapping[str, Any]],
     inside: bool,
-) -> list[_Mark]:
+) -> list[Mark]:
     """What is to be drawn in one cost."""
     # Below the name, where that stands inside.
     apart, lower = (0.47, 0.16) if inside else (0.62, 0.0)
@@ -197,12 +200,12 @@ def marks_of(
             row = rows.loc[label].to_dict()
             values = [row[f"speedup_{cost}{end}"] for end in ("", "_low", "_high")]
             colour = look[label]["color"]
-            found.append(_Mark(place + below, label, colour, *values))
+            found.append(Mark(place + below, label, colour, *values))
     return found
 
 
 def write_numbers(
-    axes: Axes, marks: Sequence[_Mark], notes: Mapping[str, str] | None = None
+    axes: Axes, marks: Sequence[Mark], notes: Mapping[str, str] | None = None
 ) -> None:
     """Write estimates with their limits, or the bounds, to the right of a panel.
 
@@ -228,8 +231,15 @@ def write_numbers(
             )
 
 
-def _marks(axes: Axes, marks: Sequence[_Mark], cost: Cost) -> None:
-    """Estimates with their intervals; one-sided bounds with a short arrow."""
+def draw_marks(axes: Axes, marks: Sequence[Mark], marker: str, *, filled: bool) -> None:
+    """Draw estimates with their intervals, and one-sided bounds with a short arrow.
+
+    Args:
+        axes: Where to; its abscissas have their limits.
+        marks: What to draw.
+        marker: Of estimates and bounds.
+        filled: Whether they are.
+    """
     left, right = axes.get_xlim()
     length = (right / left) ** _ARROW
     at: list[float] = []
@@ -252,15 +262,15 @@ def _marks(axes: Axes, marks: Sequence[_Mark], cost: Cost) -> None:
     heights, colours = [mark.y for mark in marks], [mark.colour for mark in marks]
     lows, highs = np.array(ends).reshape(-1, 2).T
     axes.hlines(heights, lows, highs, colors=colours, linewidth=1.8, zorder=2)
-    axes.scatter(at, heights, zorder=3, **_marker(cost, colours))
+    axes.scatter(at, heights, zorder=3, **_marker(marker, colours, filled=filled))
     of = dict(zip(heights, colours, strict=True))
-    for marker, tips in arrows.items():
+    for arrow, tips in arrows.items():
         tops = [top for _, top in tips]
         axes.scatter(
             [tip for tip, _ in tips],
             tops,
             color=[of[top] for top in tops],
-            marker=marker,
+            marker=arrow,
             s=30,
             clip_on=False,
         )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from gfsearch.report.figures.forest import Mark, draw_marks
 from gfsearch.report.figures.look import (
     Drawing,
     headline,
@@ -19,8 +21,8 @@ from gfsearch.report.figures.look import (
     panels,
 )
 from gfsearch.report.numbers import words
-from gfsearch.report.tables import Tables, interval_of
-from gfsearch.statistics import Interval
+from gfsearch.report.tables import Tables
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.study.cost_kinds import Cost
 
 _SOLVED, _RIGHT = "any solution", "right on the test set, too"
@@ -69,53 +71,45 @@ def _panel(
     look: dict[str, dict[str, Any]],
     cost: Cost,
 ) -> pd.DataFrame:
-    data = []
+    names = f"ert_{cost}", f"ert_generalising_{cost}"
+    columns = [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
+    logarithmic(axes.xaxis, 5)
+    axes.set_xlim(*_limits(rows[columns].to_numpy().ravel()))
+    for name, apart in zip(names, (-0.17, 0.17), strict=True):
+        marks = []
+        for place, label in enumerate(labels):
+            if label in rows.index:
+                ert, low, high = (
+                    float(rows[f"{name}{end}"][label]) for end in ("", "_low", "_high")
+                )
+                known, colour = ert if math.isfinite(ert) else math.nan, look[label]
+                marks.append(
+                    Mark(place + apart, label, colour["color"], known, low, high)
+                )
+        draw_marks(axes, marks, "o", filled=name == names[1])
     for place, label in enumerate(labels):
-        if label not in rows.index:
-            continue
-        row: dict[str, Any] = rows.loc[label].to_dict()  # type: ignore[assignment]
-        colour = look[label]["color"]
-        told = f"{row['generalising']}/{row['solved']} right"
-        right = interval_of(row, f"ert_generalising_{cost}")
-        _mark(axes, place - 0.17, interval_of(row, f"ert_{cost}"), colour, "white")
-        _mark(axes, place + 0.17, right, colour, colour)
-        axes.annotate(
-            told if row["solved"] else "none solved",
-            (1.0, place),
-            xycoords=("axes fraction", "data"),
-            xytext=(6, 0),
-            textcoords="offset points",
-            color=colour,
-            fontsize=7,
-            va="center",
-        )
-        names = [f"ert_{cost}", f"ert_generalising_{cost}"]
-        columns = [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
-        kept = ["task", "runs", "solved", "generalising", *columns]
-        data.append({"searcher": label, **{name: row[name] for name in kept}})
+        if label in rows.index:
+            solved, right = rows.solved[label], rows.generalising[label]
+            axes.text(
+                1.02,
+                place,
+                f"{right}/{solved} right" if solved else "none solved",
+                transform=axes.get_yaxis_transform(),
+                color=look[label]["color"],
+                fontsize=7,
+                va="center",
+            )
     axes.set_yticks(range(len(labels)), [in_short(label) for label in labels])
     axes.set_ylim(len(labels) - 0.4, -0.6)
     for tick, label in zip(axes.get_yticklabels(), labels, strict=False):
         tick.set_color(look[label]["color"])
-    logarithmic(axes.xaxis, 5)
     axes.grid(visible=False, axis="y")
-    return pd.DataFrame(data)
+    kept = ["task", "runs", "solved", "generalising", *columns]
+    return rows.loc[[n for n in labels if n in rows.index], kept].reset_index()
 
 
-def _mark(axes: Axes, y: float, cost: Interval, colour: Any, face: Any) -> None:
-    """An estimate with its limits, or its lower bound with an arrow."""
-    known = math.isfinite(cost.estimate)
-    at = cost.estimate if known else cost.low
-    if known and not math.isnan(cost.low):
-        axes.hlines(y, cost.low, cost.high, colors=[colour], linewidth=1.6, zorder=2)
-    if not known:
-        axes.annotate(
-            "",
-            (at, y),
-            xytext=(16, 0),
-            textcoords="offset points",
-            arrowprops={"arrowstyle": "<-", "color": colour, "shrinkA": 0},
-        )
-    axes.scatter(
-        [at], [y], marker="o", s=22, facecolor=face, edgecolor=colour, zorder=3
-    )
+def _limits(costs: FloatArray) -> tuple[float, float]:
+    """Limits of a panel that leave room for arrows."""
+    known = costs[np.isfinite(costs) & (costs > 0.0)]
+    low, high = float(known.min()), float(known.max())
+    return low / 1.5, high * 1.5 * (1.5 * high / low) ** 0.1

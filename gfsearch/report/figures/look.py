@@ -113,10 +113,11 @@ class _Decades(LogLocator):
 
 
 def decade(value: float, position: object = None) -> str:
-    """The label of a mark on a logarithmic axis: 10^-4, 0.1, 1, 10, 1k, 10^57."""
+    """The label of a mark on a logarithmic axis: 1e-4, 0.1, 1, 10, 1k, 1e57."""
     far = 0.0 < value < 0.01 or value >= 0.9995e12
     if far and math.log10(value).is_integer():
-        return f"$10^{{{math.log10(value):.0f}}}$"
+        # Neither a formula nor raised digits: both take a second font into each PDF.
+        return f"1e{math.log10(value):.0f}"
     return number(value)
 
 

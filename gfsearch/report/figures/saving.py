@@ -16,6 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from gfsearch.specs.errors import InputError
 
@@ -138,6 +139,10 @@ def _write_picture(figure: Figure, target: Path | io.StringIO, suffix: str) -> N
         canvas = FigureCanvasSVG(figure)
         canvas.print_svg(target, metadata={"Date": None})
     else:
+        for text in figure.findobj(Text):
+            # Ligatures are of a second font, which takes a tenth of a second.
+            if hasattr(text, "set_fontfeatures"):  # matplotlib 3.11
+                text.set_fontfeatures(["-liga"])
         canvas = FigureCanvasPdf(figure)
         canvas.print_pdf(target, metadata={"CreationDate": None})
 
