@@ -32,9 +32,8 @@ class Draughtsman:
     """
 
     def __enter__(self) -> Self:
-        # Figures are cycles by the thousand. Looking for them among all that stays
-        # takes a tenth of the time.
-        gc.freeze()
+        self._thresholds = gc.get_threshold()
+        _look_seldom_for_cycles()
         self._begun: list[Future[Any]] = []
         self._pool = ProcessPoolExecutor(max_workers=1, initializer=_start)
         self._pool.submit(_load)
@@ -46,6 +45,7 @@ class Draughtsman:
         # Without killing the process: loky then trips over pieces that were cancelled.
         self._pool.shutdown()
         gc.unfreeze()
+        gc.set_threshold(*self._thresholds)
 
     def make(self, subject: _S, pieces: Sequence[Callable[[_S], Any]]) -> list[Any]:
         """Call each piece with the subject.
@@ -84,7 +84,16 @@ def _load() -> None:
     """Load matplotlib and all that draws with it."""
     import gfsearch.report.page  # noqa: F401
 
+    _look_seldom_for_cycles()
+
+
+def _look_seldom_for_cycles() -> None:
+    """Let the collector pass over what stays, and come after each figure or so.
+
+    Figures are cycles by the thousand: looking for them takes a tenth of the time.
+    """
     gc.freeze()
+    gc.set_threshold(100_000, 10, 10)
 
 
 def _receive(pickled: bytes) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -58,6 +60,9 @@ class Report:
         return ", ".join(tables) + (drawn if figures else "")
 
 
+_IN_HAND = "in hand"
+
+
 def write_report(study: Study, *, parquet: bool = False) -> Report:
     """Write tables, figures and the page of what is on disk into `report/`.
 
@@ -75,22 +80,30 @@ def write_report(study: Study, *, parquet: bool = False) -> Report:
     folder = study.folder / "report"
     folder.mkdir(parents=True, exist_ok=True)
     tasks = dict.fromkeys(cell.task.name for cell in results.cells if cell.results)
-    figures = [partial(write_figure, folder=folder, name=name) for name in DRAWINGS]
-    of_tasks = [
-        partial(of_task, task=task, number=i, seed=study.seed)
-        for i, task in enumerate(tasks, start=1)
-    ]
+    names = list(DRAWINGS)
+    early, late = names[::2], names[1::2]
+    # Two processes begin at both ends, and are to meet at what takes little time.
+    pieces: dict[str, Callable[[Tables], Any]] = {
+        **{name: partial(write_figure, folder=folder, name=name) for name in early},
+        _IN_HAND: in_hand,
+        **{
+            f"task {i}": partial(of_task, task=task, number=i, seed=study.seed)
+            for i, task in enumerate(tasks, start=1)
+        },
+        **{name: partial(write_figure, folder=folder, name=name) for name in late},
+    }
     with Draughtsman() as draughtsman:
         files = _write_tables(tables, folder, parquet)
-        made = draughtsman.make(tables, [*figures, *of_tasks, in_hand])
-    written: dict[str, Written | None] = dict(zip(DRAWINGS, made, strict=False))
+        made = draughtsman.make(tables, list(pieces.values()))
+    found = dict(zip(pieces, made, strict=True))
+    written: dict[str, Written | None] = {name: found[name] for name in names}
     shown = {name: figure for name, figure in written.items() if figure}
     for figure in shown.values():
         files += figure.files
     drawn = of_study({name: figure.svg for name, figure in shown.items()})
-    pictures = dict(zip(tasks, made[len(DRAWINGS) : -1], strict=True))
+    pictures = {task: found[f"task {i}"] for i, task in enumerate(tasks, start=1)}
     page = folder / "index.html"
-    text = render(study, tables, drawn, pictures, made[-1])
+    text = render(study, tables, drawn, pictures, found[_IN_HAND])
     # Names of folders need not be text.
     page.write_text(text, encoding="utf-8", errors="backslashreplace")
     return Report(tables, folder, files, page)

@@ -37,6 +37,7 @@ from gfsearch.statistics.survival import (
     Survival,
     kaplan_meier,
     known_until,
+    mean_up_to,
     median_cost,
     restricted_mean,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "known_until",
     "log_rank",
     "mean_share",
+    "mean_up_to",
     "median_cost",
     "memoryless_ert",
     "performance_profile",

@@ -131,6 +131,37 @@ def known_until(costs: npt.ArrayLike, solved: npt.ArrayLike) -> float:
     return float(vain) if vain == cost.max() else math.inf
 
 
+def mean_up_to(costs: npt.ArrayLike, solved: npt.ArrayLike, horizon: float) -> float:
+    """The estimate of `restricted_mean` alone.
+
+    Args:
+        costs: (n,) cost of each run, to its solution or when it was censored.
+        solved: (n,) whether each run was solved.
+        horizon: Where runs are ended; no more than `known_until`.
+
+    Raises:
+        ValueError: The horizon lies beyond what was observed.
+    """
+    return float(_areas(costs, solved, horizon, risk_table(costs, solved)).sum())
+
+
+def _areas(
+    costs: npt.ArrayLike, solved: npt.ArrayLike, horizon: float, table: RiskTable
+) -> FloatArray:
+    """Areas under Kaplan and Meier's estimate, from each cost to the next.
+
+    Raises:
+        ValueError: The horizon lies beyond what was observed.
+    """
+    if horizon > known_until(costs, solved):
+        raise ValueError(f"horizon: {horizon:g} lies beyond the observed costs")
+    survival = np.cumprod(1.0 - table.solved / table.at_risk)
+    before = table.costs < horizon
+    ends = np.concatenate([table.costs[before], [horizon]])
+    height = np.concatenate([[1.0], survival[before]])
+    return np.asarray(height * np.diff(ends, prepend=0.0))
+
+
 def restricted_mean(
     costs: npt.ArrayLike,
     solved: npt.ArrayLike,
@@ -163,13 +194,8 @@ def restricted_mean(
     """
     cost = np.asarray(costs, dtype=np.float64)
     table = risk_table(costs, solved)
-    survival = np.cumprod(1.0 - table.solved / table.at_risk)
-    if horizon > known_until(costs, solved):
-        raise ValueError(f"horizon: {horizon:g} lies beyond the observed costs")
     before = table.costs < horizon
-    ends = np.concatenate([table.costs[before], [horizon]])
-    height = np.concatenate([[1.0], survival[before]])
-    areas = height * np.diff(ends, prepend=0.0)
+    areas = _areas(costs, solved, horizon, table)
     mean = float(areas.sum())
     if len(cost) == 1:
         return Interval(mean, math.nan, math.nan)

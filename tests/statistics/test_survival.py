@@ -13,6 +13,7 @@ from scipy import stats
 from gfsearch.statistics import (
     kaplan_meier,
     known_until,
+    mean_up_to,
     median_cost,
     restricted_mean,
 )
@@ -85,6 +86,7 @@ def test_restricted_mean_is_that_of_lifelines(data, horizon):
         curve = KaplanMeierFitter().fit(cost, solved)
         oracle = restricted_mean_survival_time(curve, t=horizon)
     assert ours.estimate == pytest.approx(oracle, abs=1e-9)
+    assert ours.estimate == mean_up_to(cost, solved, horizon)
     assert ours.estimate <= horizon
     if len(cost) > 1:
         assert 0.0 <= ours.low <= ours.estimate + 1e-12

@@ -63,15 +63,20 @@ def panels(
     figure = Figure(
         figsize=(width * columns, height * rows + 0.7), layout="constrained"
     )
-    grid = figure.subplots(rows, columns, squeeze=False, sharey=share)
-    used = list(grid.flat[: len(titles)])
-    for axes, title in zip(used, titles, strict=True):
+    grid = figure.add_gridspec(rows, columns)
+    used: list[Axes] = []
+    # Not `subplots`, which would make panels for the rest of the last row, too.
+    for place, title in enumerate(titles):
+        row, column = divmod(place, columns)
+        first = used[0] if used and share else None
+        axes = figure.add_subplot(grid[row, column], sharey=first)
         # At a given height, or every drawing would measure all labels to find one.
         axes.set_title(_folded(title, int(11 * width)), fontsize=10, y=1.0)
-    for axes in grid.flat[len(titles) :]:
-        axes.set_visible(False)
-    for axes in grid[:, 0]:
-        axes.set_ylabel(y)
+        if column == 0:
+            axes.set_ylabel(y)
+        elif share:
+            axes.tick_params(labelleft=False)
+        used.append(axes)
     for axes in used[-columns:]:
         axes.set_xlabel(x)
     return figure, used

@@ -16,8 +16,8 @@ from gfsearch.statistics import (
     holm,
     known_until,
     log_rank,
+    mean_up_to,
     ratio_of_erts,
-    restricted_mean,
 )
 from gfsearch.study.cost_kinds import Cost
 from gfsearch.study.results import Cell, Results
@@ -103,7 +103,7 @@ def mean_ratio(above: Runs, below: Runs) -> tuple[float, float]:
     horizon = min(known_until(*above), known_until(*below))
     if math.isinf(horizon):
         horizon = float(max(np.max(above.costs), np.max(below.costs)))
-    means = [restricted_mean(*runs, horizon).estimate for runs in (above, below)]
+    means = [mean_up_to(*runs, horizon) for runs in (above, below)]
     return means[0] / means[1], horizon
 
 
