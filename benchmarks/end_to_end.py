@@ -29,7 +29,7 @@ from timing import heading
 from usual import numpy_losses
 
 import gfsearch
-from gfsearch.fitness.fitness import Evaluation
+from gfsearch.fitness.evaluation import Evaluation
 from gfsearch.study.study import Study
 
 TRIALS = 200

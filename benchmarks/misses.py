@@ -18,7 +18,7 @@ from scipy.stats import binomtest
 from timing import heading
 
 import gfsearch
-from gfsearch.fitness.fitness import Fitness
+from gfsearch.fitness.sequences import SequenceFitness
 
 CANDIDATES = 200_000
 BATCH = 8192
@@ -51,7 +51,7 @@ def report(name: str, counts: Any) -> None:
     )
 
 
-def count(fitness: Fitness, candidates: int) -> tuple[int, int, int]:
+def count(fitness: SequenceFitness, candidates: int) -> tuple[int, int, int]:
     """Solutions in float64, false ones and missed ones among random candidates."""
     rng = np.random.default_rng(2001)
     solutions = false = missed = 0
@@ -64,7 +64,7 @@ def count(fitness: Fitness, candidates: int) -> tuple[int, int, int]:
     return solutions, false, missed
 
 
-def solves_in_float64(fitness: Fitness, weights: Any) -> Any:
+def solves_in_float64(fitness: SequenceFitness, weights: Any) -> Any:
     """Every verdict by the float64 kernel, with early exit and no float32 before."""
     evaluator: Any = fitness._evaluator
     alive, start, n = np.arange(len(weights)), 0, len(fitness.train)

@@ -5,7 +5,7 @@
 A pass shows 100 parity sequences one after the other, each moving the weights. "Kernel"
 is the compiled gradient of the same sequences one by one, called by compiled code that
 does nothing else. "Step by step" asks for each sequence's gradient by itself: proposal,
-`Fitness.evaluate(weights, "gradient", [sequence])`, step in NumPy. All learn; none is
+`evaluate(weights, "gradient", [sequence])`, step in NumPy. All learn; none is
 solved on the way. Microseconds per presentation; ratios to the kernel, or to a pass of
 `gradient`.
 """
@@ -21,7 +21,7 @@ from timing import heading, interleaved, pin, seconds
 from gfsearch.fitness.cpu.calling import call_backward
 from gfsearch.fitness.cpu.jit import jit
 from gfsearch.fitness.criteria import Criterion, Scoring
-from gfsearch.fitness.fitness import Fitness
+from gfsearch.fitness.sequences import SequenceFitness
 from gfsearch.fitness.space import Space
 from gfsearch.networks import A1, A2, Network, TanhUnit
 from gfsearch.problems import Parity
@@ -74,7 +74,7 @@ def passes(network: Network, length: tuple[int, int]) -> dict[str, float]:
     train, test = Parity(length=length, train=100, test=1).draw(rng)
     d = structure.dimension
     space = Space(np.full(d, -100.0), np.full(d, 100.0))
-    fitness = Fitness(structure, train, test, space, CRITERION)
+    fitness = SequenceFitness(structure, train, test, space, CRITERION)
     ways: dict[str, Any] = {
         name: make_searcher(name, fitness.space, seed=0, **parameters).ask
         for name, parameters in SEARCHERS.items()
@@ -138,7 +138,7 @@ def one_by_one(
         )
 
 
-def step_by_step(fitness: Fitness, weights: Any, order: Any) -> None:
+def step_by_step(fitness: SequenceFitness, weights: Any, order: Any) -> None:
     """A pass of gradient descent with momentum, one evaluation after the other."""
     step = np.zeros_like(weights)
     for s in order:

@@ -20,7 +20,7 @@ from timing import heading, interleaved, pin, seconds
 import gfsearch
 from gfsearch.fitness.cpu.score import score
 from gfsearch.fitness.criteria import Criterion
-from gfsearch.fitness.fitness import Fitness
+from gfsearch.fitness.sequences import SequenceFitness
 from gfsearch.networks import A1
 from gfsearch.problems import Parity
 from gfsearch.searchers.kinds import make_searcher
@@ -64,7 +64,7 @@ def report(name: str, task: Task, trials: int) -> None:
     print(f"| {name} | {figures} | {ratio:.2f} |")
 
 
-def proposals(fitness: Fitness, trials: int) -> list[Any]:
+def proposals(fitness: SequenceFitness, trials: int) -> list[Any]:
     """The proposals of annealing in its first trials."""
     annealing = make_searcher("annealing", fitness.space, seed=0)
     vectors = []
@@ -75,7 +75,7 @@ def proposals(fitness: Fitness, trials: int) -> list[Any]:
     return vectors
 
 
-def evaluate(fitness: Fitness, vectors: list[Any]) -> float:
+def evaluate(fitness: SequenceFitness, vectors: list[Any]) -> float:
     def calls() -> None:
         for vector in vectors:
             fitness.evaluate(vector)
@@ -83,7 +83,7 @@ def evaluate(fitness: Fitness, vectors: list[Any]) -> float:
     return seconds(calls)
 
 
-def kernel(fitness: Fitness, vectors: list[Any]) -> float:
+def kernel(fitness: SequenceFitness, vectors: list[Any]) -> float:
     evaluator: Any = fitness._evaluator
     lanes, judged = evaluator._fast, (*evaluator._all_targets, *evaluator._scoring)
     forward, blocks, data = lanes._forward, lanes._blocks, lanes._data

@@ -22,6 +22,7 @@ from .specs.fields import (
 )
 from .study.records import Record
 from .study.runner import run
+from .suites.objective import Objective
 from .suites.reading import load_suite
 from .suites.suite import Suite
 from .suites.task import Task
@@ -41,6 +42,7 @@ __all__ = [
     "NetworkSpace",
     "NoParameters",
     "NonNegative",
+    "Objective",
     "Positive",
     "Probability",
     "Proposal",

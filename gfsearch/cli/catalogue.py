@@ -20,9 +20,9 @@ from gfsearch.searchers import SEARCHER_KINDS, SEARCHERS, Searcher
 from gfsearch.specs.docstrings import first_sentence, meanings, without_attributes
 from gfsearch.specs.errors import unknown
 from gfsearch.specs.fields import accepted_fields, inline
+from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.reading import load_suite, shipped_suites
 from gfsearch.suites.suite import Suite
-from gfsearch.suites.task import Task
 
 
 def _idea(kind: type[Any]) -> str:
@@ -44,11 +44,9 @@ def _tasks() -> dict[str, str]:
     }
 
 
-def _in_short(task: Task) -> str:
-    """A task in a line: problem, network and number of weights."""
-    problem, network = task.problem, task.network
-    d = task.structure.dimension
-    return f"{problem.kind} on {network.kind}, {d} weights, {task.criterion}"
+def _in_short(task: AnyTask) -> str:
+    """A task in a line: what it is, number of weights, what solves it."""
+    return f"{task.in_words}, {task.dimension} weights, {task.judged}"
 
 
 _IN = " " * 6
@@ -113,11 +111,12 @@ def _describe_suite(suite: Suite) -> str:
     return "\n".join(lines)
 
 
-def _describe_task(suite: Suite, task: Task) -> str:
+def _describe_task(suite: Suite, task: AnyTask) -> str:
     lines = [f"task {task.name} of suite {suite.name}: {_in_short(task)}"]
     shown = suite.select([task.name]).to_dict()["task"][0]
     for field in ("problem", "network", "weights", "criterion", "loss"):
-        lines.append(f"  {field}: {inline(shown[field])}")
+        if field in shown:
+            lines.append(f"  {field}: {inline(shown[field])}")
     if "until" in shown:
         lines.append(f"  until: {inline(shown['until'])}")
     if "budget" in shown:

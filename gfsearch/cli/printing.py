@@ -52,7 +52,7 @@ def print_summary(console: Console, title: str, report: Report) -> None:
     costs, summary = report.results.costs, by_ert(report.summary)
     marks = differs_from_guessing(report.tables["comparisons"])
     compared = is_compared(summary)
-    columns = ["solved"]
+    columns = ["solved", *(["best loss"] if report.results.unsolvable else [])]
     for cost in costs:
         columns.append(f"ERT, {words(cost)}")
         columns += [f"x guessing, {words(cost)}"] if compared else []

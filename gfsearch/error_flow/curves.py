@@ -106,6 +106,7 @@ def along_run(run: Run, lags: int) -> Flow:
         if not kept or costs.trials >= _GROWTH * max(kept):
             kept.update(last)
 
+    assert isinstance(run.task, Task)
     record = execute(run, watch)
     snapshots = sorted({**kept, **last}.items())
     picked = np.linspace(0, len(snapshots) - 1, _SNAPSHOTS).round().astype(int)

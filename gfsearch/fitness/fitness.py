@@ -1,266 +1,74 @@
-"""Fitness: a task made concrete for one instance. It evaluates weight vectors."""
+"""Fitness: what runner and searchers know of a task made concrete for one instance."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
-from typing import Literal, overload
+from typing import Protocol
 
-import numpy as np
+from gfsearch.fitness.evaluation import Evaluation, Need
+from gfsearch.fitness.space import Space
+from gfsearch.specs.arrays import FloatArray, IntArray
 
-from gfsearch.fitness.cpu.arrays import SequenceArrays
-from gfsearch.fitness.cpu.evaluator import Evaluator
-from gfsearch.fitness.criteria import Criterion, Loss, Scoring
-from gfsearch.fitness.evaluation import (
-    Evaluation,
-    Gradients,
-    Losses,
-    Need,
-    Verdicts,
-)
-from gfsearch.fitness.space import NetworkSpace, Space
-from gfsearch.networks.structure import Structure
-from gfsearch.problems.sequences import Sequences, digest
-from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
-
-_FLOAT64 = np.dtype(np.float64)
+Validate = Callable[[FloatArray], tuple[bool, int]]
+"""A check of a (D,) vector on the validation set: the verdict, and the presentations
+that led to it."""
 
 
-class Fitness:
-    """Evaluates weight vectors of one network on one drawn training set.
+class Fitness(Protocol):
+    """Evaluates weight vectors; one implementation for each kind of cases.
 
-    Immutable. A row of a batch gets the same values as the same vector evaluated
-    alone, bit for bit. Outputs are computed in float32; a vector that these find to
-    solve the training set counts as a solution only if float64 agrees, and then
-    carries the float64 values.
+    `gfsearch.fitness.sequences.SequenceFitness` shows sequences to a network,
+    `gfsearch.fitness.function.FunctionFitness` calls a function of the weights.
 
-    Args:
-        structure: The network.
-        train: The training set.
-        test_set: The test set.
-        space: The weight vectors a searcher may propose.
-        criterion: When a sequence is correct.
-        loss: "mse": mean squared error over the targets; "graded": fraction of wrong
-            sequences plus 0.001 times the mean cross-entropy.
-        validation: A further set on which a solution must be right; None for none.
-
-    Attributes:
-        train: The training set.
-        test_set: The test set.
-        space: The weight vectors a searcher may propose.
-        validate: Whether a (D,) weight vector is right on the validation set, and how
-            many sequences it was shown: it is left at its first wrong one. None where
-            there is no such set.
     """
 
-    validate: Callable[[FloatArray], tuple[bool, int]] | None
-
-    def __init__(
-        self,
-        structure: Structure,
-        train: Sequences,
-        test_set: Sequences,
-        space: Space,
-        criterion: Criterion,
-        loss: Loss = "mse",
-        validation: Sequences | None = None,
-    ) -> None:
-        scoring = Scoring.of(structure, criterion, loss)
-        self.train = train
-        self.test_set = test_set
-        self.space = NetworkSpace(space.low, space.high, structure, train, scoring)
-        self._dimension = space.dimension
-        # What one vector is told most of the time: making it costs more than a short
-        # sequence.
-        self._everything = np.full(1, len(train))
-        self._unsolved = np.zeros(1, dtype=bool)
-        self._everything.flags.writeable = self._unsolved.flags.writeable = False
-        self._evaluator = Evaluator(structure, SequenceArrays.of(train), scoring)
-        self._test = Evaluator(structure, SequenceArrays.of(test_set), scoring)
-        self.validate = None
-        if validation is not None:
-            arrays = SequenceArrays.of(validation)
-            self._validation = Evaluator(structure, arrays, scoring)
-            self.validate = self._validate
+    @property
+    def space(self) -> Space:
+        """The weight vectors that a searcher may propose."""
 
     @property
-    def dimension(self) -> int:
-        """D, the number of weights."""
-        return self.space.dimension
+    def validate(self) -> Validate | None:
+        """A further check of a solution; None if there is none."""
 
-    @cached_property
+    @property
+    def noisy(self) -> bool:
+        """True if the same vector may have another loss next time.
+
+        Then `begin` says before each evaluation how much the run has spent, which gives
+        the evaluation its random numbers.
+        """
+
+    @property
     def digest(self) -> str:
-        """The hash (32 hexadecimal digits) of the training set and the test set."""
-        return digest(self.train, self.test_set)
+        """The hash (32 hexadecimal digits) of what is evaluated."""
 
     @property
-    def low(self) -> FloatArray:
-        """(D,) lower bounds of the weights."""
-        return self.space.low
+    def presentations(self) -> int:
+        """Presentations of a full pass, in which a vector is shown everything."""
 
     @property
-    def high(self) -> FloatArray:
-        """(D,) upper bounds of the weights."""
-        return self.space.high
+    def test_size(self) -> int:
+        """The number of test cases; 0 if there are none."""
 
-    def sample(self, count: int, rng: np.random.Generator) -> FloatArray:
-        """(count, D) weight vectors from the task's prior."""
-        return self.space.sample(count, rng)
-
-    @overload
-    def evaluate(
-        self,
-        weights: FloatArray,
-        need: Literal["loss"] = ...,
-        sequences: IntArray | None = ...,
-    ) -> Losses: ...
-    @overload
-    def evaluate(
-        self, weights: FloatArray, need: Literal["solved"], sequences: None = ...
-    ) -> Verdicts: ...
-    @overload
-    def evaluate(
-        self,
-        weights: FloatArray,
-        need: Literal["gradient"],
-        sequences: IntArray | None = ...,
-    ) -> Gradients: ...
-    @overload
-    def evaluate(
-        self,
-        weights: FloatArray,
-        need: Literal["loss", "gradient"] = ...,
-        sequences: IntArray | None = ...,
-        *,
-        gradient: Literal[True],
-    ) -> Gradients: ...
-    @overload
-    def evaluate(
-        self,
-        weights: FloatArray,
-        need: Need = ...,
-        sequences: IntArray | None = ...,
-        *,
-        gradient: bool = ...,
-    ) -> Evaluation: ...
     def evaluate(
         self,
         weights: FloatArray,
         need: Need = "loss",
         sequences: IntArray | None = None,
-        *,
-        gradient: bool = False,
     ) -> Evaluation:
-        """Show training sequences to P weight vectors.
+        """Evaluate P weight vectors.
 
         Args:
             weights: (P, D) float64.
-            need: "loss": show the whole set. "solved": a vector leaves at its first
-                wrong sequence in the training-set order; loss and errors are then
-                None. "gradient": the loss and its gradient by full back-propagation
-                through time, everything in float64.
-            sequences: Indices of the training sequences to show instead of all;
-                `solved` is then None.
-            gradient: The same as `need="gradient"`.
-
-        Raises:
-            ValueError: Wrong shape, an unknown need, indices that are no training
-                sequences, or `need="solved"` on part of the set or with a gradient.
+            need: What the searcher needs.
+            sequences: Indices of the training sequences to show; None for everything.
         """
-        if gradient or need != "loss":
-            return self._evaluate(weights, need, sequences, gradient)
-        # What most searchers need at every trial comes first.
-        weights = self._checked(weights)
-        if sequences is not None:
-            chosen = self._checked_indices(sequences)
-            loss, errors = self._evaluator.partial(weights, chosen)
-            return Losses(loss, errors, None, np.full(len(weights), len(chosen)))
-        loss, errors, passed = self._evaluator.full(weights)
-        shown, solved = self._everything, self._unsolved
-        if len(weights) != 1:
-            shown, solved = shown.repeat(len(weights)), solved.repeat(len(weights))
-        if passed:
-            solved = errors == 0
-        return Losses(loss, errors, solved, shown)
 
-    def _evaluate(
-        self,
-        weights: FloatArray,
-        need: Need,
-        sequences: IntArray | None,
-        gradient: bool,
-    ) -> Evaluation:
-        """Evaluate as `evaluate` does, but for losses alone."""
-        weights = self._checked(weights)
-        chosen = None if sequences is None else self._checked_indices(sequences)
-        if need == "solved":
-            if gradient:
-                raise ValueError("need='solved' comes without a gradient")
-            if chosen is not None:
-                raise ValueError("need='solved' takes the whole training set")
-            solved, shown = self._evaluator.early_rejecting(weights)
-            return Verdicts(None, None, solved, shown)
-        if need not in ("loss", "gradient"):
-            raise ValueError(
-                f"need: expected 'loss', 'solved' or 'gradient', got {need!r}"
-            )
-        loss, errors, slopes = self._evaluator.gradient(weights, chosen)
-        count = len(self.train if chosen is None else chosen)
-        return Gradients(
-            loss,
-            errors,
-            errors == 0 if chosen is None else None,
-            np.full(len(weights), count),
-            slopes,
-        )
+    def begin(self, presentations: int) -> None:
+        """Begin an evaluation after so many presentations of the run."""
 
-    def solves(self, weights: FloatArray) -> BoolArray:
-        """(P,) whether each vector is right on all training sequences."""
-        return self.evaluate(weights, need="solved").solved
-
-    def test(self, weights: FloatArray) -> int:
-        """Number of test sequences that one (D,) weight vector gets wrong."""
-        _, errors = self._test.exact(self._checked(np.asarray(weights)[None]))
-        return int(errors[0])
-
-    def _validate(self, weights: FloatArray) -> tuple[bool, int]:
-        vector = self._checked(np.asarray(weights)[None])
-        right, shown = self._validation.early_rejecting(vector)
-        return bool(right[0]), int(shown[0])
+    def test(self, weights: FloatArray) -> int | None:
+        """Number of test cases that one (D,) vector gets wrong; None without a test."""
 
     def test_sides(self, weights: FloatArray) -> int | None:
-        """Number of test sequences with an output on the wrong side of the threshold.
-
-        The threshold is the middle of the targets of two classes, as papers of 1993
-        and 1994 count errors; None if there are more than two targets.
-
-        Args:
-            weights: (D,) the weight vector.
-        """
-        errors = self._test.on_wrong_side(self._checked(np.asarray(weights)[None]))
-        return None if errors is None else int(errors[0])
-
-    def _checked_indices(self, sequences: IntArray) -> IntArray:
-        indices = np.asarray(sequences)
-        count = len(self.train)
-        if indices.ndim != 1 or len(indices) == 0 or indices.dtype.kind not in "iu":
-            raise ValueError(f"sequences: expected some indices, got {sequences!r}")
-        if indices.min() < 0 or indices.max() >= count:
-            raise ValueError(f"sequences: expected indices from 0 to {count - 1}")
-        return indices.astype(np.int64)
-
-    def _checked(self, weights: FloatArray) -> FloatArray:
-        """Weights as the kernels take them; this is called at every trial."""
-        shape = weights.shape
-        if len(shape) != 2 or shape[1] != self._dimension:
-            raise ValueError(
-                f"weights: expected shape (P, {self.dimension}), got {shape}"
-            )
-        if weights.dtype is _FLOAT64 and weights.flags.carray:
-            return weights
-        if weights.dtype.kind not in "fiu":
-            raise ValueError(
-                f"weights: expected real numbers of shape (P, {self.dimension}), got "
-                f"{weights.dtype}"
-            )
-        return np.require(weights, np.float64, ["C", "W"])
+        """Number of test cases on the wrong side of a threshold; None without one."""

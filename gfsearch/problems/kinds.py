@@ -19,4 +19,5 @@ PROBLEM_KINDS: Kinds[Any] = Kinds(
     built_in=PROBLEMS,
     base=Problem,
     own=("inputs", "outputs", "class_targets", "draw"),
+    instead=("dimension", "evaluate"),
 )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gfsearch.report.numbers import number
@@ -62,6 +63,8 @@ def answer(results: Results, across: pd.DataFrame) -> str:
         return (
             f"Not known: only {_GUESSING} was run; it solved {solved} of {runs} runs."
         )
+    if set(results.unsolvable) == set(results.tasks):
+        return _best_losses(results)
     if not any(cell.solved.any() for cell in results.cells):
         return (
             f"Not known: no run was solved, neither of {_GUESSING} nor of any search."
@@ -70,6 +73,25 @@ def answer(results: Results, across: pd.DataFrame) -> str:
     only = next(iter(results.tasks)) if len(results.tasks) == 1 else "one task"
     where = f"Over {most} tasks" if most > 1 else f"On {only}"
     return f"{where}, {_clauses(across, most)}."
+
+
+def _best_losses(results: Results) -> str:
+    """The searchers with the smallest losses, where nothing can be solved."""
+    clauses = []
+    for name, cells in results.tasks.items():
+        medians = {c.searcher.label: float(np.median(c.results["loss"])) for c in cells}
+        best = min(medians, key=lambda label: medians[label])
+        told = f"on {name} {best} reaches {number(medians[best])}"
+        guessing = [c.searcher.label for c in cells if c.searcher.is_baseline]
+        if guessing and best != guessing[0]:
+            told += f" ({_GUESSING} {number(medians[guessing[0]])})"
+        clauses.append(told)
+    more = len(clauses) - _MOST_NAMES
+    shown = clauses[:_MOST_NAMES] + ([f"{more} more tasks"] if more > 0 else [])
+    return (
+        "No loss counts as a solution here; of the smallest losses within the budget "
+        f"(medians over runs), {'; '.join(shown)}."
+    )
 
 
 def of_groups(groups: pd.DataFrame) -> Iterator[str]:

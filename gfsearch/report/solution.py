@@ -12,6 +12,7 @@ from gfsearch.networks.used import in_words
 from gfsearch.specs.errors import InputError, unknown
 from gfsearch.study.records import Record
 from gfsearch.study.study import Study
+from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.task import Task
 
 
@@ -24,7 +25,7 @@ class Found:
         record: A record with weights.
     """
 
-    task: Task
+    task: AnyTask
     record: Record
 
     @property
@@ -32,16 +33,20 @@ class Found:
         """The run, and its outcome."""
         r = self.record
         status = r.status if r.loss is None else f"{r.status}, loss {r.loss:.3g}"
-        return (
-            f"{r.task}, {r.searcher}, run {r.run}: {status}, {r.trials:,} trials, "
-            f"{r.test_errors} of {r.test_size} test sequences wrong"
+        return f"{r.task}, {r.searcher}, run {r.run}: {status}, {r.trials:,} trials" + (
+            f", {r.test_errors} of {r.test_size} test sequences wrong"
+            if self.task.tested
+            else ""
         )
 
     def lines(self) -> Iterator[str]:
         """The run and its network, in words."""
         assert self.record.weights is not None
         yield self.title
-        yield from in_words(self.task.structure, self.record.weights)
+        if isinstance(self.task, Task):
+            yield from in_words(self.task.structure, self.record.weights)
+        else:
+            yield "weights: " + ", ".join(f"{w:.6g}" for w in self.record.weights)
 
     def draw(self, path: Path) -> None:
         """Draw the network into a file.
@@ -54,6 +59,8 @@ class Found:
         from gfsearch.report.figures.saving import house_style, write
 
         assert self.record.weights is not None
+        if not isinstance(self.task, Task):
+            raise InputError(f"{self.task.called} has no network to draw")
         with house_style():
             figure = draw_network(self.task.structure, self.record.weights, self.title)
             write(figure, path)

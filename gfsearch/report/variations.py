@@ -18,6 +18,7 @@ from gfsearch.specs.fields import canonical
 from gfsearch.specs.seeds import digest
 from gfsearch.study.results import Cell, Results
 from gfsearch.suites.matrices import text_of
+from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.searcher import LabelledSearcher
 from gfsearch.suites.task import Task
 
@@ -140,7 +141,7 @@ def varied_columns(results: Results) -> list[str]:
 
 def _of_searchers(
     searchers: Mapping[str, LabelledSearcher],
-    tasks: Mapping[str, Task],
+    tasks: Mapping[str, AnyTask],
     cells: Mapping[tuple[str, str], Cell],
 ) -> Iterator[Variation]:
     fields = {label: fields_of_searcher(s) for label, s in searchers.items()}
@@ -165,7 +166,7 @@ def _of_searchers(
 
 def _of_tasks(
     searchers: Mapping[str, LabelledSearcher],
-    tasks: Mapping[str, Task],
+    tasks: Mapping[str, AnyTask],
     cells: Mapping[tuple[str, str], Cell],
 ) -> Iterator[Variation]:
     fields = {name: _with_range(fields_of_task(task)) for name, task in tasks.items()}
@@ -223,10 +224,12 @@ def _whole(
     return Variation(searcher, tuple(names), settings, kept, own, free)
 
 
-def fields_of_task(task: Task) -> dict[str, Any]:
+def fields_of_task(task: AnyTask) -> dict[str, Any]:
     """All parameters of a task as plain values, by their place in a suite."""
     identity = task.identity()
-    found: dict[str, Any] = {"task.until": task.until, "task.loss": task.loss}
+    found: dict[str, Any] = {"task.until": task.until}
+    if isinstance(task, Task):
+        found["task.loss"] = task.loss
     for part, values in identity.items():
         if isinstance(values, Mapping):
             found |= {f"{part}.{name}": value for name, value in values.items()}
@@ -281,7 +284,7 @@ def _varied(fields: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
 
 
-def _common(names: Sequence[str], tasks: Mapping[str, Task]) -> str:
+def _common(names: Sequence[str], tasks: Mapping[str, AnyTask]) -> str:
     """What the names of tasks begin with, or else their problem and network."""
     parts = [name.split("/") for name in names]
     shared = []
@@ -290,7 +293,7 @@ def _common(names: Sequence[str], tasks: Mapping[str, Task]) -> str:
             break
         shared.append(column[0])
     task = tasks[names[0]]
-    return "/".join(shared) or f"{task.problem.kind} on {task.network.kind}"
+    return "/".join(shared) or task.in_words
 
 
 def _unused(name: str, names: Mapping[str, object]) -> str:

@@ -117,8 +117,17 @@ def summary_texts(row: pd.Series[Any], marks: Marks) -> dict[str, str]:
         **{f"x guessing, {words(cost)}": speed_up(cost) for cost in COSTS},
         "success rate": interval(row, "success_rate"),
         "single run": f"{row.single_solved}/{row.runs}, {single}",
-        "test": tested if row.solved else "-",
+        "best loss": _spread(row, "best_loss"),
+        "test": tested if row.solved and not math.isnan(row.test_error) else "-",
     }
+
+
+def _spread(row: pd.Series[Any], name: str) -> str:
+    """A median with its quartiles; empty if it is not known."""
+    if math.isnan(row[name]):
+        return ""
+    low, high = row[f"{name}_lower_quartile"], row[f"{name}_upper_quartile"]
+    return f"{number(row[name])} ({number(low)}, {number(high)})"
 
 
 def parameter_texts(row: pd.Series[Any]) -> dict[str, str]:
@@ -192,13 +201,14 @@ def remarks(results: Results) -> Iterator[str]:
         if (output := task.constant_output) is not None:
             yield (
                 f"a constant output of {output:g} solves task {task.name}: its "
-                f"criterion ({task.criterion}) says nothing of what was learned"
+                f"criterion ({task.judged}) says nothing of what was learned"
             )
     if not any(cell.searcher.is_baseline for cell in results.study):
         yield "without guessing in the study nothing is compared with it"
     failed = sum(len(cell.failed) for cell in results.cells)
     if done + failed < planned:
         yield f"{planned - done - failed} of {planned} runs are still missing"
+    yield from _unsolvable(results)
     yield from _bounds(results)
     if failed:
         yield (
@@ -226,9 +236,24 @@ _MORE = 10
 """Factor on a budget that may turn a bound into a number."""
 
 
+def _unsolvable(results: Results) -> Iterator[str]:
+    """Yield a line on tasks of which nothing says what a solution is."""
+    if names := results.unsolvable:
+        yield (
+            f"nothing can be solved on {', '.join(names)}: no loss_below is given, and "
+            "the function tells no solution; the figure loss and best_loss in "
+            "summary.csv compare the searchers"
+        )
+
+
 def _bounds(results: Results) -> Iterator[str]:
     """Yield what it would take to know more where nobody was solved."""
-    vain = [c for c in results.cells if c.results and not c.solved.any()]
+    unsolvable = results.unsolvable
+    vain = [
+        cell
+        for cell in results.cells
+        if cell.results and not cell.solved.any() and cell.task.name not in unsolvable
+    ]
     of_guessing = [cell for cell in vain if cell.searcher.is_baseline]
     others = [cell for cell in vain if not cell.searcher.is_baseline]
     for cell in of_guessing:

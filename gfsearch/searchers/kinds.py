@@ -66,12 +66,17 @@ def start(
 
 
 def make_searcher(
-    name: str, space: Space, seed: int = 0, *, budget: int = 100_000, **parameters: Any
+    name: str | type[Searcher],
+    space: Space,
+    seed: int = 0,
+    *,
+    budget: int = 100_000,
+    **parameters: Any,
 ) -> Searcher:
     """Make a searcher by its name.
 
     Args:
-        name: A searcher's name, see `python -m gfsearch list searchers`.
+        name: A searcher's name, see `python -m gfsearch list searchers`, or a class.
         space: What it is to search, for instance `fitness.space`.
         seed: Seed of its random stream.
         budget: Trials that it may spend; matters to searchers that use it.
@@ -80,11 +85,15 @@ def make_searcher(
     Raises:
         InputError: An unknown name or parameter, or a value out of range.
     """
-    kind = SEARCHER_KINDS.find(name)
+    if isinstance(name, str):
+        kind, called = SEARCHER_KINDS.find(name), name
+    else:
+        called = name.__name__
+        kind = SEARCHER_KINDS.given(name, f"searcher {called!r}")
     return start(
         kind,
         space,
-        build(kind.Parameters, parameters, where=f"searcher {name!r}"),
+        build(kind.Parameters, parameters, where=f"searcher {called!r}"),
         np.random.SeedSequence(seed),
         budget,
     )

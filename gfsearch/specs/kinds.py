@@ -35,6 +35,7 @@ class Kinds(Generic[T]):
         built_in: The built-in ones by name. None of them can be replaced.
         base: The protocol they follow. What it declares is not taken for an answer.
         own: What a class must define itself.
+        instead: What it may define in the place of that.
         inherited: What it must have, and may inherit from `base`.
         parameters: Its fields are declared by the type `Parameters`, all of them with
             defaults, and not by the class itself.
@@ -44,6 +45,7 @@ class Kinds(Generic[T]):
     built_in: Mapping[str, type[T]]
     base: type
     own: tuple[str, ...]
+    instead: tuple[str, ...] = ()
     inherited: tuple[str, ...] = ()
     parameters: bool = False
 
@@ -116,6 +118,20 @@ class Kinds(Generic[T]):
             raise InputError(f"{called}: another class is called {module}:{path}")
         return loaded  # type: ignore[no-any-return]
 
+    def given(self, kind: type[Any], where: str) -> type[T]:
+        """A class that was given as such, if it can be used.
+
+        Args:
+            kind: The class.
+            where: What error messages begin with.
+
+        Raises:
+            InputError: Something is missing.
+        """
+        if kind in self.built_in.values():
+            return kind
+        return self._checked(kind, f"{where}: {self.what}")  # type: ignore[no-any-return]
+
     def name_of(self, kind: type[Any]) -> str:
         """The name under which a class is found again, as suites write it."""
         name: str = kind.kind
@@ -170,9 +186,13 @@ class Kinds(Generic[T]):
         source = getattr(loaded, "source", None)
         if not isinstance(source, str) or not source.isprintable():
             yield "source: expected a string: where it comes from"
-        for name in self.own:
-            if not _has(loaded, name) or _same(loaded, self.base, name):
-                yield f"{name}: missing; a {self.what} has {_listed(self.own)}"
+        if not (self.instead and all(_has(loaded, name) for name in self.instead)):
+            other = f", or instead {_listed(self.instead)}" if self.instead else ""
+            for name in self.own:
+                if not _has(loaded, name) or _same(loaded, self.base, name):
+                    yield (
+                        f"{name}: missing; a {self.what} has {_listed(self.own)}{other}"
+                    )
         for name in self.inherited:
             if not _has(loaded, name):
                 yield (

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from gfsearch.suites.budget import Budget
+from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.searcher import LabelledSearcher
 from gfsearch.suites.suite import Suite
-from gfsearch.suites.task import Task
 
 _T = TypeVar("_T")
 
@@ -51,7 +51,7 @@ def continued(suite: Suite, held: Suite) -> Suite:
     )
 
 
-def _with_budgets(task: Task, both: Suite, suite: Suite, held: Suite) -> Task:
+def _with_budgets(task: AnyTask, both: Suite, suite: Suite, held: Suite) -> AnyTask:
     """The task, on which no searcher has less than the study gave it there.
 
     Args:

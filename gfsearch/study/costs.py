@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, zip_longest
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,7 @@ from gfsearch.suites.budget import Budget
 
 if TYPE_CHECKING:
     from gfsearch.fitness.evaluation import Evaluation, Need
-
-
-Validate = Callable[[FloatArray], tuple[bool, int]]
-"""A check of a (D,) vector on the validation set: the verdict, and the presentations
-that led to it."""
+    from gfsearch.fitness.fitness import Validate
 
 
 def _validated(

@@ -14,10 +14,10 @@ from gfsearch.statistics import Runs
 from gfsearch.study.cost_kinds import COST_KINDS, Cost
 from gfsearch.study.records import Columns
 from gfsearch.suites.budget import Budget
+from gfsearch.suites.objective import AnyTask, Objective
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher
 from gfsearch.suites.suite import matching, reasons
-from gfsearch.suites.task import Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class Cell:
         not_applicable: Why the searcher cannot work on the task; None if it can.
     """
 
-    task: Task
+    task: AnyTask
     searcher: LabelledSearcher
     planned: int
     seed: int
@@ -228,6 +228,17 @@ class Results:
                 if cell.task.name in chosen and cell.searcher.label in labels
             ],
         )
+
+    @property
+    def unsolvable(self) -> list[str]:
+        """The tasks with results of which nothing says what a solution is."""
+        return [
+            name
+            for name, cells in self.tasks.items()
+            if isinstance(task := cells[0].task, Objective)
+            and task.loss_below is None
+            and not any(cell.solved.any() for cell in cells)
+        ]
 
     @property
     def groups(self) -> list[str]:

@@ -19,10 +19,10 @@ from gfsearch.specs.seeds import seed_sequence
 from gfsearch.study.costs import Costs
 from gfsearch.study.records import Meta, Record, Status
 from gfsearch.suites.budget import Budget, BudgetLike
+from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import labelled_searcher
 from gfsearch.suites.suite import check_criterion, not_applicable
-from gfsearch.suites.task import Task
 
 if TYPE_CHECKING:
     from gfsearch.fitness.evaluation import Evaluation
@@ -129,11 +129,11 @@ def execute(
     digest = fitness.digest
     if run.data is not None and run.data != digest:
         raise ExtensionError(
-            f"problem {run.task.problem.kind!r}: expected the data that other records "
-            f"of instance {run.run} saw (digest {run.data}), got others ({digest})"
+            f"{run.task.called}: expected the data that other records of instance "
+            f"{run.run} saw (digest {run.data}), got others ({digest})"
         )
     if state is None:
-        costs = Costs(run.budget, len(fitness.train), run.task.targets)
+        costs = Costs(run.budget, fitness.presentations, run.task.targets)
         state = State(costs, _start(run, fitness, 0), clock=clock)
     state.attempts = attempts
     costs = state.costs
@@ -155,15 +155,15 @@ def execute(
         targets=costs.reached,
         test_errors=test_errors,
         threshold_errors=msgspec.UNSET if sides is None else sides,
-        test_size=len(fitness.test_set),
+        test_size=fitness.test_size,
         weights=None if costs.best is None else costs.best.tolist(),
         meta=Meta.now(started, state.clock.wall, state.clock.cpu, state.attempts),
     )
 
 
 def run(
-    task: Task,
-    searcher: str,
+    task: AnyTask,
+    searcher: str | type[Searcher],
     *,
     run: int = 0,
     seed: int = 0,
@@ -175,8 +175,9 @@ def run(
     """Make one run and return its record; nothing is written.
 
     Args:
-        task: The task, for instance `load_suite("quick").tasks["parity/A2"]`.
-        searcher: A searcher's name, or "module:Class".
+        task: The task, for instance `load_suite("quick").tasks["parity/A2"]`, or an
+            `Objective`.
+        searcher: A searcher's name, "module:Class", or a class.
         run: Number of the run, from 0, and of the instance it is made on.
         seed: Root seed.
         budget: Trials that may be spent, a whole number, which may be written 2e4; or
@@ -193,11 +194,12 @@ def run(
             cannot be used.
     """
     run, seed = whole("run", run), whole("seed", seed)
-    entry = {"restarts": restarts, **parameters}
-    chosen = labelled_searcher(searcher, entry, f"searcher {searcher!r}", allow_imports)
+    label = searcher if isinstance(searcher, str) else searcher.__name__
+    entry = {"kind": searcher, "restarts": restarts, **parameters}
+    chosen = labelled_searcher(label, entry, f"searcher {label!r}", allow_imports)
     why_not = not_applicable(task, chosen)
     if why_not is not None:
-        raise InputError(f"{searcher} is not applicable to {task.name}: {why_not}")
+        raise InputError(f"{label} is not applicable to {task.name}: {why_not}")
     check_criterion(task)
     return execute(Run(task, chosen, run, seed, Budget.given(budget)))
 
@@ -214,7 +216,7 @@ def _search(
     Returns:
         Status, and the searcher's reason to stop if it did.
     """
-    costs, dimension = state.costs, fitness.dimension
+    costs, dimension = state.costs, fitness.space.dimension
     while costs.left > 0 or costs.presentations_left > 0:
         if between is not None:
             between(state)
@@ -265,7 +267,7 @@ def _start(run: Run, fitness: Fitness, restart: int) -> Searcher:
     """A fresh searcher with the random stream of this run and restart."""
     stream = seed_sequence(run.search_content(), spawn=restart)
     kind, parameters = run.searcher.kind, run.searcher.parameters
-    trials = run.budget.trials(len(fitness.train))
+    trials = run.budget.trials(fitness.presentations)
     return start(kind, fitness.space, parameters, stream, trials)
 
 
@@ -281,6 +283,8 @@ def _evaluate(
         Whether the task is solved, and what the searcher is to be told.
     """
     costs.count_own(proposal)
+    if fitness.noisy:
+        fitness.begin(costs.presentations)
     evaluation = fitness.evaluate(proposal.weights, searcher.need, proposal.sequences)
     if proposal.sequences is None:
         solved = costs.count_full(proposal.weights, evaluation, fitness.validate)

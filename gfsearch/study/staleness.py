@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gfsearch.problems.sequences import digest
 from gfsearch.study.results import Cell, Results
-from gfsearch.suites.task import Task
+from gfsearch.suites.objective import AnyTask
 
 
-def has_changed(task: Task, instance: int, seed: int, known: str) -> bool:
+def has_changed(task: AnyTask, instance: int, seed: int, known: str) -> bool:
     """True if a problem draws other data now than records saw.
 
     Not if it draws other data each time: its runs then fail by themselves.
@@ -26,7 +25,7 @@ def has_changed(task: Task, instance: int, seed: int, known: str) -> bool:
     return now == again and now not in (None, known)
 
 
-def drawn_digest(task: Task, instance: int, seed: int) -> str | None:
+def drawn_digest(task: AnyTask, instance: int, seed: int) -> str | None:
     """The digest of an instance as it is drawn now; None if it cannot be drawn.
 
     Args:
@@ -35,7 +34,7 @@ def drawn_digest(task: Task, instance: int, seed: int) -> str | None:
         seed: Root seed of the study.
     """
     try:
-        return digest(*task.sequences(instance, seed))
+        return task.digest(instance, seed)
     except (Exception, SystemExit):  # In a problem of others: its runs say why.
         return None
 
@@ -62,6 +61,9 @@ def data_remarks(results: Results) -> Iterator[str]:
             yield (
                 f"the data of task {name} cannot be drawn here: whether they are "
                 "still those of its runs was not checked"
+                if cells[0].task.tested
+                else f"the function of task {name} is not here: whether it is still "
+                "that of its runs was not checked"
             )
         elif {now} != known[0]:
             yield (

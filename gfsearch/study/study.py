@@ -175,12 +175,8 @@ class Study:
         for task, instance in first.items():
             saw = known[task, instance]
             if has_changed(self.suite.tasks[task], instance, self.seed, saw):
-                raise InputError(
-                    f"{self.folder}: task {task!r}: its problem draws other data now "
-                    f"than its records saw (instance {instance}): take other data for "
-                    "another study: go on in another folder, or raise the problem's "
-                    "revision"
-                )
+                changed = self.suite.tasks[task].changed(instance)
+                raise InputError(f"{self.folder}: task {task!r}: {changed}")
 
     def begun(self) -> tuple[dict[str, Marker], set[str]]:
         """The runs that are being made now, by key.

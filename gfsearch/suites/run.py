@@ -10,8 +10,8 @@ import msgspec
 
 from gfsearch.specs.seeds import digest
 from gfsearch.suites.budget import Budget
+from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.searcher import LabelledSearcher
-from gfsearch.suites.task import Task
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Run:
             are none.
     """
 
-    task: Task
+    task: AnyTask
     searcher: LabelledSearcher
     run: int
     seed: int
@@ -96,8 +96,7 @@ class Run:
             "instance": self.run,
             "seed": self.seed,
             "revisions": {
-                "problem": self.task.problem.revision,
-                "network": self.task.network.revision,
+                **self.task.revisions,
                 "searcher": self.searcher.kind.revision,
             },
             **self.budget.fields(),

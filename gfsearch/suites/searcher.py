@@ -82,7 +82,8 @@ def labelled_searcher(
 
     Args:
         label: Its name; also its kind, unless the table has one.
-        values: Its parameters, and `kind`, `budget` and `restarts`.
+        values: Its parameters, and `kind` (a name, or a class), `budget` and
+            `restarts`.
         where: What error messages begin with.
         allow_imports: Whether its kind may be "module:Class".
 
@@ -90,8 +91,12 @@ def labelled_searcher(
         InputError: An unknown searcher or parameter, or a value out of range.
     """
     fields = dict(values)
-    kind = str(fields.pop("kind", label))
-    searcher = SEARCHER_KINDS.find_or_import(kind, f"{where}: kind", allow_imports)
+    kind = fields.pop("kind", label)
+    if isinstance(kind, type):
+        searcher = SEARCHER_KINDS.given(kind, where)
+    else:
+        where_kind = f"{where}: kind"
+        searcher = SEARCHER_KINDS.find_or_import(str(kind), where_kind, allow_imports)
     budget = fields.pop("budget", None)
     policy = {k: fields.pop(k) for k in {"restarts"} & fields.keys()}
     return LabelledSearcher(

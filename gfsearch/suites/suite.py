@@ -9,10 +9,11 @@ from typing import Any
 
 from gfsearch.networks import NETWORK_KINDS
 from gfsearch.problems import PROBLEM_KINDS
-from gfsearch.searchers import SEARCHER_KINDS
+from gfsearch.searchers import SEARCHER_KINDS, Searcher
 from gfsearch.specs.errors import InputError, in_a_line, unknown
 from gfsearch.specs.fields import Spec, canonical, whole
 from gfsearch.suites.budget import Budget, BudgetLike
+from gfsearch.suites.objective import AnyTask, Objective
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher, labelled_searcher
 from gfsearch.suites.task import Task
@@ -21,7 +22,7 @@ MOST_RUNS = 20_000_000
 """Of a study: each takes some 300 bytes of memory before it is made."""
 
 
-def not_applicable(task: Task, searcher: LabelledSearcher) -> str | None:
+def not_applicable(task: AnyTask, searcher: LabelledSearcher) -> str | None:
     """The reason why a searcher cannot work on a task; None if it can.
 
     Raises:
@@ -29,7 +30,7 @@ def not_applicable(task: Task, searcher: LabelledSearcher) -> str | None:
     """
     called = f"searcher {searcher.label!r}: not_applicable"
     try:
-        why_not = searcher.kind.not_applicable(task.structure, task.space)
+        why_not = task.why_not(searcher.kind)
     except (Exception, SystemExit) as error:
         raise InputError(f"{called}: {in_a_line(error)}") from None
     if why_not is not None and not isinstance(why_not, str):
@@ -37,7 +38,7 @@ def not_applicable(task: Task, searcher: LabelledSearcher) -> str | None:
     return why_not
 
 
-def check_criterion(task: Task) -> None:
+def check_criterion(task: AnyTask) -> None:
     """Refuse a criterion that a network meets without any input.
 
     Not when a suite is read: what older versions ran can be reported.
@@ -47,13 +48,13 @@ def check_criterion(task: Task) -> None:
     """
     if (output := task.constant_output) is not None:
         raise InputError(
-            f"task {task.name!r}: criterion: {task.criterion}: a constant output of "
+            f"task {task.name!r}: criterion: {task.judged}: a constant output of "
             f"{output:g} meets it; expected a tolerance of at most half the distance "
             "of the targets"
         )
 
 
-def reasons(cells: Iterable[tuple[Task, LabelledSearcher, str | None]]) -> list[str]:
+def reasons(cells: Iterable[tuple[AnyTask, LabelledSearcher, str | None]]) -> list[str]:
     """Reasons why searchers cannot work on tasks, a line for each."""
     where: dict[tuple[str, str], list[str]] = {}
     for task, searcher, why_not in cells:
@@ -68,9 +69,23 @@ def reasons(cells: Iterable[tuple[Task, LabelledSearcher, str | None]]) -> list[
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
+SearcherLike = LabelledSearcher | Mapping[str, Any] | type[Searcher]
+"""A searcher as a suite may be given it: its parameters with `kind`, or its class."""
+
+
+@dataclass(frozen=True, kw_only=True, init=False)
 class Suite:
     """A checked suite.
+
+    Args:
+        tasks: The tasks, or the tasks by name.
+        searchers: Names of known searchers; or by label the parameters of each, with
+            `kind` (a name or a class) where the label is none, or its class.
+        runs: Runs per task and searcher.
+        budget: What each run may spend: trials, or {"presentations": N}.
+        name: Its name, and that of the folder of its studies.
+        title: What it is about.
+        source: Where its tasks come from.
 
     Attributes:
         name: The file's name without its ending.
@@ -81,6 +96,10 @@ class Suite:
             have its own.
         tasks: The tasks by name, in the file's order.
         searchers: The searchers by label, in the file's order.
+
+    Raises:
+        InputError: Something given is wrong, two tasks or two searchers are the same,
+            no searcher can work on any task, or there are too many runs.
     """
 
     name: str
@@ -88,10 +107,34 @@ class Suite:
     source: str
     runs: int
     budget: Budget
-    tasks: Mapping[str, Task]
+    tasks: Mapping[str, AnyTask]
     searchers: Mapping[str, LabelledSearcher]
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        tasks: Sequence[AnyTask] | Mapping[str, AnyTask],
+        searchers: Sequence[str] | Mapping[str, SearcherLike],
+        runs: int = 20,
+        budget: BudgetLike | Budget = 100_000,
+        name: str = "own",
+        title: str = "",
+        source: str = "",
+    ) -> None:
+        given = {
+            "name": name,
+            "title": title,
+            "source": source,
+            "runs": whole("runs", runs, 1, 10**6),
+            "budget": Budget.given(budget),
+            "tasks": _by_name(tasks),
+            "searchers": _by_label(searchers),
+        }
+        for field, value in given.items():
+            object.__setattr__(self, field, value)
+        self._check()
+
+    def _check(self) -> None:
         """Refuse two names for the same runs: their records would be one.
 
         Raises:
@@ -116,7 +159,7 @@ class Suite:
                 labels = f"{twin.searcher.label!r} and {run.searcher.label!r}"
                 raise InputError(f"searchers {labels} are the same")
 
-    def cells(self) -> list[tuple[Task, LabelledSearcher, str | None]]:
+    def cells(self) -> list[tuple[AnyTask, LabelledSearcher, str | None]]:
         """Each task with each searcher, and why that is not applicable if it is not."""
         return [
             (task, searcher, not_applicable(task, searcher))
@@ -144,12 +187,12 @@ class Suite:
         ]
 
     def run_of(
-        self, task: Task, searcher: LabelledSearcher, run: int, seed: int = 0
+        self, task: AnyTask, searcher: LabelledSearcher, run: int, seed: int = 0
     ) -> Run:
         """A run of a searcher on a task."""
         return Run(task, searcher, run, seed, self.budget_of(task, searcher))
 
-    def budget_of(self, task: Task, searcher: LabelledSearcher) -> Budget:
+    def budget_of(self, task: AnyTask, searcher: LabelledSearcher) -> Budget:
         """What each run of a searcher on a task may spend: the most special budget."""
         own = task.budgets.get(searcher.label)
         return own or searcher.budget or task.budget or self.budget
@@ -224,6 +267,47 @@ class Suite:
         }
 
 
+def _by_name(tasks: Sequence[AnyTask] | Mapping[str, AnyTask]) -> dict[str, AnyTask]:
+    """Tasks by their names.
+
+    Raises:
+        InputError: There is none, something is no task, or two have one name.
+    """
+    found: dict[str, AnyTask] = {}
+    given = tasks.values() if isinstance(tasks, Mapping) else tasks
+    for task in given:
+        if not isinstance(task, AnyTask):
+            got = type(task).__name__
+            raise InputError(f"tasks: expected a Task or an Objective, got {got}")
+        if task.name in found:
+            raise InputError(f"task {task.name!r}: name: given twice")
+        found[task.name] = task
+    if not found:
+        raise InputError("tasks: at least one is needed")
+    return found
+
+
+def _by_label(
+    searchers: Sequence[str] | Mapping[str, SearcherLike],
+) -> dict[str, LabelledSearcher]:
+    """Searchers by their labels.
+
+    Raises:
+        InputError: There is none, or one of them is not known or given wrong values.
+    """
+    if not isinstance(searchers, Mapping):
+        searchers = {str(name): {} for name in searchers}
+    found = {}
+    for label, given in searchers.items():
+        if not isinstance(given, LabelledSearcher):
+            values = {"kind": given} if isinstance(given, type) else given
+            given = labelled_searcher(label, values, f"searcher {label!r}")
+        found[label] = given
+    if not found:
+        raise InputError("searchers: at least one is needed")
+    return found
+
+
 def matching(
     what: str,
     patterns: Sequence[str],
@@ -252,11 +336,42 @@ def matching(
     ]
 
 
-def _task_to_dict(task: Task) -> dict[str, Any]:
+def _task_to_dict(task: AnyTask) -> dict[str, Any]:
+    made = (
+        _made_of_function(task)
+        if isinstance(task, Objective)
+        else _made_of_network(task)
+    )
+    return {
+        "name": task.name,
+        **made,
+        "targets": list(task.targets),
+        **({} if task.until == "training" else {"until": task.until}),
+        **({"group": task.group} if task.group else {}),
+        **_budgets_of(task),
+    }
+
+
+def _made_of_function(task: Objective) -> dict[str, Any]:
+    """The fields that say which function an objective is."""
+    below = {} if task.loss_below is None else {"loss_below": task.loss_below}
+    if task.problem is None:
+        box = {"dimension": task.dimension, "low": task.low, "high": task.high}
+        return {"objective": {"function": task.place, **box, **below}}
+    assert isinstance(task.problem, Spec)
+    kind = PROBLEM_KINDS.name_of(type(task.problem))
+    return {
+        "problem": {"kind": kind, **_filled(task.problem)},
+        "weights": {"low": task.low, "high": task.high},
+        **({"criterion": below} if below else {}),
+    }
+
+
+def _made_of_network(task: Task) -> dict[str, Any]:
+    """The fields that say what a network is to learn."""
     assert isinstance(task.problem, Spec)
     assert isinstance(task.network, Spec)
     return {
-        "name": task.name,
         "problem": {
             "kind": PROBLEM_KINDS.name_of(type(task.problem)),
             **_filled(task.problem),
@@ -268,15 +383,11 @@ def _task_to_dict(task: Task) -> dict[str, Any]:
         "weights": _filled(task.weights),
         "criterion": {k: v for k, v in _filled(task.criterion).items() if v},
         "loss": task.loss,
-        "targets": list(task.targets),
         "published": [_filled(entry) for entry in task.published],
-        **({} if task.until == "training" else {"until": task.until}),
-        **({"group": task.group} if task.group else {}),
-        **_budgets_of(task),
     }
 
 
-def _budgets_of(task: Task) -> dict[str, Any]:
+def _budgets_of(task: AnyTask) -> dict[str, Any]:
     """The field `budget` of a task's table, if it has one."""
     own: dict[str, Any] = {k: b.content() for k, b in task.budgets.items()}
     if task.budget is not None:

@@ -18,13 +18,15 @@ from gfsearch.fitness.space import Space
 from gfsearch.networks import Network, Structure
 from gfsearch.problems import Problem, Sequences
 from gfsearch.problems.drawing import draw
+from gfsearch.problems.sequences import digest
+from gfsearch.searchers import Searcher
 from gfsearch.specs.errors import in_a_line
 from gfsearch.specs.fields import Count, Positive, Spec, canonical
 from gfsearch.specs.seeds import canonical_json, seed_sequence
 from gfsearch.suites.budget import Budget
 
 if TYPE_CHECKING:
-    from gfsearch.fitness.fitness import Fitness
+    from gfsearch.fitness.sequences import SequenceFitness
 
 
 Until = Literal["training", "validation"]
@@ -88,7 +90,7 @@ class Task:
         network: The network that is to learn it.
         weights: The range of its weights.
         criterion: When a sequence is correct.
-        loss: "mse" or "graded", see `gfsearch.fitness.fitness.Fitness`.
+        loss: "mse" or "graded", see `gfsearch.fitness.sequences.SequenceFitness`.
         targets: Losses whose first attainment is recorded, in descending order.
         until: "training": a run ends at a vector that is right on the training set.
             "validation": it must then be right on a further set, too, which is drawn
@@ -163,6 +165,52 @@ class Task:
         return built
 
     @property
+    def dimension(self) -> int:
+        """D, the number of weights."""
+        return self.structure.dimension
+
+    @property
+    def called(self) -> str:
+        """What error messages call it: who draws its data."""
+        return f"problem {self.problem.kind!r}"
+
+    @property
+    def in_words(self) -> str:
+        """What it is, in short."""
+        return f"{self.problem.kind} on {self.network.kind}"
+
+    @property
+    def judged(self) -> str:
+        """When a sequence is correct, in words."""
+        return str(self.criterion)
+
+    @property
+    def tested(self) -> bool:
+        """True: there is a test set."""
+        return True
+
+    @property
+    def revisions(self) -> dict[str, int]:
+        """Revisions of what it is made of."""
+        return {"problem": self.problem.revision, "network": self.network.revision}
+
+    def why_not(self, kind: type[Searcher]) -> str | None:
+        """The reason why a searcher cannot work on it; None if it can."""
+        return kind.not_applicable(self.structure, self.space)
+
+    def changed(self, instance: int) -> str:
+        """What is to be said where an instance has other data than records saw."""
+        return (
+            "its problem draws other data now than its records saw (instance "
+            f"{instance}): take other data for another study: go on in another folder, "
+            "or raise the problem's revision"
+        )
+
+    def digest(self, instance: int = 0, seed: int = 0) -> str:
+        """The hash of an instance's training set and test set."""
+        return digest(*self.sequences(instance, seed))
+
+    @property
     def space(self) -> Space:
         """The weight vectors a searcher may propose."""
         d = self.structure.dimension
@@ -234,7 +282,7 @@ class Task:
         train, test = map(self._in_reach, draw(self.problem, rng))
         return train, test
 
-    def fitness(self, instance: int = 0, seed: int = 0) -> Fitness:
+    def fitness(self, instance: int = 0, seed: int = 0) -> SequenceFitness:
         """Join an instance's training and test set with the network.
 
         Args:
@@ -242,10 +290,10 @@ class Task:
             seed: Root seed of the study.
         """
         # Here and not above: listing tasks must not cost the import of numba.
-        from gfsearch.fitness.fitness import Fitness
+        from gfsearch.fitness.sequences import SequenceFitness
 
         train, test = self.sequences(instance, seed)
-        return Fitness(
+        return SequenceFitness(
             self.structure,
             train,
             test,

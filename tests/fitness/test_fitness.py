@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from gfsearch.fitness.criteria import Criterion
-from gfsearch.fitness.fitness import Fitness
 from gfsearch.fitness.reference import outputs
+from gfsearch.fitness.sequences import SequenceFitness
 from gfsearch.networks import A1, A2, TanhUnit
 from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
 from gfsearch.suites.task import Weights
@@ -201,5 +201,7 @@ def test_without_two_targets_there_are_no_sides():
     targets = whole.test_set.targets.copy()
     targets[0][whole.test_set.mask[0]] = 0.3
     graded = replace(whole.test_set, targets=targets)
-    other = Fitness(task.structure, whole.train, graded, task.space, task.criterion)
+    other = SequenceFitness(
+        task.structure, whole.train, graded, task.space, task.criterion
+    )
     assert other.test_sides(np.zeros(7)) is None

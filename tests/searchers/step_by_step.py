@@ -1,8 +1,8 @@
 """Descents that take each batch by ask, evaluate and tell, in NumPy: the oracle.
 
-What they are told of each batch is `Fitness.evaluate(weights, "gradient", batch)`. The
-searchers `gradient` and `adam` make whole passes in compiled code, and must come to
-the same records.
+What they are told of each batch is `evaluate(weights, "gradient", batch)` of the
+fitness. The searchers `gradient` and `adam` make whole passes in compiled code, and
+must come to the same records.
 """
 
 import math

@@ -74,7 +74,7 @@ def data_profiles(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     def curve(cells: list[Cell], cost: Cost, x: FloatArray) -> FloatArray:
         return data_profile(
             [np.where(cell.solved, cell.costs(cost), math.inf) for cell in cells],
-            [cell.task.structure.dimension for cell in cells],
+            [cell.task.dimension for cell in cells],
             x,
         )
 
@@ -124,7 +124,7 @@ def _over_tasks(
     for axes, c in zip(grid, costs, strict=True):
         # Limits of the whole study: the same whoever is drawn.
         spent = [
-            cell.costs(c).max() / (cell.task.structure.dimension + 1) ** per_weight
+            cell.costs(c).max() / (cell.task.dimension + 1) ** per_weight
             for cell in results.study
             if cell.results
         ]

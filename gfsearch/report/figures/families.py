@@ -8,7 +8,7 @@ from typing import Any
 
 from gfsearch.specs.seeds import digest
 from gfsearch.study.results import Cell, Results
-from gfsearch.suites.task import Task
+from gfsearch.suites.objective import AnyTask
 
 _FEWEST = 3
 """Values that make a curve."""
@@ -42,7 +42,7 @@ class Family:
         counts = [len(cell.results) for _, cell in self.cells]
         least, most = min(counts), max(counts)
         runs = str(least) if least == most else f"{least} to {most}"
-        return f"{task.problem.kind} on {task.network.kind}, {runs} runs per point"
+        return f"{task.in_words}, {runs} runs per point"
 
     def by_searcher(self, results: Results) -> dict[str, list[tuple[float, Cell]]]:
         """The cells of each searcher, in the study's order."""
@@ -70,21 +70,22 @@ def families(results: Results) -> list[Family]:
 
 def _by_weights(family: Family) -> Family:
     """The same cells by the number of free weights."""
-    cells = [(float(c.task.structure.dimension), c) for _, c in family.cells]
+    cells = [(float(c.task.dimension), c) for _, c in family.cells]
     return Family("weights", sorted(cells, key=lambda pair: pair[0]))
 
 
-def _numbers(task: Task) -> Iterator[tuple[str, float, str]]:
+def _numbers(task: AnyTask) -> Iterator[tuple[str, float, str]]:
     """Each positive number of a task: name, value, and a hash of all the rest.
 
     A range [low, high] counts as its upper end.
     """
     identity = task.identity()
     for part in ("problem", "network"):
-        for name, value in identity[part].items():
+        values = identity.get(part, {})  # Objectives have neither.
+        for name, value in values.items():
             size = _size(value)
             if name not in _NAMES and size is not None:
-                rest = {k: v for k, v in identity[part].items() if k != name}
+                rest = {k: v for k, v in values.items() if k != name}
                 yield name, size, digest({**identity, part: rest})
 
 

@@ -39,7 +39,9 @@ def generalising(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     cost = cost or "presentations"
     results = tables.results.comparable(cost)
     table = tables["summary"]
+    tested = [cell.task.name for cell in results.cells if cell.task.tested]
     table = table[table.runs.gt(0) & table.searcher.isin(results.shown)]
+    table = table[table.task.isin(tested)]
     if not table.solved.any():
         return None
     labels = [label for label in results.labels if label in set(table.searcher)]

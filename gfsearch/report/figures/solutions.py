@@ -24,6 +24,8 @@ from gfsearch.report.figures.look import (
 from gfsearch.report.tables import Tables
 from gfsearch.study.cost_kinds import Cost
 from gfsearch.study.results import Cell
+from gfsearch.suites.objective import AnyTask
+from gfsearch.suites.task import Task
 
 _WEIGHTS = 5
 """Of a single task, as many weights are drawn against each other."""
@@ -45,7 +47,7 @@ def solutions(tables: Tables, cost: Cost | None = None) -> Drawing | None:
         task: solved
         for task, cells in results.tasks.items()
         if (solved := [(cell, w) for cell in cells if len(w := _solved(cell))])
-        and cells[0].task.structure.dimension > 1
+        and cells[0].task.dimension > 1
     }
     if not found:
         return None
@@ -95,11 +97,18 @@ def _solved(cell: Cell) -> npt.NDArray[np.float64]:
 def _telling(solved: list[tuple[Cell, Any]], count: int) -> list[int]:
     """The weights least like uniform draws, in their own order."""
     weights = np.concatenate([w for _, w in solved])
-    box = solved[0][0].task.weights
-    uniform = (box.low, box.high - box.low)
+    space = solved[0][0].task.space
+    uniform = float(space.low[0]), float(space.width[0])
     distances = [kstest(column, "uniform", uniform).statistic for column in weights.T]
     order = np.argsort(np.array(distances, dtype=float), kind="stable")
     return sorted(order[::-1][:count].tolist())
+
+
+def _names(task: AnyTask) -> list[str]:
+    """Names of a task's weights."""
+    if isinstance(task, Task):
+        return list(weight_names(task.structure))
+    return [f"weight {number}" for number in range(1, task.dimension + 1)]
 
 
 def _panel(
@@ -109,7 +118,7 @@ def _panel(
     look: dict[str, dict[str, Any]],
 ) -> pd.DataFrame:
     task = solved[0][0].task
-    names = [weight_names(task.structure)[weight] for weight in pair]
+    names = [_names(task)[weight] for weight in pair]
     frames = []
     for cell, weights in solved:
         x, y = weights[:, list(pair)].T
@@ -125,8 +134,9 @@ def _panel(
         label = {"task": task.name, "searcher": cell.searcher.label}
         of = {"weight_x": names[0], "weight_y": names[1], "x": x, "y": y}
         frames.append(pd.DataFrame({**label, **of}))
-    margin = 0.03 * (task.weights.high - task.weights.low)
-    limits = task.weights.low - margin, task.weights.high + margin
+    low, high = float(task.space.low[0]), float(task.space.high[0])
+    margin = 0.03 * (high - low)
+    limits = low - margin, high + margin
     axes.set(xlim=limits, ylim=limits)
     axes.set_xlabel(names[0], fontsize=8.5)
     axes.set_ylabel(names[1], fontsize=8.5)

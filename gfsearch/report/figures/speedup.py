@@ -34,6 +34,7 @@ def speed_up(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """
     results = tables.results
     table = _without_passes(tables["summary"], tables["summary"].on_line)
+    table = table[~table.task.isin(results.unsolvable)]
     shown = table[table.runs.gt(0) | table.not_applicable.ne("")]
     others = table[
         (table.runs > 0)

@@ -38,7 +38,8 @@ def survival(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """
     cost = cost or "trials"
     results = tables.results.comparable(cost)
-    tasks = results.tasks
+    vain = results.unsolvable
+    tasks = {name: of for name, of in results.tasks.items() if name not in vain}
     if not tasks:
         return None
     most = max(len(cells) for cells in tasks.values())

@@ -6,12 +6,16 @@ import shlex
 from collections.abc import Iterable
 
 from gfsearch.study.study import Study
+from gfsearch.suites.objective import Objective
 from gfsearch.suites.reading import load_suite, shipped_suites
 from gfsearch.suites.suite import Suite
 
 
 def again(study: Study) -> str:
     """The command that makes the study, or what is missing of it."""
+    if _is_from_python(study.suite):
+        folder = str(study.folder)
+        return f"in Python, with its functions: gfsearch.compare(tasks, out={folder!r})"
     suite, options = _suite(study)
     if suite.endswith(".json"):
         selection = []
@@ -30,6 +34,8 @@ def report(study: Study) -> str:
 
 def one_run(study: Study) -> str:
     """The command that makes one run and prints its record; its key is to follow."""
+    if _is_from_python(study.suite):
+        return "in Python: gfsearch.run(task, searcher, run=N), of key"
     suite, options = _suite(study)
     return _written("run", suite, *options, "--key")
 
@@ -72,5 +78,14 @@ def _keys(suite: Suite, seed: int) -> set[str]:
 def _imports(suite: Suite) -> bool:
     """True if the suite has a kind that is written as "module:Class"."""
     table = suite.to_dict()
-    tasks = [task[part] for task in table["task"] for part in ("problem", "network")]
-    return any(":" in part["kind"] for part in [*tasks, *table["searchers"].values()])
+    parts = ("problem", "network")
+    tasks = [task[part] for task in table["task"] for part in parts if part in task]
+    made = any("objective" in task for task in table["task"])
+    kinds = [part["kind"] for part in [*tasks, *table["searchers"].values()]]
+    return made or any(":" in kind for kind in kinds)
+
+
+def _is_from_python(suite: Suite) -> bool:
+    """True if no command can find a function of the suite."""
+    objectives = (t for t in suite.tasks.values() if isinstance(t, Objective))
+    return any(not task.is_found_elsewhere for task in objectives)

@@ -26,6 +26,7 @@ from gfsearch.specs.fields import inline
 from gfsearch.study.cost_kinds import Cost
 from gfsearch.study.records import Columns
 from gfsearch.study.results import Cell, Results
+from gfsearch.suites.objective import AnyTask, Objective
 from gfsearch.suites.task import Task
 
 MOST_RUNS = 5_000
@@ -90,6 +91,7 @@ def columns(results: Results, summary: pd.DataFrame) -> list[Column]:
 
     Last come the parameters that the study varies.
     """
+    vain = results.unsolvable
     varied = [name for name in varied_columns(results) if name in summary]
     erts = [Column(f"ERT, {words(c)}", f"ert_{c}", c, True) for c in results.costs]
     ratios = [
@@ -97,6 +99,7 @@ def columns(results: Results, summary: pd.DataFrame) -> list[Column]:
     ]
     return [
         Column("solved", "success_rate"),
+        *([Column("best loss", "best_loss", ascending=True)] if vain else []),
         *erts,
         *(ratios if is_compared(summary) else []),
         Column("success rate", "success_rate"),
@@ -263,30 +266,38 @@ def _listed(cell: Cell, columns: Columns, most: int) -> Iterator[ListedRun]:
         )
 
 
-def problem(task: Task) -> str:
-    """A problem in a sentence."""
-    return first_sentence(type(task.problem)) or f"Problem {task.problem.kind}."
+def problem(task: AnyTask) -> str:
+    """A task in a sentence."""
+    if isinstance(task, Objective) and task.problem is None:
+        return f"A function of {task.dimension} weights."
+    return first_sentence(type(task.problem)) or f"Problem {task.in_words}."
 
 
-def facts(task: Task, table: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+def facts(task: AnyTask, table: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Parts of a task: a term, its meaning in words, and its table in a suite.
 
     Args:
         task: The task.
         table: The same as its suite would hold it.
     """
-    kind = type(task.network)
-    network = first_sentence(kind).rstrip(".") or task.network.kind
-    d = task.structure.dimension
-    low, high = task.weights.low, task.weights.high
-    yield "Problem", type(task.problem).source, inline(table["problem"])
-    yield "Network", f"{network}; {d} weights", inline(table["network"])
+    if isinstance(task, Objective):
+        source = "" if task.problem is None else type(task.problem).source
+        what = "problem" if "problem" in table else "objective"
+        yield "Function", f"{task.dimension} weights. {source}", inline(table[what])
+    else:
+        kind = type(task.network)
+        network = first_sentence(kind).rstrip(".") or task.network.kind
+        told = f"{network}; {task.dimension} weights"
+        yield "Problem", type(task.problem).source, inline(table["problem"])
+        yield "Network", told, inline(table["network"])
+    low, high = task.space.low[0], task.space.high[0]
     yield "Weights", f"guessing draws them uniformly from [{low:g}, {high:g}]", ""
-    yield "Solved", f"all training sequences right: {task.criterion}", ""
+    what = "all training sequences right: " if isinstance(task, Task) else ""
+    yield "Solved", f"{what}{task.judged}", ""
     if task.until == "validation":
         told = (
             "then all sequences of a further set right, else the run goes on; charged"
         )
         yield "Validated", told, ""
-    if task.loss == "graded":
+    if isinstance(task, Task) and task.loss == "graded":
         yield "Loss", "graded: wrong sequences, and 0.001 of the cross-entropy", ""

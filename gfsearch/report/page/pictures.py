@@ -15,6 +15,7 @@ from gfsearch.report.numbers import words
 from gfsearch.report.page.svg import inline
 from gfsearch.report.tables import Tables
 from gfsearch.study.cost_kinds import Cost
+from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.task import Task
 
 
@@ -59,8 +60,10 @@ def of_task(tables: Tables, task: str, number: int, seed: int) -> list[Picture]:
     return found
 
 
-def _examples(task: Task, number: int, seed: int) -> list[Picture]:
+def _examples(task: AnyTask, number: int, seed: int) -> list[Picture]:
     """The picture of example sequences; none if they cannot be drawn here."""
+    if not isinstance(task, Task):
+        return []
     try:
         train, _ = task.sequences(0, seed)
     except (Exception, SystemExit):  # In a problem of others: its runs say why.

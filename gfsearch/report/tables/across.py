@@ -44,6 +44,11 @@ class _Compared:
         """Names of the tasks."""
         return tuple(cell.task.name for _, cell in self.pairs)
 
+    @property
+    def tested(self) -> bool:
+        """True if all tasks have a test set."""
+        return all(cell.task.tested for _, cell in self.pairs)
+
     def takes_part(self, cost: Cost) -> bool:
         """True if it is compared in a cost: passes are no trials."""
         return cost != "trials" or not self.searcher.on_line
@@ -183,7 +188,8 @@ def _if_right(cell: Cell, cost: Cost) -> Runs:
 def _rows(compared: list[_Compared], cost: Cost) -> Iterator[dict[str, Any]]:
     """The rows of all searchers in a cost."""
     claims = _claims(compared, cost, _solved, "joint")
-    right = _claims(compared, cost, _if_right, "joint, of right")
+    tested = [one for one in compared if one.tested]
+    right = _claims(tested, cost, _if_right, "joint, of right")
     fastest = _fastest(compared, cost)
     for one in compared:
         label = one.searcher.label
@@ -209,11 +215,13 @@ def _row(one: _Compared, cost: Cost) -> dict[str, Any]:
     rng = pairs[0][1].rng("mean ratio, {cost}", cost)
     units = [(first.per_trial(cost), second.per_trial(cost)) for first, second in pairs]
     mean = geometric_mean_ratio(runs, rng, per_trial=units)
-    right = geometric_mean_ratio(
-        [(_if_right(first, cost), _if_right(second, cost)) for first, second in pairs],
-        pairs[0][1].rng("mean ratio of right, {cost}", cost),
-        per_trial=units,
-    ).ratio
+    right = NOTHING
+    if one.tested:
+        right = geometric_mean_ratio(
+            [(_if_right(a, cost), _if_right(b, cost)) for a, b in pairs],
+            pairs[0][1].rng("mean ratio of right, {cost}", cost),
+            per_trial=units,
+        ).ratio
     test = log_rank([(own, guessing) for guessing, own in runs])
     restricted = [mean_ratio(*pair)[0] for pair in runs]
     return {

@@ -11,7 +11,8 @@ import pandas as pd
 from gfsearch.report.tables.summary import NOTHING, interval_of, of_cell
 from gfsearch.statistics import Interval, ratio_to_published
 from gfsearch.study.results import Cell, Results
-from gfsearch.suites.task import Published, Task
+from gfsearch.suites.objective import AnyTask
+from gfsearch.suites.task import Published
 
 ASSUMED_RUNS = 10
 """Number of runs assumed of a published mean whose source does not say it."""
@@ -49,7 +50,7 @@ def published(results: Results, summary: pd.DataFrame) -> pd.DataFrame:
 def _published_row(
     results: Results,
     summary: pd.DataFrame,
-    task: Task,
+    task: AnyTask,
     entry: Published,
     figure: _Figure,
 ) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def _error_of(cell: Cell) -> str:
     return "threshold_error" if known else "final_error"
 
 
-def _cell_of(results: Results, task: Task, entry: Published) -> Cell | None:
+def _cell_of(results: Results, task: AnyTask, entry: Published) -> Cell | None:
     """Our results for a published figure: of the searcher with its defaults."""
     for cell in results.cells:
         named = cell.searcher.kind.kind == entry.searcher
@@ -104,7 +105,7 @@ def _cell_of(results: Results, task: Task, entry: Published) -> Cell | None:
     return None
 
 
-def _incomparable(results: Results, task: Task, entry: Published) -> str | None:
+def _incomparable(results: Results, task: AnyTask, entry: Published) -> str | None:
     """The reason why a published figure cannot be compared, or None if it can."""
     if entry.searcher is None:
         return "not comparable: not one of our searchers"

@@ -82,6 +82,7 @@ def _row(results: Results, cell: Cell, profiles: Profiles) -> dict[str, Any]:
         "test_right": int(cell.right.sum()),
         "test_error": _mean(errors),
         **_generalising(cell),
+        **_best_loss(cell),
         **_interval("final_error", _mean_error(cell.final_errors)),
         **_interval("threshold_error", _mean_error(cell.threshold_errors)),
         "budget": cell.budget.amount if cell.results else 0,
@@ -164,16 +165,33 @@ def _speed_up(cell: Cell, baseline: Cell | None, cost: Cost) -> Interval:
 def _generalising(cell: Cell) -> dict[str, Any]:
     """Runs that are right on the test set, too, and the cost until one is."""
     right, solved = int(cell.right.sum()), int(cell.solved.sum())
-    rate = success_rate(right, solved) if solved else NOTHING
+    known = solved and cell.task.tested
+    rate = success_rate(right, solved) if known else NOTHING
     columns: dict[str, Any] = {"generalising": right}
     columns |= _interval("generalising_rate", rate)
     for cost in COSTS:
         ert = NOTHING
-        if cell.results:
+        if cell.results and cell.task.tested:
             unit = cell.per_trial(cost)
             ert = generalising_ert(cell.costs(cost), cell.right, per_trial=unit)
         columns |= _interval(f"ert_generalising_{cost}", ert)
     return columns
+
+
+def _best_loss(cell: Cell) -> dict[str, float]:
+    """Quartiles over runs of the smallest loss; nan if of some it is not known."""
+    losses = cell.results["loss"].astype(np.float64)
+    known = len(losses) and not np.isnan(losses).any()
+    low, middle, high = (
+        np.quantile(losses, [0.25, 0.5, 0.75], method="inverted_cdf").tolist()
+        if known
+        else (math.nan, math.nan, math.nan)
+    )
+    return {
+        "best_loss": middle,
+        "best_loss_lower_quartile": low,
+        "best_loss_upper_quartile": high,
+    }
 
 
 def _mean_error(errors: FloatArray) -> Interval:

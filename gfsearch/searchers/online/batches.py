@@ -1,7 +1,7 @@
 """Gradients of batches of training sequences, for learners in compiled code.
 
-The kernels are those of `Fitness.evaluate(weights, "gradient", sequences)`, the bits
-of loss and gradient are the same, and so are the costs; no Python runs between two
+The kernels are those of `evaluate(weights, "gradient", sequences)` of the fitness, the
+bits of loss and gradient are the same, and so are the costs; no Python runs between two
 batches.
 """
 

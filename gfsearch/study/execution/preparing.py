@@ -5,13 +5,18 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gfsearch.networks import Structure
 from gfsearch.searchers import SEARCHERS, Searcher, start
+from gfsearch.specs.arrays import FloatArray
+from gfsearch.suites.objective import AnyTask, Objective
 from gfsearch.suites.run import Run
+
+if TYPE_CHECKING:
+    from gfsearch.fitness.fitness import Fitness
 
 _prepared: set[tuple[bytes, bytes]] = set()
 """Tasks and searchers, hashed, whose code is compiled in this process."""
@@ -32,10 +37,10 @@ def prepare(run: Run) -> None:
     # Here and not above: reporting must not cost the import of numba.
     from gfsearch.fitness.cpu.warm import warm
 
-    structure, kind = run.task.structure, run.searcher.kind
+    structure, kind = _network(run), run.searcher.kind
     network = structure, needs_gradient(run)
-    if network not in _compiled:
-        warm(*network)
+    if structure is not None and network not in _compiled:
+        warm(structure, needs_gradient(run))
         _compiled.add(network)
     if kind in SEARCHERS.values():
         # White-box searchers have code for each network; others the same for all.
@@ -45,6 +50,11 @@ def prepare(run: Run) -> None:
                 _take_two_steps(run)
             _compiled.add(own)
     _prepared.add(cell)
+
+
+def _network(run: Run) -> Structure | None:
+    """The network of a run's task; None if it has none."""
+    return None if isinstance(run.task, Objective) else run.task.structure
 
 
 def needs_gradient(run: Run) -> bool:
@@ -73,9 +83,9 @@ def in_turn(runs: Sequence[Run]) -> list[Run]:
 
 def _one_of_each_network(cells: Iterable[Run], ahead: Sequence[Run]) -> list[Run]:
     """A run of each network, of a searcher that is not ahead yet if possible."""
-    networks: dict[Structure, list[Run]] = {}
+    networks: dict[Structure | None, list[Run]] = {}
     for run in cells:
-        networks.setdefault(run.task.structure, []).append(run)
+        networks.setdefault(_network(run), []).append(run)
     seen: set[type[Searcher]] = {run.searcher.kind for run in ahead}
     chosen = []
     for of_network in networks.values():
@@ -99,19 +109,14 @@ def announced(runs: Sequence[Run]) -> Iterator[str]:
     """Yield lines on what these runs will compile on this machine."""
     from gfsearch.fitness.cpu.warm import announcements
 
-    return announcements(
-        {run.task.structure for run in runs},
-        {run.task.structure for run in runs if needs_gradient(run)},
-    )
+    networks = {network for run in runs if (network := _network(run)) is not None}
+    slopes = {_network(run) for run in runs if needs_gradient(run)}
+    return announcements(networks, networks & slopes)
 
 
 def _take_two_steps(run: Run) -> None:
-    """Use all compiled code of a run's searcher, on two short sequences."""
-    from gfsearch.fitness.cpu.warm import two_sequences
-    from gfsearch.fitness.fitness import Fitness
-
-    task, data = run.task, two_sequences(run.task.structure)
-    fitness = Fitness(task.structure, data, data, task.space, task.criterion)
+    """Use all compiled code of a run's searcher, on two short sequences or a sum."""
+    fitness = _short(run.task)
     kind, seed = run.searcher.kind, np.random.SeedSequence(0)
     searcher = start(kind, fitness.space, _small(run), seed)
     for _ in range(2):
@@ -119,6 +124,24 @@ def _take_two_steps(run: Run) -> None:
         need, shown = searcher.need, proposal.sequences
         evaluation = fitness.evaluate(proposal.weights, need, shown)
         searcher.tell(proposal, evaluation)
+
+
+def _short(task: AnyTask) -> Fitness:
+    """A fitness that takes no time to evaluate; nothing of others is called."""
+    if isinstance(task, Objective):
+        from gfsearch.fitness.function import FunctionFitness
+
+        seed = np.random.SeedSequence(0)
+        return FunctionFitness(_sum, task.space, None, seed, task.called)
+    from gfsearch.fitness.cpu.warm import two_sequences
+    from gfsearch.fitness.sequences import SequenceFitness
+
+    data = two_sequences(task.structure)
+    return SequenceFitness(task.structure, data, data, task.space, task.criterion)
+
+
+def _sum(weights: FloatArray) -> FloatArray:
+    return np.asarray(weights.sum(axis=1))
 
 
 def _small(run: Run) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gfsearch.fitness.criteria import Criterion, Scoring
-from gfsearch.fitness.fitness import Fitness
+from gfsearch.fitness.sequences import SequenceFitness
 from gfsearch.fitness.space import Space
 from gfsearch.networks import A1, A2, Elman
 from gfsearch.problems import Latch, Parity, Tomita
@@ -132,7 +132,7 @@ def test_gradients_of_batches_are_the_fitness_s(name, loss):
     criterion = Criterion(tolerance=0.3)
     if not np.isfinite(structure.units[-1].kind.low):
         loss = "mse"
-    fitness = Fitness(structure, train, train, space, criterion, loss)
+    fitness = SequenceFitness(structure, train, train, space, criterion, loss)
     scoring = Scoring.of(structure, criterion, loss)
     batches = BatchGradients(structure, Shown.of(train), scoring)
     again = pickle.loads(pickle.dumps(batches))
