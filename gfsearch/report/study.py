@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Self
 
@@ -37,11 +38,49 @@ class Study(study.Study):
 
         return Tables(self.results())["summary"]
 
-    def runs(self) -> pd.DataFrame:
-        """One row per run that is a result, with what it spent and found."""
+    def runs(self, *, traces: bool = False, weights: bool = False) -> pd.DataFrame:
+        """One row per run that is a result: costs, status and parameters.
+
+        Args:
+            traces: Add the column trace: pairs of trial number and best loss so far.
+            weights: Add the column weights: of the solution, or else of the best
+                vector; None where none was kept.
+        """
         from gfsearch.report.tables import runs
 
-        return runs(self.results())
+        return runs(self.results(), traces=traces, weights=weights)
+
+    def __repr__(self) -> str:
+        planned, done, failed = self._counts()
+        told = f"Study {self.folder}: {self._extent()}, {done:,} of {planned:,} done"
+        return told + (f", {failed:,} failed" if failed else "")
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the study in a line, and its main numbers."""
+        from gfsearch.report.tables import Tables
+        from gfsearch.report.wording import brief
+
+        table = brief(Tables(self.results())["summary"])
+        return f"<p>{escape(repr(self))}</p>{table.to_html(index=False)}"
+
+    def _counts(self) -> tuple[int, int, int]:
+        """Runs that are planned, that are done, and that failed."""
+        cells = self.results().cells
+        return (
+            sum(cell.planned for cell in cells),
+            sum(len(cell.results) for cell in cells),
+            sum(len(cell.failed) for cell in cells),
+        )
+
+    def _extent(self) -> str:
+        """Numbers of tasks, searchers and runs."""
+        suite = self.suite
+        counts = (
+            (len(suite.tasks), "task"),
+            (len(suite.searchers), "searcher"),
+            (suite.runs, "run"),
+        )
+        return " x ".join(f"{n:,} {name}{'s' * (n != 1)}" for n, name in counts)
 
     def plot(
         self,

@@ -138,6 +138,18 @@ def parameter_texts(row: pd.Series[Any]) -> dict[str, str]:
     return {str(n): parameter(value) for n, value in row.items() if "." in str(n)}
 
 
+def brief(summary: pd.DataFrame) -> pd.DataFrame:
+    """The main numbers of a summary as texts, a row per task and searcher."""
+    titles = ["solved", "ERT, trials", "x guessing, trials", "ERT, presentations"]
+    titles.append("x guessing, presentations")
+    rows = []
+    for _, row in summary.iterrows():
+        texts = summary_texts(row, set()) if row.runs else {"solved": nothing(row)}
+        names = {"task": row.task, "searcher": row.searcher}
+        rows.append(names | {title: texts.get(title, "") for title in titles})
+    return pd.DataFrame(rows, columns=["task", "searcher", *titles])
+
+
 def across_texts(rows: pd.DataFrame) -> dict[str, str]:
     """One searcher over all tasks, by the titles of columns.
 

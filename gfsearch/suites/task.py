@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from gfsearch.fitness import revision
 from gfsearch.fitness.criteria import Criterion, Loss
@@ -20,6 +21,7 @@ from gfsearch.problems import Problem, Sequences
 from gfsearch.problems.drawing import draw
 from gfsearch.problems.sequences import digest
 from gfsearch.searchers import Searcher
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.errors import in_a_line
 from gfsearch.specs.fields import Count, Positive, Spec, canonical
 from gfsearch.specs.seeds import canonical_json, seed_sequence
@@ -302,6 +304,48 @@ class Task:
             self.loss,
             self.validation(instance, seed),
         )
+
+    def replay(
+        self, weights: npt.ArrayLike, inputs: npt.ArrayLike, *, units: bool = False
+    ) -> FloatArray:
+        """Show inputs to the network with some weights: in plain NumPy, step by step.
+
+        For looking at what a run has found: in the precision in which solutions are
+        confirmed, but not by the compiled kernels.
+
+        Args:
+            weights: (D,) a weight vector, for instance `record.weights`.
+            inputs: (T, I) the input lines at each step, or (N, T, I) of N sequences.
+            units: Return the outputs of all units, hidden ones first.
+
+        Returns:
+            (T, O) outputs, or (N, T, O); with `units` (T, U), or (N, T, U).
+
+        Raises:
+            ValueError: A wrong shape, or a value that is not finite.
+        """
+        from gfsearch.fitness.reference import activities
+
+        vector = np.asarray(weights, dtype=np.float64)
+        shown = np.asarray(inputs, dtype=np.float64)
+        lines = self.structure.inputs
+        if vector.shape != (self.dimension,) or not np.isfinite(vector).all():
+            raise ValueError(
+                f"weights: expected {self.dimension} finite numbers, got shape "
+                f"{vector.shape}"
+            )
+        if shown.ndim not in (2, 3) or shown.shape[-1] != lines:
+            raise ValueError(
+                f"inputs: expected shape (T, {lines}) or (N, T, {lines}), got "
+                f"{shown.shape}"
+            )
+        if not np.isfinite(shown).all():
+            raise ValueError("inputs: expected finite numbers")
+        sequences = shown if shown.ndim == 3 else shown[None]
+        found = activities(self.structure, vector, sequences)
+        if not units:
+            found = found[..., -self.structure.outputs :]
+        return np.asarray(found if shown.ndim == 3 else found[0])
 
     def _in_reach(self, sequences: Sequences) -> Sequences:
         """The sequences with targets that the output unit can show.

@@ -91,7 +91,8 @@ def test_a_suite_file_may_name_a_class_that_evaluates(tmp_path):
     }
     with pytest.raises(InputError, match="--allow-imports"):
         gfsearch.load_suite(path)
-    network = 'weights = { low = -1.0, high = 1.0 }\nnetwork = { kind = "A1" }\ncriterion = { tolerance = 0.1 }'
+    network = 'weights = { low = -1.0, high = 1.0 }\nnetwork = { kind = "A1" }'
+    network += "\ncriterion = { tolerance = 0.1 }"
     with pytest.raises(InputError, match="evaluates weights itself: no network"):
         load_with(tmp_path, "weights = { low = -1.0, high = 1.0 }", network)
     with pytest.raises(InputError, match="unknown field 'tolerance'"):

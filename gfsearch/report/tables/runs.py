@@ -8,9 +8,27 @@ from gfsearch.report.tables.settings import with_parameters
 from gfsearch.study.results import Cell, Results
 
 
-def runs(results: Results) -> pd.DataFrame:
-    """One row per run that is a result: what it spent and found, and its parameters."""
+def runs(
+    results: Results, *, traces: bool = False, weights: bool = False
+) -> pd.DataFrame:
+    """One row per run that is a result: what it spent and found, and its parameters.
+
+    Args:
+        results: Collected results of a study.
+        traces: Add the column trace: pairs of trial number and best loss.
+        weights: Add the column weights: of the solution, or else of the best vector;
+            None where none was kept.
+    """
     table = pd.concat([_runs_of(cell) for cell in results.cells], ignore_index=True)
+    if traces or weights:
+        # Read again: all of them at once may not fit into memory.
+        records = [
+            record for cell in results.cells for record in cell.results.records()
+        ]
+        if traces:
+            table["trace"] = pd.Series([r.trace for r in records], dtype=object)
+        if weights:
+            table["weights"] = pd.Series([r.weights for r in records], dtype=object)
     return with_parameters(table, results)
 
 

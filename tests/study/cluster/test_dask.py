@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from gfsearch.study.execution.dask import address_of
+from tests.extensions.functions import SUITE as BOWLS
 from tests.study.cluster.dask_cluster import DaskCluster, wait_for
 from tests.study.execution.studies import (
     ROOT,
@@ -23,6 +24,16 @@ def test_two_workers_make_the_same(serial, suite, tmp_path, dask_cluster):
     out = tmp_path / "out"
     run(suite, out, *dask_cluster.connect)
     assert contents(out) == serial
+
+
+def test_functions_run_there_as_here(tmp_path, dask_cluster):
+    """Of a class that can be imported; its noise would be that of the run, too."""
+    bowls = tmp_path / "bowls.toml"
+    bowls.write_text(BOWLS)
+    run(bowls, tmp_path / "here", "--jobs", "1")
+    run(bowls, tmp_path / "there", *dask_cluster.connect)
+    assert len(contents(tmp_path / "here")) == 36
+    assert contents(tmp_path / "there") == contents(tmp_path / "here")
 
 
 def test_without_our_certificates_nobody_gets_in(suite, tmp_path, dask_cluster):
