@@ -2,35 +2,74 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
+
+import msgspec
 
 from gfsearch.networks.structure import Structure
-from gfsearch.specs.fields import Positive, Spec
+from gfsearch.specs.fields import Natural, Positive, Spec, canonical
 
 Loss = Literal["mse", "graded"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Criterion(Spec):
-    """A sequence is correct if each of its targets is met in one of two ways.
+    """Which sequences are correct, and how many of them may not be.
+
+    A sequence is correct if each of its targets is met in one of two ways.
 
     Attributes:
         tolerance: The absolute error of the output is less than this.
         sign: The output has the sign of the target (which must not be 0).
+        wrong: How many sequences of a set may be wrong; none if it is not given.
+        share: Which share of them must be right, in the place of `wrong`.
     """
 
     tolerance: Positive | None = None
     sign: bool = False
+    wrong: Natural | None = None
+    share: Annotated[float, msgspec.Meta(gt=0, le=1)] | None = None
 
     def __post_init__(self) -> None:
         if (self.tolerance is None) != self.sign:
             raise ValueError("give either { tolerance = x } or { sign = true }")
+        if self.wrong is not None and self.share is not None:
+            raise ValueError("wrong, share: give one of them")
+        # Of what means the same there is one form.
+        if self.wrong == 0:
+            object.__setattr__(self, "wrong", None)
+        if self.share == 1.0:
+            object.__setattr__(self, "share", None)
+
+    def allowed(self, sequences: int) -> int:
+        """How many of so many sequences a solution may get wrong."""
+        if self.wrong is not None:
+            return min(self.wrong, sequences - 1)
+        if self.share is not None:
+            # 0.9 of 10 is a little more than 9 in binary numbers.
+            return sequences - max(math.ceil(self.share * sequences - 1e-9), 1)
+        return 0
+
+    def identity(self) -> dict[str, Any]:
+        """Identity in canonical form; what was added later only where it is given."""
+        later = ("wrong", "share")
+        return {
+            name: value
+            for name, value in canonical(self).items()
+            if name not in later or value is not None
+        }
 
     def __str__(self) -> str:
-        if self.tolerance is None:
-            return "sign of the target"
-        return f"absolute error below {self.tolerance:g}"
+        met = "sign of the target"
+        if self.tolerance is not None:
+            met = f"absolute error below {self.tolerance:g}"
+        if self.wrong is not None:
+            return f"{met}, at most {self.wrong} wrong"
+        if self.share is not None:
+            return f"{met}, at least {100 * self.share:g} % right"
+        return met
 
 
 class Scoring(NamedTuple):

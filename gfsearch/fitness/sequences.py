@@ -77,12 +77,16 @@ class SequenceFitness:
         self._everything = np.full(1, len(train))
         self._unsolved = np.zeros(1, dtype=bool)
         self._everything.flags.writeable = self._unsolved.flags.writeable = False
-        self._evaluator = Evaluator(structure, SequenceArrays.of(train), scoring)
+        self._allowed = criterion.allowed(len(train))
+        self._evaluator = Evaluator(
+            structure, SequenceArrays.of(train), scoring, self._allowed
+        )
         self._test = Evaluator(structure, SequenceArrays.of(test_set), scoring)
         self.validate = None
         if validation is not None:
             arrays = SequenceArrays.of(validation)
-            self._validation = Evaluator(structure, arrays, scoring)
+            allowed = criterion.allowed(len(validation))
+            self._validation = Evaluator(structure, arrays, scoring, allowed)
             self.validate = self._validate
 
     @property
@@ -171,9 +175,10 @@ class SequenceFitness:
         Args:
             weights: (P, D) float64.
             need: "loss": show the whole set. "solved": a vector leaves at its first
-                wrong sequence in the training-set order; loss and errors are then
-                None. "gradient": the loss and its gradient by full back-propagation
-                through time, everything in float64.
+                wrong sequence in the training-set order (the first too many, where some
+                may be wrong); loss and errors are then None. "gradient": the loss and
+                its gradient by full back-propagation through time, everything in
+                float64.
             sequences: Indices of the training sequences to show instead of all;
                 `solved` is then None.
             gradient: The same as `need="gradient"`.
@@ -195,7 +200,7 @@ class SequenceFitness:
         if len(weights) != 1:
             shown, solved = shown.repeat(len(weights)), solved.repeat(len(weights))
         if passed:
-            solved = errors == 0
+            solved = errors <= self._allowed
         return Losses(loss, errors, solved, shown)
 
     def _evaluate(
@@ -224,13 +229,13 @@ class SequenceFitness:
         return Gradients(
             loss,
             errors,
-            errors == 0 if chosen is None else None,
+            errors <= self._allowed if chosen is None else None,
             np.full(len(weights), count),
             slopes,
         )
 
     def solves(self, weights: FloatArray) -> BoolArray:
-        """(P,) whether each vector is right on all training sequences."""
+        """(P,) whether each vector solves the training set, as the criterion says."""
         return self.evaluate(weights, need="solved").solved
 
     def test(self, weights: FloatArray) -> int:

@@ -18,6 +18,7 @@ from gfsearch.suites.objective import AnyTask, Objective
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher
 from gfsearch.suites.suite import matching, reasons
+from gfsearch.suites.task import Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,8 +137,13 @@ class Cell:
 
     @cached_property
     def right(self) -> BoolArray:
-        """(n,) whether each run's solution is right on all test sequences."""
-        return np.asarray(self.solved & (self.results["test_errors"] == 0.0))
+        """(n,) whether each run's solution meets the criterion on the test set, too."""
+        if not isinstance(self.task, Task):
+            return np.zeros(len(self.results), dtype=bool)
+        allowed = np.array(
+            [self.task.criterion.allowed(n) for n in self.results["test_size"].tolist()]
+        )
+        return np.asarray(self.solved & (self.results["test_errors"] <= allowed))
 
     @property
     def _restarted(self) -> BoolArray:

@@ -52,6 +52,13 @@ def check_criterion(task: AnyTask) -> None:
             f"{output:g} meets it; expected a tolerance of at most half the distance "
             "of the targets"
         )
+    if isinstance(task, Task) and (found := task.constant_solution()) is not None:
+        output, right, of = found
+        raise InputError(
+            f"task {task.name!r}: criterion: {task.judged}: a constant output of "
+            f"{output:g} is right on {right} of {of} training sequences, which is "
+            "enough; expected fewer that may be wrong"
+        )
 
 
 def reasons(cells: Iterable[tuple[AnyTask, LabelledSearcher, str | None]]) -> list[str]:

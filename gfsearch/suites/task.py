@@ -26,6 +26,7 @@ from gfsearch.specs.errors import in_a_line
 from gfsearch.specs.fields import Count, Positive, Spec, canonical
 from gfsearch.specs.seeds import canonical_json, seed_sequence
 from gfsearch.suites.budget import Budget
+from gfsearch.suites.constants import best_constant
 
 if TYPE_CHECKING:
     from gfsearch.fitness.sequences import SequenceFitness
@@ -237,6 +238,26 @@ class Task:
         least, most = max(least, high - tolerance), min(most, low + tolerance)
         return 0.5 * (least + most) if least < most else None
 
+    def constant_solution(self, seed: int = 0) -> tuple[float, int, int] | None:
+        """An output that is right on enough sequences of instance 0 without any input.
+
+        Where some sequences may be wrong, it may do to answer always with one class.
+
+        Args:
+            seed: Root seed of the study.
+
+        Returns:
+            The output, on how many of how many training sequences it is right; None if
+            none is enough.
+        """
+        if self.problem.outputs != 1 or not self.criterion.allowed(10**9):
+            return None
+        train, _ = self.sequences(0, seed)
+        shows = self.structure.units[-1].kind
+        output, right = best_constant(train, self.criterion, shows)
+        enough = right >= len(train) - self.criterion.allowed(len(train))
+        return (output, right, len(train)) if enough else None
+
     @property
     def one_training_set(self) -> bool:
         """True if all instances share their training set, as the problem says."""
@@ -368,7 +389,7 @@ class Task:
             "problem": self._identity(self.problem),
             "network": self._identity(self.network),
             "weights": canonical(self.weights),
-            "criterion": canonical(self.criterion),
+            "criterion": self.criterion.identity(),
             "loss": self.loss,
         }
         # What is added later enters identities only where it is not as it always was.

@@ -28,13 +28,18 @@ class Evaluator:
         structure: The network.
         arrays: The sequences, in the training-set order.
         scoring: How outputs are judged.
+        allowed: How many sequences a solution may get wrong.
     """
 
     def __init__(
-        self, structure: Structure, arrays: SequenceArrays, scoring: Scoring
+        self,
+        structure: Structure,
+        arrays: SequenceArrays,
+        scoring: Scoring,
+        allowed: int = 0,
     ) -> None:
         self._structure, self._arrays = structure, arrays
-        self._scoring = scoring
+        self._scoring, self._allowed = scoring, allowed
         self._all_targets = arrays.target, arrays.first_target
         self._fast = Lanes(structure, arrays, FLOAT32)
         self._exact = Lanes(structure, arrays, FLOAT64)
@@ -46,14 +51,15 @@ class Evaluator:
             weights: (P, D).
 
         Returns:
-            (P,) losses, (P,) errors, and whether any row may have none; rows that
-            float32 finds without error carry the values of float64.
+            (P,) losses, (P,) errors, and whether any row may be a solution; rows that
+            float32 finds to be one carry the values of float64.
         """
-        loss, errors, passed = self._score(
+        loss, errors, fewest = self._score(
             weights, self._fast.all(weights), *self._all_targets
         )
+        passed = fewest <= self._allowed
         if passed:
-            rows = np.flatnonzero(errors == 0)
+            rows = np.flatnonzero(errors <= self._allowed)
             loss[rows], errors[rows] = self.exact(weights[rows])
         return loss, errors, passed
 
@@ -126,35 +132,39 @@ class Evaluator:
     def early_rejecting(self, weights: FloatArray) -> tuple[BoolArray, IntArray]:
         """Solve each row or reject it early; count the presentations that decided it.
 
-        Rows are shown a growing prefix of the set and leave at their first wrong
-        sequence; those that pass all are confirmed by float64. The answers do not
-        depend on how the prefix grows.
+        Rows are shown a growing prefix of the set and leave at the first sequence that
+        is one wrong too many; those that pass all are confirmed by float64. The answers
+        do not depend on how the prefix grows.
 
         Args:
             weights: (P, D).
 
         Returns:
-            (P,) solved, and (P,) sequences shown up to and including the first
-            wrong one.
+            (P,) solved, and (P,) sequences shown up to and including that one.
         """
         n = len(self._arrays)
         presentations = np.full(len(weights), n)
         alive = np.arange(len(weights))
+        left = np.full(len(weights), self._allowed)
         start = 0
         while start < n and len(alive):
-            found, stop = self._next_stage(weights[alive], start)
+            found, stop = self._next_stage(weights[alive], start, left)
             wrong = found < stop
             presentations[alive[wrong]] = found[wrong] + 1
-            alive = alive[~wrong]
+            alive, left = alive[~wrong], left[~wrong]
             start = stop
         solved = np.zeros(len(weights), dtype=bool)
         if len(alive):
-            found = self._first_wrong(self._exact.all(weights[alive]), 0, 0, n)
+            outputs = self._exact.all(weights[alive])
+            left = np.full(len(alive), self._allowed)
+            found = self._first_wrong(outputs, 0, 0, n, left)
             solved[alive] = (found == n) & np.isfinite(weights[alive]).all(axis=1)
             presentations[alive] = np.minimum(found + 1, n)
         return solved, presentations
 
-    def _next_stage(self, weights: FloatArray, start: int) -> tuple[IntArray, int]:
+    def _next_stage(
+        self, weights: FloatArray, start: int, left: IntArray
+    ) -> tuple[IntArray, int]:
         """Show the next part of the prefix; its length doubles from stage to stage.
 
         Most rows leave at the first sequences, so the first parts are short; the few
@@ -162,7 +172,8 @@ class Evaluator:
         everything, with sequences as lanes.
 
         Returns:
-            (P,) the first wrong sequence of each row, or the stage's end.
+            (P,) the first sequence of each row that is wrong too many, or the stage's
+            end; `left` says how many may be, and is reduced.
         """
         p, n = len(weights), len(self._arrays)
         stop = min(max(2 * start, 1), n)
@@ -174,10 +185,10 @@ class Evaluator:
             stop = n
             outputs = fast.candidate_by_candidate(weights)
             offset = 0
-        return self._first_wrong(outputs, offset, start, stop), stop
+        return self._first_wrong(outputs, offset, start, stop, left), stop
 
     def _first_wrong(
-        self, outputs: Outputs, offset: int, start: int, stop: int
+        self, outputs: Outputs, offset: int, start: int, stop: int, left: IntArray
     ) -> IntArray:
         found = np.empty(len(outputs), dtype=np.int64)
         first_wrong(
@@ -189,6 +200,7 @@ class Evaluator:
             stop,
             self._scoring.tolerance,
             self._scoring.by_sign,
+            left,
             found,
         )
         return found
@@ -199,11 +211,11 @@ class Evaluator:
         outputs: Outputs,
         targets: FloatArray,
         first_target: IntArray,
-    ) -> tuple[FloatArray, IntArray, bool]:
-        """Loss and errors of each row, and whether any row has no error."""
+    ) -> tuple[FloatArray, IntArray, int]:
+        """Loss and errors of each row, and the errors of the best."""
         loss = np.empty(len(outputs))
         errors = np.empty(len(outputs), dtype=np.int64)
-        passed = score(
+        fewest = score(
             outputs, targets, first_target, *self._scoring, weights, loss, errors
         )
-        return loss, errors, passed
+        return loss, errors, fewest

@@ -96,7 +96,7 @@ def score(
     weights: FloatArray,
     loss: FloatArray,
     errors: IntArray,
-) -> bool:
+) -> int:
     """Judge P rows of outputs on N sequences, in their order.
 
     Saturated units show finite outputs for infinite weights too: a row with a weight
@@ -112,10 +112,10 @@ def score(
         errors: (P,) int64, filled with the numbers of wrong sequences.
 
     Returns:
-        Whether any row has no error.
+        The number of wrong sequences of the best row.
     """
-    passed = False
     n = first_target.shape[0] - 1
+    fewest: int = n
     for row in range(outputs.shape[0]):
         total = 0.0
         wrong = 0
@@ -141,8 +141,8 @@ def score(
                 total, wrong = math.inf, n
         loss[row] = _loss(total, wrong, n, targets.shape[0] * targets.shape[1], graded)
         errors[row] = wrong
-        passed = passed or wrong == 0
-    return passed
+        fewest = min(fewest, wrong)
+    return fewest
 
 
 @jit()
@@ -155,9 +155,10 @@ def first_wrong(
     stop: int,
     tolerance: float,
     by_sign: bool,
+    left: IntArray,
     found: IntArray,
 ) -> None:
-    """Find the first wrong sequence among `start` to `stop - 1` for P rows.
+    """Find the first wrong sequence too many among `start` to `stop - 1` for P rows.
 
     Args:
         outputs: (P, M', O) float32 or float64.
@@ -165,7 +166,9 @@ def first_wrong(
         targets, first_target, tolerance, by_sign: As in `score`.
         start: First sequence.
         stop: One after the last sequence.
-        found: (P,) int64, filled; `stop` where all are right.
+        left: (P,) int64, how many sequences of each row may still be wrong; reduced
+            by those that are, and negative where it was one too many.
+        found: (P,) int64, filled; `stop` where there is none too many.
     """
     for row in range(outputs.shape[0]):
         found[row] = stop
@@ -185,5 +188,7 @@ def first_wrong(
                 1.0,
             )
             if not right:
-                found[row] = s
-                break
+                left[row] -= 1
+                if left[row] < 0:
+                    found[row] = s
+                    break

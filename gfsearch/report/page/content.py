@@ -292,7 +292,10 @@ def facts(task: AnyTask, table: dict[str, Any]) -> Iterator[tuple[str, str, str]
         yield "Network", told, inline(table["network"])
     low, high = task.space.low[0], task.space.high[0]
     yield "Weights", f"guessing draws them uniformly from [{low:g}, {high:g}]", ""
-    what = "all training sequences right: " if isinstance(task, Task) else ""
+    what = ""
+    if isinstance(task, Task):
+        some = task.criterion.wrong or task.criterion.share
+        what = f"{'enough' if some else 'all'} training sequences right: "
     yield "Solved", f"{what}{task.judged}", ""
     if task.until == "validation":
         told = (
