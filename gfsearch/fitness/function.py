@@ -14,7 +14,7 @@ from gfsearch.fitness.evaluation import Losses, Need
 from gfsearch.fitness.fitness import Validate
 from gfsearch.fitness.space import Space
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
-from gfsearch.specs.errors import ExtensionError
+from gfsearch.specs.errors import ExtensionError, in_a_line
 
 Function = Callable[..., Any]
 """Called with weights (P, D) float64, and with `rng` if it has an argument so named;
@@ -175,7 +175,12 @@ class FunctionFitness:
 
     def _checked(self, what: str, value: Any, count: int, kinds: str) -> Any:
         """An array of one entry per vector, of its own."""
-        array = np.array(value)
+        try:
+            array = np.array(value)
+        except Exception as error:  # Of a list of lists of different lengths.
+            raise ExtensionError(
+                f"{self._called}: {what}: expected an array: {in_a_line(error)}"
+            ) from None
         if array.shape != (count,) or array.dtype.kind not in kinds:
             wanted = {"b": "booleans", "iu": "whole numbers"}.get(kinds, "numbers")
             raise ExtensionError(

@@ -70,7 +70,9 @@ class SequenceFitness:
         scoring = Scoring.of(structure, criterion, loss)
         self.train = train
         self.test_set = test_set
-        self.space = NetworkSpace(space.low, space.high, structure, train, scoring)
+        self.space = NetworkSpace(
+            space.low, space.high, structure, train, scoring, sd=space.sd
+        )
         self._dimension = space.dimension
         # What one vector is told most of the time: making it costs more than a short
         # sequence.

@@ -20,7 +20,7 @@ from gfsearch.study.results import Cell, Results
 from gfsearch.suites.matrices import text_of
 from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.searcher import LabelledSearcher
-from gfsearch.suites.task import Task
+from gfsearch.suites.task import Task, Weights
 
 NAMES = {"kind", "grammar", "variant", "strings"}
 """Fields that say what a problem or network is: there is no more or less of them."""
@@ -229,6 +229,9 @@ def fields_of_task(task: AnyTask) -> dict[str, Any]:
     identity = task.identity()
     found: dict[str, Any] = {"task.until": task.until}
     if isinstance(task, Task):
+        # What identities leave out where it is not given is here, too.
+        identity["weights"] = canonical(task.weights)
+        identity["criterion"] = canonical(task.criterion)
         found["task.loss"] = task.loss
     for part, values in identity.items():
         if isinstance(values, Mapping):
@@ -242,9 +245,17 @@ def fields_of_searcher(searcher: LabelledSearcher) -> dict[str, Any]:
 
 
 def _with_range(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a task with the range of its weights as one."""
+    """The fields of a task with the range of its weights as one.
+
+    A range that follows from a standard deviation is none of its own.
+    """
     found = dict(fields)
-    found["weights"] = [found.pop("weights.low"), found.pop("weights.high")]
+    low, high = found.pop("weights.low", None), found.pop("weights.high", None)
+    sd = found.get("weights.sd")
+    if sd is None or (low, high) != Weights(sd=sd).ends:
+        found["weights"] = [low, high]
+    else:
+        found["weights"] = None
     return found
 
 

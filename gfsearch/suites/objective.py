@@ -57,8 +57,10 @@ class Objective:
             reported but not run.
         dimension: D, the number of weights.
         low: Least value of a weight.
-        high: Largest value of a weight; guessing draws between them uniformly.
+        high: Largest value of a weight.
         name: The task's name; it stands for the function in keys of runs.
+        sd: Standard deviation of the normal distribution around 0, cut at low and high,
+            from which guessing draws; None: uniformly.
         loss_below: A vector of a smaller loss is a solution, unless the function says
             itself what is solved.
         targets: Losses whose first attainment is recorded, in descending order.
@@ -87,6 +89,7 @@ class Objective:
     high: float
     name: str
     loss_below: float | None = None
+    sd: float | None = None
     targets: Sequence[float] = ()
     group: str = ""
     budget: Budget | None = None
@@ -110,12 +113,14 @@ class Objective:
             raise InputError(f"{where}: evaluate: expected a function, got {got}")
         dimension = whole(f"{where}: dimension", self.dimension, 1, _MOST_WEIGHTS)
         object.__setattr__(self, "dimension", dimension)
-        for name in ("low", "high", "loss_below"):
+        for name in ("low", "high", "sd", "loss_below"):
             value = getattr(self, name)
-            if value is not None or name != "loss_below":
+            if value is not None or name in ("low", "high"):
                 object.__setattr__(self, name, _finite(f"{where}: {name}", value))
         try:
-            Weights(low=self.low, high=self.high)
+            if self.sd is not None and not self.sd > 0.0:
+                raise ValueError(f"sd: expected a number > 0, got {self.sd:g}")
+            Weights(low=self.low, high=self.high, sd=self.sd)
         except ValueError as error:
             raise InputError(f"{where}: {error}") from None
         if self.budget is not None:
@@ -127,7 +132,7 @@ class Objective:
     def space(self) -> Space:
         """The weight vectors a searcher may propose."""
         d = self.dimension
-        return Space(np.full(d, self.low), np.full(d, self.high))
+        return Space(np.full(d, self.low), np.full(d, self.high), sd=self.sd)
 
     @property
     def place(self) -> str:
@@ -233,8 +238,7 @@ class Objective:
             "objective": self.name if self.problem is None else self._problem(),
             "weights": {
                 "dimension": self.dimension,
-                "low": self.low,
-                "high": self.high,
+                **Weights(low=self.low, high=self.high, sd=self.sd).identity(),
             },
             "criterion": {"loss_below": self.loss_below},
         }
@@ -283,8 +287,9 @@ def of_problem(
     return Objective(
         problem.evaluate,
         dimension=dimension,
-        low=weights.low,
-        high=weights.high,
+        low=weights.ends[0],
+        high=weights.ends[1],
+        sd=weights.sd,
         problem=problem,
         **fields,
     )

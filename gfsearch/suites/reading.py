@@ -19,7 +19,7 @@ from gfsearch.networks import NETWORK_KINDS, Network
 from gfsearch.problems import PROBLEM_KINDS, Problem
 from gfsearch.searchers import SEARCHER_KINDS
 from gfsearch.specs.errors import InputError, unknown
-from gfsearch.specs.fields import LABEL, Count, Size, Spec, build
+from gfsearch.specs.fields import LABEL, Count, Positive, Size, Spec, build
 from gfsearch.specs.kinds import Kinds
 from gfsearch.suites.budget import UNITS, Budget
 from gfsearch.suites.matrices import expand_searchers, expand_tasks
@@ -117,6 +117,7 @@ class _FunctionOf(Spec):
     dimension: Count
     low: float
     high: float
+    sd: Positive | None = None
     loss_below: float | None = None
 
 
@@ -358,6 +359,7 @@ def _objective(values: dict[str, Any], here: str, allow_imports: bool) -> Object
         dimension=made.dimension,
         low=made.low,
         high=made.high,
+        sd=made.sd,
         name=table.name,
         loss_below=made.loss_below,
         targets=tuple(table.targets),

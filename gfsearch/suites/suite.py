@@ -363,15 +363,20 @@ def _made_of_function(task: Objective) -> dict[str, Any]:
     """The fields that say which function an objective is."""
     below = {} if task.loss_below is None else {"loss_below": task.loss_below}
     if task.problem is None:
-        box = {"dimension": task.dimension, "low": task.low, "high": task.high}
+        box = {"dimension": task.dimension, **_box(task)}
         return {"objective": {"function": task.place, **box, **below}}
     assert isinstance(task.problem, Spec)
     kind = PROBLEM_KINDS.name_of(type(task.problem))
     return {
         "problem": {"kind": kind, **_filled(task.problem)},
-        "weights": {"low": task.low, "high": task.high},
+        "weights": _box(task),
         **({"criterion": below} if below else {}),
     }
+
+
+def _box(task: Objective) -> dict[str, float]:
+    """The range of an objective's weights."""
+    return _without_none({"low": task.low, "high": task.high, "sd": task.sd})
 
 
 def _made_of_network(task: Task) -> dict[str, Any]:

@@ -34,22 +34,55 @@ if TYPE_CHECKING:
 
 Until = Literal["training", "validation"]
 
+_WIDTH = 10.0
+"""Standard deviations that weights are searched within."""
+
 _MOST_LINES = 10_000
 """Input lines, or outputs, of a problem."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Weights(Spec):
-    """The range of the weights; guessing draws from it uniformly."""
+    """The range of the weights, and how guessing draws them.
 
-    low: float
-    high: float
+    Attributes:
+        low: Least weight; 10 standard deviations below 0 if only `sd` is given.
+        high: Largest weight.
+        sd: Standard deviation of the normal distribution around 0, cut at both ends,
+            from which weights are drawn; None: they are drawn uniformly.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    sd: Positive | None = None
 
     def __post_init__(self) -> None:
+        if self.sd is not None:
+            for name, sign in (("low", -1.0), ("high", 1.0)):
+                if getattr(self, name) is None:
+                    object.__setattr__(self, name, sign * _WIDTH * self.sd)
+        if self.low is None or self.high is None:
+            raise ValueError("give low and high, or sd")
         if not self.low < self.high:
             raise ValueError(f"low: {self.low:g} is not below high: {self.high:g}")
         if max(-self.low, self.high) > 1e6:
             raise ValueError("low, high: expected weights within [-1e6, 1e6]")
+        if self.sd is not None and not self.low < 0.0 < self.high:
+            raise ValueError("low, high: expected a range around 0 with sd")
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the largest weight."""
+        assert self.low is not None
+        assert self.high is not None
+        return self.low, self.high
+
+    def identity(self) -> dict[str, Any]:
+        """Identity in canonical form; what was added later only where it is given."""
+        found = canonical(self)
+        if self.sd is None:
+            del found["sd"]
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,8 +249,8 @@ class Task:
     @property
     def space(self) -> Space:
         """The weight vectors a searcher may propose."""
-        d = self.structure.dimension
-        return Space(np.full(d, self.weights.low), np.full(d, self.weights.high))
+        d, (low, high) = self.structure.dimension, self.weights.ends
+        return Space(np.full(d, low), np.full(d, high), sd=self.weights.sd)
 
     @property
     def constant_output(self) -> float | None:
@@ -388,7 +421,7 @@ class Task:
         content: dict[str, Any] = {
             "problem": self._identity(self.problem),
             "network": self._identity(self.network),
-            "weights": canonical(self.weights),
+            "weights": self.weights.identity(),
             "criterion": self.criterion.identity(),
             "loss": self.loss,
         }

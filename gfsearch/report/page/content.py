@@ -291,7 +291,10 @@ def facts(task: AnyTask, table: dict[str, Any]) -> Iterator[tuple[str, str, str]
         yield "Problem", type(task.problem).source, inline(table["problem"])
         yield "Network", told, inline(table["network"])
     low, high = task.space.low[0], task.space.high[0]
-    yield "Weights", f"guessing draws them uniformly from [{low:g}, {high:g}]", ""
+    drawn = f"uniformly from [{low:g}, {high:g}]"
+    if task.space.sd is not None:
+        drawn = f"from a normal distribution, sd {task.space.sd:g}, {drawn[10:]}"
+    yield "Weights", f"guessing draws them {drawn}", ""
     what = ""
     if isinstance(task, Task):
         some = task.criterion.wrong or task.criterion.share

@@ -1,0 +1,105 @@
+"""Ranges and priors of weights."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import gfsearch
+from gfsearch.report.variations import variations
+from gfsearch.specs.errors import InputError
+from gfsearch.study.comparing import make_study
+from gfsearch.suites.task import Weights
+from tests.good_suite import GOOD, load
+from tests.made_up import made_up, write
+
+RANGE = "weights = { low = -100, high = 100 }"
+
+
+def task(tmp_path, weights):
+    text = GOOD.replace(RANGE, f"weights = {weights}")
+    return load(text, tmp_path).tasks["parity/A1"]
+
+
+def test_a_standard_deviation_alone_is_searched_within_ten_of_it():
+    assert Weights(sd=2.0) == Weights(sd=2.0, low=-20.0, high=20.0)
+    assert Weights(sd=2.0).ends == (-20.0, 20.0)
+    assert Weights(sd=2.0, high=3.0).ends == (-20.0, 3.0)
+    assert Weights(low=-1.0, high=1.0).identity() == {"low": -1.0, "high": 1.0}
+    assert Weights(sd=2.0).identity()["sd"] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("weights", "complaint"),
+    [
+        ("{}", "give low and high, or sd"),
+        ("{ low = -1 }", "give low and high, or sd"),
+        ("{ sd = 0 }", "sd: expected a number > 0"),
+        ("{ sd = 1, low = 2, high = 3 }", "expected a range around 0 with sd"),
+        ("{ sd = 1e6 }", "expected weights within"),
+        ("{ sd = 1, mean = 2 }", "unknown field 'mean'"),
+    ],
+)
+def test_mistakes(tmp_path, weights, complaint):
+    with pytest.raises(InputError, match=complaint):
+        task(tmp_path, weights)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-10.0, 10.0), (-1.0, 0.5), (-0.01, 8.0)])
+def test_draws_are_those_of_the_cut_normal_distribution(low, high):
+    space = gfsearch.Space(np.full(3, low), np.full(3, high), sd=1.5)
+    drawn = space.sample(4000, np.random.default_rng(0))
+    assert drawn.shape == (4000, 3)
+    assert low <= drawn.min()
+    assert drawn.max() <= high
+    cut = stats.truncnorm(low / 1.5, high / 1.5, scale=1.5)
+    assert stats.kstest(drawn.ravel(), cut.cdf).pvalue > 0.001
+    # Row by row: larger batches are the same rows.
+    rng = np.random.default_rng(0)
+    parts = np.concatenate([space.sample(k, rng) for k in (1, 99, 3900)])
+    assert np.array_equal(parts, drawn)
+
+
+def test_all_searchers_begin_with_that_prior(tmp_path):
+    """Guessing and annealing; a black box knows the box with its prior."""
+    found = task(tmp_path, "{ sd = 1.0 }")
+    fitness = found.fitness()
+    for name in ("guessing", "annealing", "genetic"):
+        searcher = gfsearch.make_searcher(name, fitness.space, seed=3)
+        first = searcher.ask().weights
+        assert np.abs(first).max() < 5.0, name
+    record = gfsearch.run(found, "guessing", budget=100)
+    assert record.trials <= 100
+
+
+def test_it_belongs_to_the_key_and_is_written_and_read(tmp_path):
+    plain = load(GOOD, tmp_path)
+    text = GOOD.replace(RANGE, "weights = { low = -100, high = 100, sd = 30 }")
+    normal = load(text, tmp_path)
+    keys = [{run.key for run in suite.plan()} for suite in (plain, normal)]
+    assert not keys[0] & keys[1]
+    assert normal.to_dict()["task"][0]["weights"] == {
+        "low": -100.0,
+        "high": 100.0,
+        "sd": 30.0,
+    }
+    assert "sd" not in plain.to_dict()["task"][0]["weights"]
+
+
+def test_standard_deviations_are_a_parameter(tmp_path):
+    text = GOOD.replace(RANGE, "weights = { sd = { each = [1, 10, 5] } }")
+    (tmp_path / "mine.toml").write_text(text)
+    study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
+    study.save()
+    results = write(study, lambda run: made_up(run, 5 + run.run))
+    (found, _) = variations(results)
+    assert found.parameters == ("weights.sd",)
+    assert [setting[0].text for setting in found.settings] == ["1", "5", "10"]
+
+
+def test_an_objective_may_have_it():
+    made = gfsearch.Objective(
+        abs, dimension=2, low=-10.0, high=10.0, sd=0.5, name="narrow"
+    )
+    assert np.abs(made.space.sample(100, np.random.default_rng(0))).max() < 3.0
+    with pytest.raises(InputError, match="sd: expected a number > 0, got -1"):
+        gfsearch.Objective(abs, dimension=2, low=-1.0, high=1.0, sd=-1.0, name="x")
