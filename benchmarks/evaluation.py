@@ -35,7 +35,8 @@ from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64
 from gfsearch.fitness.criteria import Criterion
 from gfsearch.networks import A1, A2
 from gfsearch.problems import Parity
-from gfsearch.suites.task import Task, Weights
+from gfsearch.suites.task import Task
+from gfsearch.suites.weights import Weights
 
 SIZES = ((A2, 10), (A1, 1), (A1, 2), (A1, 5), (A1, 10))
 UPDATES, LENGTH = ("sequential", "synchronous"), (500, 600)

@@ -17,7 +17,8 @@ from timing import heading, interleaved, pin, seconds
 from gfsearch.fitness.criteria import Criterion
 from gfsearch.networks import A1
 from gfsearch.problems import Parity
-from gfsearch.suites.task import Task, Weights
+from gfsearch.suites.task import Task
+from gfsearch.suites.weights import Weights
 
 HIDDEN, LENGTH, TRAIN = 3, 100, 100
 P, WORK = 256, 2_000_000

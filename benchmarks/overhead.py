@@ -24,7 +24,8 @@ from gfsearch.fitness.sequences import SequenceFitness
 from gfsearch.networks import A1
 from gfsearch.problems import Parity
 from gfsearch.searchers.kinds import make_searcher
-from gfsearch.suites.task import Task, Weights
+from gfsearch.suites.task import Task
+from gfsearch.suites.weights import Weights
 
 LENGTHS = ((25, 50), (500, 600))
 TRIALS, ROUNDS = 4_000, 35

@@ -9,7 +9,8 @@ from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import labelled_searcher
-from gfsearch.suites.task import Task, Weights
+from gfsearch.suites.task import Task
+from gfsearch.suites.weights import Weights
 
 
 def make_task(problem, network, name="case", **fields) -> Task:

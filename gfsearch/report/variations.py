@@ -20,7 +20,8 @@ from gfsearch.study.results import Cell, Results
 from gfsearch.suites.matrices import text_of
 from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.searcher import LabelledSearcher
-from gfsearch.suites.task import Task, Weights
+from gfsearch.suites.task import Task
+from gfsearch.suites.weights import Weights
 
 NAMES = {"kind", "grammar", "variant", "strings"}
 """Fields that say what a problem or network is: there is no more or less of them."""

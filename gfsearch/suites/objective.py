@@ -18,7 +18,9 @@ from gfsearch.specs.errors import ExtensionError, InputError, in_a_line
 from gfsearch.specs.fields import LABEL, Spec, canonical, whole
 from gfsearch.specs.seeds import canonical_json, seed_sequence
 from gfsearch.suites.budget import Budget
-from gfsearch.suites.task import Published, Task, Weights
+from gfsearch.suites.published import Published
+from gfsearch.suites.task import Task
+from gfsearch.suites.weights import Weights
 
 if TYPE_CHECKING:
     from gfsearch.fitness.function import FunctionFitness

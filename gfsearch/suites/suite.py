@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from gfsearch.networks import NETWORK_KINDS
-from gfsearch.problems import PROBLEM_KINDS
 from gfsearch.searchers import SEARCHER_KINDS, Searcher
 from gfsearch.specs.errors import InputError, in_a_line, unknown
-from gfsearch.specs.fields import Spec, canonical, whole
+from gfsearch.specs.fields import whole
 from gfsearch.suites.budget import Budget, BudgetLike
-from gfsearch.suites.objective import AnyTask, Objective
+from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher, labelled_searcher
 from gfsearch.suites.task import Task
+from gfsearch.suites.writing import searcher_to_dict, task_to_dict
 
 MOST_RUNS = 20_000_000
 """Of a study: each takes some 300 bytes of memory before it is made."""
@@ -259,16 +258,9 @@ class Suite:
             "source": self.source,
             "runs": self.runs,
             "budget": self.budget.content(),
-            "task": [_task_to_dict(task) for task in self.tasks.values()],
+            "task": [task_to_dict(task) for task in self.tasks.values()],
             "searchers": {
-                label: _without_none(
-                    {
-                        "budget": _content(searcher.budget),
-                        "restarts": searcher.restarts,
-                        **searcher.content(),
-                        "kind": SEARCHER_KINDS.name_of(searcher.kind),
-                    }
-                )
+                label: searcher_to_dict(searcher)
                 for label, searcher in self.searchers.items()
             },
         }
@@ -341,80 +333,3 @@ def matching(
         for name in available
         if not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
     ]
-
-
-def _task_to_dict(task: AnyTask) -> dict[str, Any]:
-    made = (
-        _made_of_function(task)
-        if isinstance(task, Objective)
-        else _made_of_network(task)
-    )
-    return {
-        "name": task.name,
-        **made,
-        "targets": list(task.targets),
-        **({} if task.until == "training" else {"until": task.until}),
-        **({"group": task.group} if task.group else {}),
-        **_budgets_of(task),
-    }
-
-
-def _made_of_function(task: Objective) -> dict[str, Any]:
-    """The fields that say which function an objective is."""
-    below = {} if task.loss_below is None else {"loss_below": task.loss_below}
-    if task.problem is None:
-        box = {"dimension": task.dimension, **_box(task)}
-        return {"objective": {"function": task.place, **box, **below}}
-    assert isinstance(task.problem, Spec)
-    kind = PROBLEM_KINDS.name_of(type(task.problem))
-    return {
-        "problem": {"kind": kind, **_filled(task.problem)},
-        "weights": _box(task),
-        **({"criterion": below} if below else {}),
-    }
-
-
-def _box(task: Objective) -> dict[str, float]:
-    """The range of an objective's weights."""
-    return _without_none({"low": task.low, "high": task.high, "sd": task.sd})
-
-
-def _made_of_network(task: Task) -> dict[str, Any]:
-    """The fields that say what a network is to learn."""
-    assert isinstance(task.problem, Spec)
-    assert isinstance(task.network, Spec)
-    return {
-        "problem": {
-            "kind": PROBLEM_KINDS.name_of(type(task.problem)),
-            **_filled(task.problem),
-        },
-        "network": {
-            "kind": NETWORK_KINDS.name_of(type(task.network)),
-            **_filled(task.network),
-        },
-        "weights": _filled(task.weights),
-        "criterion": {k: v for k, v in _filled(task.criterion).items() if v},
-        "loss": task.loss,
-        "published": [_filled(entry) for entry in task.published],
-    }
-
-
-def _budgets_of(task: AnyTask) -> dict[str, Any]:
-    """The field `budget` of a task's table, if it has one."""
-    own: dict[str, Any] = {k: b.content() for k, b in task.budgets.items()}
-    if task.budget is not None:
-        own = {task.budget.unit: task.budget.amount, **own}
-    return {"budget": own} if own else {}
-
-
-def _content(budget: Budget | None) -> int | dict[str, int] | None:
-    return None if budget is None else budget.content()
-
-
-def _filled(spec: Spec) -> dict[str, Any]:
-    return _without_none(canonical(spec))
-
-
-def _without_none(values: dict[str, Any]) -> dict[str, Any]:
-    """TOML has no null: a field that is None is left out."""
-    return {name: value for name, value in values.items() if value is not None}

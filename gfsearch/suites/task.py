@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Integral
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -23,10 +22,12 @@ from gfsearch.problems.sequences import digest
 from gfsearch.searchers import Searcher
 from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.errors import in_a_line
-from gfsearch.specs.fields import Count, Positive, Spec, canonical
+from gfsearch.specs.fields import Spec, canonical
 from gfsearch.specs.seeds import canonical_json, seed_sequence
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.constants import best_constant
+from gfsearch.suites.published import Published
+from gfsearch.suites.weights import Weights
 
 if TYPE_CHECKING:
     from gfsearch.fitness.sequences import SequenceFitness
@@ -34,86 +35,8 @@ if TYPE_CHECKING:
 
 Until = Literal["training", "validation"]
 
-_WIDTH = 10.0
-"""Standard deviations that weights are searched within."""
-
 _MOST_LINES = 10_000
 """Input lines, or outputs, of a problem."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Weights(Spec):
-    """The range of the weights, and how guessing draws them.
-
-    Attributes:
-        low: Least weight; 10 standard deviations below 0 if only `sd` is given.
-        high: Largest weight.
-        sd: Standard deviation of the normal distribution around 0, cut at both ends,
-            from which weights are drawn; None: they are drawn uniformly.
-    """
-
-    low: float | None = None
-    high: float | None = None
-    sd: Positive | None = None
-
-    def __post_init__(self) -> None:
-        if self.sd is not None:
-            for name, sign in (("low", -1.0), ("high", 1.0)):
-                if getattr(self, name) is None:
-                    object.__setattr__(self, name, sign * _WIDTH * self.sd)
-        if self.low is None or self.high is None:
-            raise ValueError("give low and high, or sd")
-        if not self.low < self.high:
-            raise ValueError(f"low: {self.low:g} is not below high: {self.high:g}")
-        if max(-self.low, self.high) > 1e6:
-            raise ValueError("low, high: expected weights within [-1e6, 1e6]")
-        if self.sd is not None and not self.low < 0.0 < self.high:
-            raise ValueError("low, high: expected a range around 0 with sd")
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """The least and the largest weight."""
-        assert self.low is not None
-        assert self.high is not None
-        return self.low, self.high
-
-    def identity(self) -> dict[str, Any]:
-        """Identity in canonical form; what was added later only where it is given."""
-        found = canonical(self)
-        if self.sd is None:
-            del found["sd"]
-        return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class Published(Spec):
-    """A published result to compare with.
-
-    Attributes:
-        searcher: Our name of the method that was published, if we have it.
-        method: The paper's name of it otherwise.
-        trials: Published mean number of trials to solution.
-        presentations: Published mean number of presentations to solution.
-        error: Published final error, if no cost to solution is given.
-        runs: Number of runs that were averaged, if known.
-        source: Where it stands.
-        verified: Read in the primary source; false prints as "unverified".
-    """
-
-    source: str
-    searcher: str | None = None
-    method: str | None = None
-    trials: Positive | None = None
-    presentations: Positive | None = None
-    error: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
-    runs: Count | None = None
-    verified: bool = True
-
-    def __post_init__(self) -> None:
-        if (self.searcher is None) == (self.method is None):
-            raise ValueError("give either searcher or method")
-        if self.trials is None and self.presentations is None and self.error is None:
-            raise ValueError("give trials, presentations or error")
 
 
 @dataclass(frozen=True, kw_only=True)

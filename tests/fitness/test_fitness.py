@@ -8,7 +8,7 @@ from gfsearch.fitness.reference import outputs
 from gfsearch.fitness.sequences import SequenceFitness
 from gfsearch.networks import A1, A2, TanhUnit
 from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
-from gfsearch.suites.task import Weights
+from gfsearch.suites.weights import Weights
 from tests.cases import make_task
 
 TASK = make_task(Parity(length=(5, 20), train=30, test=24), A1())

@@ -29,7 +29,8 @@ from gfsearch.study.study import Study
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher
-from gfsearch.suites.task import Task, Weights
+from gfsearch.suites.task import Task
+from gfsearch.suites.weights import Weights
 from tests.extensions import bad
 
 ROOT = Path(__file__).parents[2]

@@ -21,7 +21,7 @@ from gfsearch.study.runner import execute
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher
-from gfsearch.suites.task import Weights
+from gfsearch.suites.weights import Weights
 from tests.cases import EASY, HARD, LATCH, make_run, make_task
 
 

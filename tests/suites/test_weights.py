@@ -8,7 +8,7 @@ import gfsearch
 from gfsearch.report.variations import variations
 from gfsearch.specs.errors import InputError
 from gfsearch.study.comparing import make_study
-from gfsearch.suites.task import Weights
+from gfsearch.suites.weights import Weights
 from tests.good_suite import GOOD, load
 from tests.made_up import made_up, write
 

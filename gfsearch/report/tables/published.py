@@ -12,7 +12,7 @@ from gfsearch.report.tables.summary import NOTHING, interval_of, of_cell
 from gfsearch.statistics import Interval, ratio_to_published
 from gfsearch.study.results import Cell, Results
 from gfsearch.suites.objective import AnyTask
-from gfsearch.suites.task import Published
+from gfsearch.suites.published import Published
 
 ASSUMED_RUNS = 10
 """Number of runs assumed of a published mean whose source does not say it."""
