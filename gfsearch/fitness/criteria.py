@@ -44,7 +44,7 @@ class Criterion(Spec):
             object.__setattr__(self, "share", None)
 
     def allowed(self, sequences: int) -> int:
-        """How many of so many sequences a solution may get wrong."""
+        """The number of sequences that a solution may get wrong, of a set of a size."""
         if self.wrong is not None:
             return min(self.wrong, sequences - 1)
         if self.share is not None:

@@ -146,7 +146,7 @@ class FunctionFitness:
     def _losses(
         self, weights: FloatArray
     ) -> tuple[FloatArray, BoolArray | None, IntArray | None]:
-        """What the function says of weight vectors, checked."""
+        """The function's losses, verdicts and errors of weight vectors, checked."""
         # A copy: what is done to it must not reach the searcher.
         given = np.array(weights, np.float64)
         told = (

@@ -56,7 +56,7 @@ class Study(study.Study):
         return told + (f", {failed:,} failed" if failed else "")
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the study in a line, and its main numbers."""
+        """HTML for a notebook: the study in a line, and its main numbers."""
         from gfsearch.report.tables import Tables
         from gfsearch.report.wording import brief
 

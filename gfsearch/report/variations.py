@@ -27,7 +27,7 @@ NAMES = {"kind", "grammar", "variant", "strings"}
 """Fields that say what a problem or network is: there is no more or less of them."""
 
 _CONDITIONS = ("problem.", "criterion.", "task.until")
-"""How fields of tasks begin that make the task harder: nobody is free to choose."""
+"""Beginnings of fields that make a task harder: nobody is free to choose them."""
 
 _T = TypeVar("_T")
 
@@ -100,7 +100,7 @@ class Variation:
 
 
 def variations(results: Results) -> list[Variation]:
-    """What a study varies: parameters of searchers first, then those of tasks.
+    """All variations of a study: of searchers' own parameters first, then of tasks.
 
     Only settings of which there are results on all blocks.
     """
@@ -297,7 +297,7 @@ def _varied(fields: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _common(names: Sequence[str], tasks: Mapping[str, AnyTask]) -> str:
-    """What the names of tasks begin with, or else their problem and network."""
+    """The common beginning of tasks' names, or else their problem and network."""
     parts = [name.split("/") for name in names]
     shared = []
     for column in zip(*parts, strict=False):

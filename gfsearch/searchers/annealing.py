@@ -180,7 +180,8 @@ class Annealing(Searcher):
         if state.point is None:
             # A loss that overflowed is no place to start from: draw again.
             if math.isfinite(loss):
-                state.temperature = self._parameters.temperature * loss
+                # Losses of functions may be negative: their size is the scale.
+                state.temperature = self._parameters.temperature * abs(loss)
                 state.stagnation.update(loss)
                 self._move_to(proposal.weights, loss)
             return

@@ -15,11 +15,11 @@ from gfsearch.fitness import revision
 from gfsearch.fitness.space import Space
 from gfsearch.searchers import Searcher
 from gfsearch.specs.errors import ExtensionError, InputError, in_a_line
-from gfsearch.specs.fields import LABEL, Spec, canonical, whole
+from gfsearch.specs.fields import LABEL, whole
 from gfsearch.specs.seeds import canonical_json, seed_sequence
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.published import Published
-from gfsearch.suites.task import Task
+from gfsearch.suites.task import Task, identity_of
 from gfsearch.suites.weights import Weights
 
 if TYPE_CHECKING:
@@ -157,17 +157,17 @@ class Objective:
 
     @property
     def called(self) -> str:
-        """What error messages call it."""
+        """Its name in error messages."""
         return f"objective {self.name!r}"
 
     @property
     def in_words(self) -> str:
-        """What it is, in short."""
+        """Problem and network, or function, in short."""
         return "function" if self.problem is None else self.problem.kind
 
     @property
     def judged(self) -> str:
-        """When a vector is a solution, in words."""
+        """The criterion in words."""
         if self.loss_below is None:
             return "as the function says"
         return f"loss below {self.loss_below:g}, or as the function says"
@@ -201,7 +201,7 @@ class Objective:
         return None
 
     def changed(self, instance: int) -> str:
-        """What is to be said where the function is not that of earlier records."""
+        """The message where the function is not that of earlier records."""
         return (
             "its function gives other losses now than its records saw: go on in "
             "another folder, or under another name"
@@ -237,7 +237,9 @@ class Objective:
     def identity(self) -> dict[str, Any]:
         """Identity in canonical form; the name stands for the function."""
         content: dict[str, Any] = {
-            "objective": self.name if self.problem is None else self._problem(),
+            "objective": self.name
+            if self.problem is None
+            else identity_of(self.problem),
             "weights": {
                 "dimension": self.dimension,
                 **Weights(low=self.low, high=self.high, sd=self.sd).identity(),
@@ -252,16 +254,6 @@ class Objective:
     def hashed(self) -> bytes:
         """The identity as canonical JSON."""
         return canonical_json(self.identity())
-
-    def _problem(self) -> dict[str, Any]:
-        problem = self.problem
-        assert problem is not None
-        assert isinstance(problem, Spec)
-        return {
-            "kind": problem.kind,
-            "revision": problem.revision,
-            **canonical(problem),
-        }
 
 
 AnyTask = Task | Objective

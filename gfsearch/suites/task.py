@@ -130,17 +130,17 @@ class Task:
 
     @property
     def called(self) -> str:
-        """What error messages call it: who draws its data."""
+        """The name of its problem in error messages."""
         return f"problem {self.problem.kind!r}"
 
     @property
     def in_words(self) -> str:
-        """What it is, in short."""
+        """Problem and network, or function, in short."""
         return f"{self.problem.kind} on {self.network.kind}"
 
     @property
     def judged(self) -> str:
-        """When a sequence is correct, in words."""
+        """The criterion in words."""
         return str(self.criterion)
 
     @property
@@ -158,7 +158,7 @@ class Task:
         return kind.not_applicable(self.structure, self.space)
 
     def changed(self, instance: int) -> str:
-        """What is to be said where an instance has other data than records saw."""
+        """The message where an instance has other data than records saw."""
         return (
             "its problem draws other data now than its records saw (instance "
             f"{instance}): take other data for another study: go on in another folder, "
@@ -253,7 +253,7 @@ class Task:
     ) -> tuple[Sequences, Sequences]:
         content = {
             "data": seed,
-            "problem": self._identity(self.problem),
+            "problem": identity_of(self.problem),
             "instance": instance,
             **more,
         }
@@ -342,8 +342,8 @@ class Task:
     def identity(self) -> dict[str, Any]:
         """Identity of the task, in canonical form: no name, targets or figures."""
         content: dict[str, Any] = {
-            "problem": self._identity(self.problem),
-            "network": self._identity(self.network),
+            "problem": identity_of(self.problem),
+            "network": identity_of(self.network),
             "weights": self.weights.identity(),
             "criterion": self.criterion.identity(),
             "loss": self.loss,
@@ -360,9 +360,16 @@ class Task:
         """The identity as canonical JSON: keys are made by the million."""
         return canonical_json(self.identity())
 
-    def _identity(self, part: Problem | Network) -> dict[str, Any]:
-        assert isinstance(part, Spec)
-        return {"kind": part.kind, "revision": part.revision, **canonical(part)}
+
+def identity_of(part: Any) -> dict[str, Any]:
+    """Identity of a problem or network: its kind, revision and fields.
+
+    Args:
+        part: The problem or network.
+    """
+    assert isinstance(part, Spec)
+    kind: Any = part
+    return {"kind": kind.kind, "revision": kind.revision, **canonical(part)}
 
 
 def _declared_targets(problem: Problem) -> tuple[float, float]:

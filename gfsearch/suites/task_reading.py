@@ -26,16 +26,29 @@ from gfsearch.suites.weights import Weights
 
 _TASK_NAME = re.compile(rf"{LABEL.pattern}(/{LABEL.pattern})*")
 
+_Losses = Annotated[list[float], msgspec.Meta(max_length=100)]
+"""Losses of a function, which may be negative."""
+
 _Targets = Annotated[
     list[Annotated[float, msgspec.Meta(ge=0)]], msgspec.Meta(max_length=100)
 ]
+"""Losses of a network."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class _TaskTable(Spec):
-    """One task of a suite file."""
+class _AnyTable(Spec):
+    """The fields of every task."""
 
     name: str
+    targets: _Losses = ()  # type: ignore[assignment]
+    group: str = ""
+    budget: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _TaskTable(_AnyTable):
+    """One task of a suite file."""
+
     problem: dict[str, Any]
     network: dict[str, Any]
     weights: dict[str, Any]
@@ -44,32 +57,22 @@ class _TaskTable(Spec):
     targets: _Targets = ()  # type: ignore[assignment]
     until: Until = "training"
     published: list[dict[str, Any]] = ()  # type: ignore[assignment]
-    group: str = ""
-    budget: Any = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class _FunctionTable(Spec):
+class _FunctionTable(_AnyTable):
     """A task of a suite file whose problem evaluates weights itself."""
 
-    name: str
     problem: dict[str, Any]
     weights: dict[str, Any]
     criterion: dict[str, Any] = field(default_factory=dict)
-    targets: _Targets = ()  # type: ignore[assignment]
-    group: str = ""
-    budget: Any = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class _ObjectiveTable(Spec):
+class _ObjectiveTable(_AnyTable):
     """A task of a study that was made of a function in Python."""
 
-    name: str
     objective: dict[str, Any]
-    targets: _Targets = ()  # type: ignore[assignment]
-    group: str = ""
-    budget: Any = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,10 +143,8 @@ def read_task(
         raise InputError(f"{here}: {error}") from None
 
 
-def _check_shown(
-    table: _TaskTable | _FunctionTable | _ObjectiveTable, here: str
-) -> None:
-    """Check what all tasks have."""
+def _check_shown(table: _AnyTable, here: str) -> None:
+    """Check the fields that every task has."""
     if not _TASK_NAME.fullmatch(table.name) or ".." in table.name:
         raise InputError(
             f"{here}: name: expected letters, digits and . _ = - in parts joined by /"

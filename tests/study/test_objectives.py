@@ -207,6 +207,36 @@ def test_where_nothing_is_a_solution_losses_are_compared(tmp_path):
         assert study.plot(empty) is None
 
 
+def negative(weights):
+    return -weights.sum(axis=1)
+
+
+def test_losses_may_be_negative(tmp_path):
+    """Every searcher of functions goes on, and finds the corner; figures show it."""
+    task = gfsearch.Objective(
+        negative,
+        dimension=3,
+        low=-1.0,
+        high=1.0,
+        name="sum",
+        loss_below=-2.5,
+        targets=(-1.0, -2.0),
+    )
+    names = ["guessing", "annealing", "multigrid", "genetic"]
+    study = gfsearch.compare(
+        [task], searchers=names, runs=12, budget=5000, out=tmp_path / "out"
+    )
+    summary = study.summary().set_index("searcher")
+    assert summary.solved.to_dict() == dict.fromkeys(names, 12)
+    assert (summary.best_loss < -2.5).all()
+    assert summary.ert_trials["annealing"] < summary.ert_trials["guessing"]
+    again = gfsearch.open_study(study.folder)
+    assert again.suite.tasks["sum"].targets == (-1.0, -2.0)
+    (axes,) = again.plot("loss").axes
+    assert axes.get_yscale() == "linear"
+    assert axes.get_ylim()[0] < -2.0
+
+
 def test_an_objective_gives_the_same_record_whatever_else_was_run(tmp_path):
     task = gfsearch.Objective(sphere, loss_below=0.1, **FIELDS)
     suite = gfsearch.Suite(tasks=[task], searchers=["annealing"])

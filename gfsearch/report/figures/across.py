@@ -159,7 +159,7 @@ def _over_tasks(
 
 
 def _heading(results: Results, cost: Cost) -> str:
-    """What a panel is counted in, and who is left out."""
+    """The title of a panel: its cost, and that on-line searchers are left out."""
     part = results.comparable(cost) is not results
     return f"in {words(cost)}{', without on-line searchers' if part else ''}"
 

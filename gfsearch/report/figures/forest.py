@@ -94,7 +94,7 @@ _ARROW = 0.07
 
 
 class Mark(NamedTuple):
-    """What stands in a row: an estimate with limits, or nan and bounds."""
+    """One row in one cost: an estimate with limits, or nan and bounds."""
 
     y: float
     label: str
@@ -190,7 +190,7 @@ def marks_of(
     look: Mapping[str, Mapping[str, Any]],
     inside: bool,
 ) -> list[Mark]:
-    """What is to be drawn in one cost."""
+    """The marks of one cost, from above."""
     # Below the name, where that stands inside.
     apart, lower = (0.47, 0.16) if inside else (0.62, 0.0)
     below = lower + apart * (costs.index(cost) / len(costs) - 0.5 + 0.5 / len(costs))

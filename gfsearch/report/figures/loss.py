@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -48,12 +49,16 @@ def loss(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     look = looks(results)
     data = []
     for axes, cells in zip(grid, shown.values(), strict=True):
-        for cell in cells:
-            course = _course(cell)
-            data.append(course)
-            _curve(axes, course, look[cell.searcher.label])
+        courses = [_course(cell) for cell in cells]
+        data += courses
+        # Losses of functions may be negative, which a logarithmic axis lacks.
+        least = min(course.loss_lower_quartile.min() for course in courses)
+        smallest = _SMALLEST if least >= 0.0 else -math.inf
+        for cell, course in zip(cells, courses, strict=True):
+            _curve(axes, course, look[cell.searcher.label], smallest)
         logarithmic(axes.xaxis)
-        logarithmic(axes.yaxis)
+        if least >= 0.0:
+            logarithmic(axes.yaxis)
     drawn = {cell.searcher.label for cells in shown.values() for cell in cells}
     legend(figure, {label: label for label in drawn}, results)
     most = max(len(cell.results) for cells in shown.values() for cell in cells)
@@ -85,9 +90,11 @@ def _course(cell: Cell) -> pd.DataFrame:
     )
 
 
-def _curve(axes: Axes, course: pd.DataFrame, style: dict[str, Any]) -> None:
+def _curve(
+    axes: Axes, course: pd.DataFrame, style: dict[str, Any], smallest: float
+) -> None:
     low, middle, high = (
-        np.maximum(course[f"loss_{name}"], _SMALLEST)
+        np.maximum(course[f"loss_{name}"], smallest)
         for name in ("lower_quartile", "median", "upper_quartile")
     )
     axes.step(course.trials, middle, where="post", linewidth=1.6, **style)

@@ -117,6 +117,6 @@ def of_study(svgs: Mapping[str, str]) -> dict[str, Picture]:
 
 
 def _told(caption: str) -> str:
-    """What a figure shows, as a sentence, without what it needs."""
+    """A caption as a sentence, without the results that the figure needs."""
     told = caption.split(";")[0]
     return f"{told[0].upper()}{told[1:]}."

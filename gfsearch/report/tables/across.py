@@ -208,7 +208,7 @@ def _joint(name: str, claim: Claim | None) -> dict[str, float]:
 
 
 def _row(one: _Compared, cost: Cost) -> dict[str, Any]:
-    """What can be said of one searcher, whoever else takes part."""
+    """Numbers of one searcher that are the same whoever else takes part."""
     pairs = one.pairs
     runs = [(guessing.runs(cost), cell.runs(cost)) for guessing, cell in pairs]
     # Of the searcher alone: a study's other searchers must not change its bootstrap.

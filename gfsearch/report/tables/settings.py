@@ -80,7 +80,7 @@ def _column(values: list[Any]) -> pd.Series[Any]:
 
 
 def settings(results: Results) -> pd.DataFrame:
-    """What each setting costs that a study tries of a searcher or of a task.
+    """Costs of the settings that a study tries of a searcher or of a task.
 
     A row for each setting, on each task (or what else its tasks differ in) and over all
     of them, in each cost. Columns: searcher (what the labels begin with, where its own

@@ -26,7 +26,7 @@ class Stagnation:
     def update(self, best_loss: float) -> None:
         """Note the best loss at the end of a round; the first one is the scale."""
         if self._reference == math.inf and math.isfinite(best_loss):
-            self._step = self._progress * best_loss
+            self._step = self._progress * abs(best_loss)
         if best_loss < self._reference - self._step:
             self._reference = best_loss
             self._stalled = 0
