@@ -72,7 +72,8 @@ def solves_in_float64(fitness: SequenceFitness, weights: Any) -> Any:
         stop = min(max(2 * start, 1), n)
         outputs = evaluator._exact.some(weights[alive], np.arange(start, stop))
         offset = int(evaluator._arrays.first_target[start])
-        found = evaluator._first_wrong(outputs, offset, start, stop)
+        left = np.zeros(len(alive), dtype=np.int64)
+        found = evaluator._first_wrong(outputs, offset, start, stop, left)
         alive = alive[found == stop]
         start = stop
     solved = np.zeros(len(weights), dtype=bool)

@@ -57,6 +57,9 @@ def print_summary(console: Console, title: str, report: Report) -> None:
         columns.append(f"ERT, {words(cost)}")
         columns += [f"x guessing, {words(cost)}"] if compared else []
     columns += ["success rate", "single run", "test"]
+    vain = report.results.unsolvable
+    if vain and len(vain) == len(report.results.tasks):
+        columns = ["best loss"]
     columns += [n for n in varied_columns(report.results) if n in summary]
     table_of = partial(_summary_table, summary, marks)
     shown = next(
@@ -127,7 +130,10 @@ def _summary_table(
                 if name.startswith("x guessing") and name in texts:
                     # The figures stand below each other, marked or not.
                     texts[name] += "" if texts[name].endswith(" *") else "  "
-            table.add_row(f"  {row.searcher}", *(texts.get(c, "") for c in columns))
+            failed = f" ({row.failed} failed)" if row.failed and row.runs else ""
+            table.add_row(
+                f"  {row.searcher}{failed}", *(texts.get(c, "") for c in columns)
+            )
     return table
 
 

@@ -67,6 +67,10 @@ class FunctionFitness:
         self._spawned = tuple(stream.spawn_key)
         self._rng = np.random.default_rng(stream)
 
+    def sample(self, count: int, rng: np.random.Generator) -> FloatArray:
+        """(count, D) weight vectors from the prior."""
+        return self.space.sample(count, rng)
+
     @cached_property
     def digest(self) -> str:
         """The hash of the losses of three fixed vectors of the box.
@@ -81,10 +85,11 @@ class FunctionFitness:
         loss = self._losses(weights)[0]
         again = loss if self.noisy else self._losses(weights[:1])[0]
         if again[0] != loss[0]:
+            first, second = float(loss[0]), float(again[0])
             raise ExtensionError(
                 f"{self._called}: expected the same loss for the same weights, got "
-                f"{loss[0]!r} and {again[0]!r}: a noisy function takes its random "
-                "numbers from an argument rng"
+                f"{first} and {second}: a noisy function takes its random numbers from "
+                "an argument rng"
             )
         return hashlib.blake2b(loss.tobytes(), digest_size=16).hexdigest()
 
@@ -120,6 +125,11 @@ class FunctionFitness:
         if need == "gradient" or sequences is not None:
             raise ExtensionError(
                 f"{self._called}: a function has neither gradients nor sequences"
+            )
+        if weights.ndim != 2 or weights.shape[1] != self.space.dimension:
+            raise ValueError(
+                f"weights: expected shape (P, {self.space.dimension}), got "
+                f"{weights.shape}"
             )
         count = len(weights)
         if not count:

@@ -79,7 +79,13 @@ def _best_losses(results: Results) -> str:
     """The searchers with the smallest losses, where nothing can be solved."""
     clauses = []
     for name, cells in results.tasks.items():
-        medians = {c.searcher.label: float(np.median(c.results["loss"])) for c in cells}
+        # As `best_loss` of the summary.
+        medians = {
+            cell.searcher.label: float(
+                np.quantile(cell.results["loss"], 0.5, method="inverted_cdf")
+            )
+            for cell in cells
+        }
         best = min(medians, key=lambda label: medians[label])
         told = f"on {name} {best} reaches {number(medians[best])}"
         guessing = [c.searcher.label for c in cells if c.searcher.is_baseline]
@@ -140,9 +146,9 @@ def of_parameters(table: pd.DataFrame) -> Iterator[str]:
 def _best_setting(searcher: str, names: str, rows: pd.DataFrame) -> str:
     """The sentence on one searcher; empty if nothing is known."""
     best = rows[rows.best]
-    if best.empty:
+    if not rows.among_best.any():
         return ""
-    row, unit = best.iloc[0], rows.cost.iloc[0]
+    row, unit = (rows if best.empty else best).iloc[0], rows.cost.iloc[0]
     over = f"over {row.over}" if row.over.startswith("all ") else f"on {row.over}"
     of = " and ".join(names.rsplit(", ", 1))
     told = f"{searcher}, {over}: of {len(rows)} settings of {of} the best is "

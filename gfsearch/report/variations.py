@@ -18,7 +18,7 @@ from gfsearch.specs.fields import canonical
 from gfsearch.specs.seeds import digest
 from gfsearch.study.results import Cell, Results
 from gfsearch.suites.matrices import text_of
-from gfsearch.suites.objective import AnyTask
+from gfsearch.suites.objective import AnyTask, Objective
 from gfsearch.suites.searcher import LabelledSearcher
 from gfsearch.suites.task import Task
 from gfsearch.suites.weights import Weights
@@ -26,7 +26,7 @@ from gfsearch.suites.weights import Weights
 NAMES = {"kind", "grammar", "variant", "strings"}
 """Fields that say what a problem or network is: there is no more or less of them."""
 
-_CONDITIONS = ("problem.", "criterion.", "task.until")
+_CONDITIONS = ("problem.", "criterion.", "objective.", "task.until")
 """Beginnings of fields that make a task harder: nobody is free to choose them."""
 
 _T = TypeVar("_T")
@@ -171,9 +171,16 @@ def _of_tasks(
     cells: Mapping[tuple[str, str], Cell],
 ) -> Iterator[Variation]:
     fields = {name: _with_range(fields_of_task(task)) for name, task in tasks.items()}
+    # The name of an objective stands for its function.
+    functions = {
+        name: task.name
+        for name, task in tasks.items()
+        if isinstance(task, Objective) and task.problem is None
+    }
     kinds = {
-        name: tuple(
-            sorted((k, str(v)) for k, v in of.items() if k.split(".")[-1] in NAMES)
+        name: (
+            functions.get(name),
+            sorted((k, str(v)) for k, v in of.items() if k.split(".")[-1] in NAMES),
         )
         for name, of in fields.items()
     }
@@ -237,6 +244,8 @@ def fields_of_task(task: AnyTask) -> dict[str, Any]:
     for part, values in identity.items():
         if isinstance(values, Mapping):
             found |= {f"{part}.{name}": value for name, value in values.items()}
+    if (dimension := found.pop("weights.dimension", None)) is not None:
+        found["objective.dimension"] = dimension
     return {name: v for name, v in found.items() if not name.endswith(".revision")}
 
 

@@ -224,7 +224,8 @@ def remarks(results: Results) -> Iterator[str]:
     yield from _bounds(results)
     if failed:
         yield (
-            f"{failed} runs failed and count for nothing; "
+            f"{failed} runs failed and count for nothing (where failing depends on "
+            "what was tried, the others are a choice, and their numbers too good); "
             "repeat them with compare --retry-failed"
         )
         yield from failures(results)

@@ -17,7 +17,8 @@ from gfsearch.searchers.guessing import Guessing
 from gfsearch.searchers.multigrid import Multigrid
 from gfsearch.searchers.protocol import Searcher
 from gfsearch.searchers.pseudo_newton import PseudoNewton
-from gfsearch.specs.fields import build
+from gfsearch.specs.errors import InputError
+from gfsearch.specs.fields import build, whole
 from gfsearch.specs.kinds import Kinds
 
 SEARCHERS: dict[str, type[Searcher]] = {
@@ -85,6 +86,11 @@ def make_searcher(
     Raises:
         InputError: An unknown name or parameter, or a value out of range.
     """
+    if not isinstance(space, Space):
+        got = type(space).__name__
+        raise InputError(f"space: expected a gfsearch.Space, got {got}")
+    if not isinstance(name, str | type):
+        raise InputError(f"searcher: expected a name or a class, got {name!r}")
     if isinstance(name, str):
         kind, called = SEARCHER_KINDS.find(name), name
     else:
@@ -94,6 +100,6 @@ def make_searcher(
         kind,
         space,
         build(kind.Parameters, parameters, where=f"searcher {called!r}"),
-        np.random.SeedSequence(seed),
+        np.random.SeedSequence(whole("seed", seed)),
         budget,
     )

@@ -132,6 +132,19 @@ class Kinds(Generic[T]):
             return kind
         return self._checked(kind, f"{where}: {self.what}")  # type: ignore[no-any-return]
 
+    def is_found_again(self, kind: type[Any]) -> bool:
+        """True if another process finds a class by its name or its module."""
+        name = self.name_of(kind)
+        if ":" not in name:
+            return True
+        module, path = _place_of(kind)
+        if module == "__main__":
+            return False
+        try:
+            return _import(module, path, name) is kind
+        except InputError:
+            return False
+
     def name_of(self, kind: type[Any]) -> str:
         """The name under which a class is found again, as suites write it."""
         name: str = kind.kind

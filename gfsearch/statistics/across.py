@@ -25,7 +25,7 @@ from gfsearch.statistics.resampling import resamples
 _RESAMPLES = 1000
 
 FEWEST = 5
-"""Runs of which resamples differ enough; with fewer Student's t stands in."""
+"""Runs, and solved runs, of which resamples differ enough; else Student's t helps."""
 
 _MANY = 1000
 """Runs of which sums are normal; with more they are drawn so and not resampled."""
@@ -74,9 +74,10 @@ def geometric_mean_ratio(
     in each resample, gives the quantiles that Student's t would give for one task
     (Efron's bootstrap-t). Resamples without a solved run somewhere are left out. Of
     more than a thousand runs the logarithm is drawn from its normal distribution. With
-    fewer than five runs somewhere: Student's t with Satterthwaite's freedom. Where an
-    ERT has limits that count its trials (see `expected_running_time`), those of the
-    mean are at least as far as all ERTs' limits put them.
+    fewer than five runs somewhere: Student's t with Satterthwaite's freedom; with fewer
+    than five solved ones the outer limits of both. Where an ERT has limits that count
+    its trials (see `expected_running_time`), those of the mean are at least as far as
+    all ERTs' limits put them.
 
     A task on which one of the two has solved nothing contributes its bound. The miss
     is then shared: half for the tasks whose ratio is known, if any, the rest in equal
@@ -171,7 +172,7 @@ def _bootstrapped(
 ) -> Interval:
     """The mean over tasks that both have solved, by the bootstrap-t."""
     logs, variances = np.zeros(_RESAMPLES + 1), np.zeros(_RESAMPLES + 1)
-    fewest, squares = math.inf, 0.0
+    fewest, solved, squares = math.inf, math.inf, 0.0
     for pair in tasks:
         for runs, sign in zip(pair, (1.0, -1.0), strict=True):
             cost = np.asarray(runs.costs, dtype=np.float64)
@@ -183,19 +184,22 @@ def _bootstrapped(
             with np.errstate(invalid="ignore"):  # inf - inf: left out below.
                 logs += sign * log_ert
             variances += variance
-            fewest = min(fewest, n)
+            fewest, solved = min(fewest, n), min(solved, int(success.sum()))
             squares += float(variance[0]) ** 2 / (n - 1)
     mean, error = float(logs[0]), math.sqrt(variances[0])
     tail = 0.5 * (1.0 - level)
     if variances[0] < ALIKE:
         low = high = 0.0
-    elif fewest < FEWEST:
-        high = float(student_t.ppf(1.0 - tail, variances[0] ** 2 / squares))
-        low = -high
     else:
-        good = np.isfinite(variances[1:]) & (variances[1:] > ALIKE)
-        pivots = (logs[1:][good] - mean) / np.sqrt(variances[1:][good])
-        low, high = np.quantile(pivots, [tail, 1.0 - tail])
+        wide = float(student_t.ppf(1.0 - tail, variances[0] ** 2 / squares))
+        low, high = -wide, wide
+        if fewest >= FEWEST:
+            good = np.isfinite(variances[1:]) & (variances[1:] > ALIKE)
+            pivots = (logs[1:][good] - mean) / np.sqrt(variances[1:][good])
+            low, high = np.quantile(pivots, [tail, 1.0 - tail])
+        if solved < FEWEST:
+            # A single solution is drawn or it is not: resamples alone say too little.
+            low, high = min(low, -wide), max(high, wide)
     with np.errstate(over="ignore"):
         limits = np.exp(np.array([0.0, -high * error, -low * error]) / len(tasks))
     return Interval(*(float(math.exp(mean / len(tasks)) * limit) for limit in limits))

@@ -21,7 +21,7 @@ from gfsearch.statistics.across import (
     with_edges,
 )
 from gfsearch.statistics.comparing import Runs
-from gfsearch.statistics.ert import expected_running_time
+from gfsearch.statistics.ert import exp, expected_running_time, log_ert, mover
 from gfsearch.statistics.interval import Interval
 
 RESAMPLES = 2000
@@ -81,8 +81,8 @@ def joint_speedups(
     drawn once for all searchers, so that what they owe to its luck is the same luck;
     pivots are those of the bootstrap-t, see
     `gfsearch.statistics.across.geometric_mean_ratio`. Limits and p are of the same
-    distribution. Where a mean is only bounded, or one of its cells has
-    fewer than five runs or no spread, the searcher's part of the miss is set apart
+    distribution. Where a mean is only bounded, or one of its cells has fewer than five
+    solved runs or no spread, the searcher's part of the miss is set apart
     (Bonferroni).
 
     Args:
@@ -102,11 +102,7 @@ def joint_speedups(
     }
     if guessing is not None and known:
         share = 1.0 - (1.0 - level) * len(known) / len(searchers)
-        ratios = [
-            _Drawn(guessing.logs - one.logs, guessing.variances + one.variances)
-            for one in drawn
-            if one is not None
-        ]
+        ratios = [_difference(guessing, one) for one in drawn if one is not None]
         found = _together(ratios, len(baseline.runs), share)
         for i, (interval, p) in zip(known, found, strict=True):
             pairs = _pairs(baseline, searchers[i])
@@ -119,8 +115,9 @@ def geometric_mean_ert(
 ) -> Interval:
     """The geometric mean of a searcher's ERTs over tasks.
 
-    Limits by the bootstrap-t, as of `joint_speedups`; where that says nothing, those of
-    all tasks together, each with its part of the miss (Bonferroni).
+    Limits by the bootstrap-t, as of `joint_speedups`; with fewer than five solved runs
+    somewhere from the limits of the tasks' own (Zou and Donner's method); bounds share
+    the miss (Bonferroni).
 
     Args:
         searched: The searcher's runs on at least one task.
@@ -132,15 +129,19 @@ def geometric_mean_ert(
     """
     tasks = len(searched.runs)
     each = 1.0 - (1.0 - level) / tasks
-    erts = [
-        expected_running_time(*runs, each, per_trial=unit)
-        for runs, unit in zip(searched.runs, searched.units, strict=True)
-    ]
+    cells = list(zip(searched.runs, searched.units, strict=True))
+    erts = [expected_running_time(*runs, each, per_trial=unit) for runs, unit in cells]
     # Of one task this is its own interval; resamples say more of several.
     drawn = _drawn(searched, rng) if tasks > 1 else None
     if drawn is not None:
         ((mean, _),) = _together([drawn], tasks, level)
         return mean
+    known = [log_ert(*runs, unit) for runs, unit in cells]
+    if all(mean is not None and mean.freedom >= 1 for mean in known):
+        parts = [(mean, 1.0 / tasks) for mean in known if mean is not None]
+        down, up = mover(parts, level)
+        value = float(np.exp(np.mean([np.log(ert.estimate) for ert in erts])))
+        return Interval(value, value * exp(-down), value * exp(up))
     ends = np.array([[ert.estimate, ert.low, ert.high] for ert in erts])
     return Interval(*np.exp(np.log(ends).mean(axis=0)).tolist())
 
@@ -166,12 +167,18 @@ def _drawn(searched: Searched, rng: np.random.Generator) -> _Drawn | None:
     for runs in searched.runs:
         cost = np.asarray(runs.costs, dtype=np.float64)
         success = np.asarray(runs.solved, dtype=np.float64)
-        if len(cost) < FEWEST or not success.any():
+        if success.sum() < FEWEST:
             return None
         log_ert, variance = resampled(cost, success, rng, RESAMPLES)
         logs += log_ert
         variances += variance
     return _Drawn(logs, variances) if variances[0] > ALIKE else None
+
+
+def _difference(above: _Drawn, below: _Drawn) -> _Drawn:
+    """Logarithms of ratios; nan where neither has a solution in a resample."""
+    with np.errstate(invalid="ignore"):
+        return _Drawn(above.logs - below.logs, above.variances + below.variances)
 
 
 def _pivots(drawn: _Drawn) -> FloatArray:
@@ -225,7 +232,7 @@ def among_fastest(
     for i, own in enumerate(drawn):
         others = [j for j in range(len(searchers)) if j != i]
         faster = [
-            _Drawn(own.logs - one.logs, own.variances + one.variances)
+            _difference(own, one)
             for j in others
             if own is not None and (one := drawn[j]) is not None
         ]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
+from gfsearch.networks import NETWORK_KINDS
+from gfsearch.problems import PROBLEM_KINDS
 from gfsearch.searchers import SEARCHER_KINDS
 from gfsearch.specs.errors import InputError, UnwritableError
 from gfsearch.specs.fields import whole
+from gfsearch.specs.kinds import Kinds
 from gfsearch.study.continuing import continued, kept
 from gfsearch.study.execution.engine import Engine, Local
 from gfsearch.study.execution.limits import NO_LIMITS, Limits
@@ -20,17 +24,18 @@ from gfsearch.suites.budget import BudgetLike
 from gfsearch.suites.objective import AnyTask, Objective
 from gfsearch.suites.reading import load_suite
 from gfsearch.suites.run import Run
-from gfsearch.suites.suite import Suite, check_criterion
+from gfsearch.suites.suite import SearcherLike, Suite, check_criterion
+from gfsearch.suites.task import Task
 
 _BLACK_BOXES = ("guessing", "annealing", "multigrid", "genetic")
 """Searchers that work on every task."""
 
 
 def compare(
-    suite: str | Path | Suite | Sequence[AnyTask] = "quick",
+    suite: str | Path | Suite | AnyTask | Sequence[AnyTask] = "quick",
     *,
     tasks: Sequence[str] = (),
-    searchers: Sequence[str] = (),
+    searchers: Sequence[str] | Mapping[str, SearcherLike] = (),
     runs: int | None = None,
     budget: BudgetLike | None = None,
     seed: int | None = None,
@@ -53,7 +58,7 @@ def compare(
             guessing, annealing, multigrid and genetic.
         tasks: Names or globs of tasks; none for all.
         searchers: Labels or globs of searchers, or names of known searchers that the
-            suite lacks; none for all.
+            suite lacks; none for all. Of tasks alone: as of `Suite`.
         runs: Runs per task and searcher; default the suite's, or the study's if it has
             more.
         budget: Trials per run, or {"presentations": N}; default the suite's, or the
@@ -168,6 +173,30 @@ def run_missing(
     return left
 
 
+def _check_classes(suite: Suite) -> None:
+    """Refuse classes that nobody would find when the study is read again.
+
+    Raises:
+        InputError: There is one.
+    """
+    used: list[tuple[str, Kinds[Any], type[Any]]] = [
+        (f"searcher {label!r}", SEARCHER_KINDS, searcher.kind)
+        for label, searcher in suite.searchers.items()
+    ]
+    for task in suite.tasks.values():
+        called = f"task {task.name!r}"
+        if task.problem is not None:
+            used.append((f"{called}: problem", PROBLEM_KINDS, type(task.problem)))
+        if isinstance(task, Task):
+            used.append((f"{called}: network", NETWORK_KINDS, type(task.network)))
+    for called, kinds, kind in used:
+        if not kinds.is_found_again(kind):
+            raise InputError(
+                f"{called}: {kind.__module__}.{kind.__qualname__} cannot be imported: "
+                "define the class in a module, or its study could not be read again"
+            )
+
+
 def _check_functions(study: Study, runs: Sequence[Run]) -> None:
     """Refuse runs of an objective whose function is not here.
 
@@ -197,10 +226,10 @@ def _check_places(runs: Sequence[Run]) -> None:
 
 
 def make_study(
-    suite: str | Path | Suite | Sequence[AnyTask],
+    suite: str | Path | Suite | AnyTask | Sequence[AnyTask],
     *,
     tasks: Sequence[str] = (),
-    searchers: Sequence[str] = (),
+    searchers: Sequence[str] | Mapping[str, SearcherLike] = (),
     runs: int | None = None,
     budget: BudgetLike | None = None,
     seed: int | None = None,
@@ -209,11 +238,21 @@ def make_study(
     allow_imports: bool = False,
 ) -> Study:
     """Check everything that describes a study; see `compare`. Writes nothing."""
+    if isinstance(searchers, Mapping) and isinstance(suite, str | Path | Suite):
+        raise InputError(
+            "searchers: expected names; searchers of your own stand in a suite: "
+            "gfsearch.Suite(tasks=[...], searchers={...})"
+        )
     if isinstance(suite, str | Path):
         suite = load_suite(suite, allow_imports=allow_imports)
     elif not isinstance(suite, Suite):
-        known = [label for label in searchers if label in SEARCHER_KINDS]
-        suite = Suite(tasks=suite, searchers=known or _BLACK_BOXES)
+        given = [suite] if isinstance(suite, AnyTask) else suite
+        suite = Suite(tasks=given, searchers=searchers or _BLACK_BOXES)
+        searchers = ()
+    labels: Any = searchers
+    for name, value in (("tasks", tasks), ("searchers", labels)):
+        if isinstance(value, str) or not all(isinstance(v, str) for v in value):
+            raise InputError(f"{name}: expected a list of names, got {value!r}")
     seed = None if seed is None else whole("seed", seed)
     folder = Path("runs") / suite.name if out is None else Path(out)
     if out is not None and not str(out).strip():
@@ -222,9 +261,10 @@ def make_study(
     _check_place(folder)
     held = None if exactly else _held(folder, allow_imports)
     available = suite if held is None else continued(suite, held.suite)
-    chosen = available.select(tasks, searchers, runs, budget)
+    chosen = available.select(tasks, labels, runs, budget)
     for task in chosen.tasks.values():
         check_criterion(task)
+    _check_classes(chosen)
     if seed is None:
         seed = 0 if held is None else held.seed
     remark = None

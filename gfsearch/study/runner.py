@@ -194,6 +194,9 @@ def run(
             cannot be used.
     """
     run, seed = whole("run", run), whole("seed", seed)
+    if not isinstance(task, AnyTask):
+        got = type(task).__name__
+        raise InputError(f"task: expected a Task or an Objective, got {got}")
     label = searcher if isinstance(searcher, str) else searcher.__name__
     entry = {"kind": searcher, "restarts": restarts, **parameters}
     chosen = labelled_searcher(label, entry, f"searcher {label!r}", allow_imports)

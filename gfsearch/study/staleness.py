@@ -69,6 +69,9 @@ def data_remarks(results: Results) -> Iterator[str]:
             yield (
                 f"task {name} has other data now than its runs saw: the numbers are "
                 "those of the earlier data"
+                if cells[0].task.tested
+                else f"the function of task {name} gives other losses now: the numbers "
+                "are those of the earlier one"
             )
 
 

@@ -97,8 +97,8 @@ class Objective:
     budget: Budget | None = None
     budgets: Mapping[str, Budget] = field(default_factory=dict)
     problem: FunctionProblem | None = None
-    published: Sequence[Published] = ()
 
+    published: Sequence[Published] = field(default=(), init=False)
     until: Literal["training"] = field(default="training", init=False)
 
     def __post_init__(self) -> None:
@@ -125,10 +125,29 @@ class Objective:
             Weights(low=self.low, high=self.high, sd=self.sd)
         except ValueError as error:
             raise InputError(f"{where}: {error}") from None
+        if self.group and not (
+            isinstance(self.group, str) and LABEL.fullmatch(self.group)
+        ):
+            raise InputError(
+                f"{where}: group: expected letters, digits and . _ = -, got "
+                f"{self.group!r}"
+            )
         if self.budget is not None:
-            object.__setattr__(self, "budget", Budget.given(self.budget))
-        if sorted(set(self.targets), reverse=True) != list(self.targets):
+            budget = Budget.given(self.budget, f"{where}: budget")
+            object.__setattr__(self, "budget", budget)
+        if not isinstance(self.budgets, Mapping):
+            raise InputError(f"{where}: budgets: expected a budget by label")
+        budgets = {
+            label: Budget.given(value, f"{where}: budgets: {label}")
+            for label, value in self.budgets.items()
+        }
+        object.__setattr__(self, "budgets", budgets)
+        if not isinstance(self.targets, Sequence) or isinstance(self.targets, str):
+            raise InputError(f"{where}: targets: expected a list of losses")
+        targets = tuple(_finite(f"{where}: targets", value) for value in self.targets)
+        if sorted(set(targets), reverse=True) != list(targets):
             raise InputError(f"{where}: targets: expected losses in descending order")
+        object.__setattr__(self, "targets", targets)
 
     @property
     def space(self) -> Space:
@@ -195,9 +214,9 @@ class Objective:
     def why_not(self, kind: type[Searcher]) -> str | None:
         """The reason why a searcher cannot work on it; None if it can."""
         if getattr(kind, "white_box", False):
-            return f"{self.name} is a function of its weights, not a network"
+            return "it is a function of its weights, not a network"
         if getattr(kind, "need", "loss") == "gradient":
-            return f"{self.name} is a function without a gradient"
+            return "it is a function without a gradient"
         return None
 
     def changed(self, instance: int) -> str:

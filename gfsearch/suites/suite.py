@@ -56,7 +56,7 @@ def check_criterion(task: AnyTask) -> None:
         raise InputError(
             f"task {task.name!r}: criterion: {task.judged}: a constant output of "
             f"{output:g} is right on {right} of {of} training sequences, which is "
-            "enough; expected fewer that may be wrong"
+            f"enough; expected at most {max(of - right - 1, 0)} that may be wrong"
         )
 
 
@@ -79,7 +79,7 @@ SearcherLike = LabelledSearcher | Mapping[str, Any] | type[Searcher]
 """A searcher as a suite may be given it: its parameters with `kind`, or its class."""
 
 
-@dataclass(frozen=True, kw_only=True, init=False)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False)
 class Suite:
     """A checked suite.
 
@@ -127,6 +127,11 @@ class Suite:
         title: str = "",
         source: str = "",
     ) -> None:
+        for called, text in (("name", name), ("title", title), ("source", source)):
+            if not isinstance(text, str):
+                raise InputError(f"{called}: expected a string, got {text!r}")
+        if name in ("", ".", "..") or "/" in name or "\\" in name:
+            raise InputError(f"name: expected a file's name, got {name!r}")
         given = {
             "name": name,
             "title": title,
@@ -164,6 +169,10 @@ class Suite:
             if twin is not run:
                 labels = f"{twin.searcher.label!r} and {run.searcher.label!r}"
                 raise InputError(f"searchers {labels} are the same")
+
+    def __repr__(self) -> str:
+        tasks, searchers = ", ".join(self.tasks), ", ".join(self.searchers)
+        return f"Suite {self.name}: {tasks} x {searchers}, {self.runs} runs"
 
     def cells(self) -> list[tuple[AnyTask, LabelledSearcher, str | None]]:
         """Each task with each searcher, and why that is not applicable if it is not."""
@@ -273,11 +282,13 @@ def _by_name(tasks: Sequence[AnyTask] | Mapping[str, AnyTask]) -> dict[str, AnyT
         InputError: There is none, something is no task, or two have one name.
     """
     found: dict[str, AnyTask] = {}
-    given = tasks.values() if isinstance(tasks, Mapping) else tasks
-    for task in given:
+    given = tasks.items() if isinstance(tasks, Mapping) else ((None, t) for t in tasks)
+    for name, task in given:
         if not isinstance(task, AnyTask):
             got = type(task).__name__
             raise InputError(f"tasks: expected a Task or an Objective, got {got}")
+        if name is not None and name != task.name:
+            raise InputError(f"tasks: {name!r}: expected its name, {task.name!r}")
         if task.name in found:
             raise InputError(f"task {task.name!r}: name: given twice")
         found[task.name] = task
@@ -294,8 +305,14 @@ def _by_label(
     Raises:
         InputError: There is none, or one of them is not known or given wrong values.
     """
+    if isinstance(searchers, str):
+        raise InputError(f"searchers: expected a list of names, got {searchers!r}")
     if not isinstance(searchers, Mapping):
-        searchers = {str(name): {} for name in searchers}
+        named: dict[str, SearcherLike] = {}
+        for name in searchers:
+            called = getattr(name, "kind", name) if isinstance(name, type) else name
+            named[str(called)] = name if isinstance(name, type) else {}
+        searchers = named
     found = {}
     for label, given in searchers.items():
         if not isinstance(given, LabelledSearcher):

@@ -10,6 +10,8 @@ from gfsearch.specs.fields import Positive, Spec, canonical
 _WIDTH = 10.0
 """Standard deviations that weights are searched within."""
 
+_LARGEST = 1e6
+
 
 @dataclass(frozen=True, kw_only=True)
 class Weights(Spec):
@@ -35,8 +37,9 @@ class Weights(Spec):
             raise ValueError("give low and high, or sd")
         if not self.low < self.high:
             raise ValueError(f"low: {self.low:g} is not below high: {self.high:g}")
-        if max(-self.low, self.high) > 1e6:
-            raise ValueError("low, high: expected weights within [-1e6, 1e6]")
+        if max(-self.low, self.high) > _LARGEST:
+            also = "" if self.sd is None else ", sd at most 1e5"
+            raise ValueError(f"low, high: expected weights within [-1e6, 1e6]{also}")
         if self.sd is not None and not self.low < 0.0 < self.high:
             raise ValueError("low, high: expected a range around 0 with sd")
 

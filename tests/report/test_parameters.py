@@ -142,6 +142,8 @@ def test_two_parameters_are_a_heat_map(tmp_path):
     vain = data[data.value_1.eq("1") & data.value_2.eq("0.7") & data.whole].iloc[0]
     assert vain.ert == math.inf
     assert not vain.among_best
+    # Nothing is the best where nothing was solved everywhere.
+    assert np.isfinite(data[data.best].ert).all()
     # Without guessing the first sentence is on what varies.
     sentence, further = sentences(Tables(results))
     assert sentence.startswith(

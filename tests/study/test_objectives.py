@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 import gfsearch
+from gfsearch.report.variations import variations
 from gfsearch.specs.errors import InputError
 from gfsearch.study.execution.dask import Cluster
 from gfsearch.study.records import content_of, read_records
 from gfsearch.study.runner import execute
 from gfsearch.suites.run import Run
-from tests.extensions.functions import SUITE, failing, noisy, shifted, sphere
+from tests.extensions.functions import SUITE, Climber, failing, noisy, shifted, sphere
 from tests.study.execution.studies import contents, run
 
 ROOT = Path(__file__).parents[2]
@@ -203,8 +204,60 @@ def test_where_nothing_is_a_solution_losses_are_compared(tmp_path):
     assert summary.best_loss["annealing"] == losses["annealing"]
     assert losses["annealing"] < losses["guessing"]
     assert study.plot("loss") is not None
-    for empty in ("survival", "speedup", "generalising"):
+    for empty in ("survival", "speedup", "generalising", "mean-speedup", "restarts"):
         assert study.plot(empty) is None
+
+
+def test_searchers_of_a_comparison_are_given_as_those_of_a_suite(tmp_path):
+    task = gfsearch.Objective(sphere, loss_below=0.1, **FIELDS)
+    searchers = {"annealing": {"cooling": 0.3}, "climber": Climber}
+    study = gfsearch.compare(
+        task, searchers=searchers, runs=2, budget=300, out=tmp_path / "out", jobs=1
+    )
+    assert study.suite.searchers["annealing"].parameters.cooling == 0.3
+    assert study.suite.searchers["climber"].kind is Climber
+    with pytest.raises(InputError, match=r"expected names; .*gfsearch\.Suite"):
+        gfsearch.compare("quick", searchers=searchers, out=tmp_path / "other")
+    with pytest.raises(InputError, match="tasks: expected a list of names, got 'x'"):
+        gfsearch.compare("quick", tasks="x", out=tmp_path / "other")
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_class_that_nobody_finds_again_is_refused_before_work(tmp_path):
+    """Its study could not be read."""
+
+    class Mine(Climber):
+        kind = "mine"
+
+    task = gfsearch.Objective(sphere, **FIELDS)
+    with pytest.raises(InputError, match=r"'mine': .*Mine cannot be imported"):
+        gfsearch.compare([task], searchers={"mine": Mine}, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    # One run needs no study.
+    assert gfsearch.run(task, Mine, budget=20).trials == 20
+
+
+def test_different_functions_are_no_settings_of_one(tmp_path):
+    tasks = [
+        gfsearch.Objective(sphere, **{**FIELDS, "name": name}, loss_below=below)
+        for name, below in (("one", 0.1), ("two", 0.2), ("three", 0.3))
+    ]
+    study = gfsearch.compare(
+        tasks, searchers=["guessing"], runs=2, budget=300, out=tmp_path / "out"
+    )
+    assert variations(study.results()) == []
+
+
+def test_a_parameter_of_a_function_makes_it_harder_and_is_no_choice(tmp_path):
+    suite = tmp_path / "bowls.toml"
+    varied = "dimension = { each = [2, 3] }, depth = { each = [1.0, 2.0] }"
+    suite.write_text(SUITE.replace("depth = { each = [1.0, 2.0] }", varied))
+    study = gfsearch.compare(
+        suite, runs=2, searchers=["guessing"], out=tmp_path / "out", allow_imports=True
+    )
+    (found,) = variations(study.results())
+    assert found.parameters == ("objective.dimension", "objective.depth")
+    assert not found.free
 
 
 def negative(weights):

@@ -35,7 +35,14 @@ def objective(function=sphere, **fields):
         ({"name": ""}, "name: expected letters, digits"),
         ({"name": 3}, "name: expected letters, digits"),
         ({"targets": [0.1, 0.2]}, "targets: expected losses in descending order"),
-        ({"budget": 0}, "budget: expected a whole number >= 1"),
+        ({"targets": ["a"]}, "targets: expected a number, got 'a'"),
+        ({"targets": [float("nan")]}, "targets: expected a finite number"),
+        ({"targets": 0.1}, "targets: expected a list of losses"),
+        ({"group": 5}, "group: expected letters, digits"),
+        ({"group": "a b"}, "group: expected letters, digits"),
+        ({"budget": 0}, "'sphere': budget: expected a whole number >= 1"),
+        ({"budgets": {"guessing": 0}}, "budgets: guessing: expected a whole number"),
+        ({"budgets": 5}, "budgets: expected a budget by label"),
     ],
 )
 def test_a_mistake_names_objective_and_field(fields, complaint):
@@ -86,9 +93,7 @@ def test_a_suite_file_may_name_a_class_that_evaluates(tmp_path):
     assert task.problem == Bowl(depth=2.0)
     assert suite_from_dict(suite.to_dict(), "bowls", "s", allow_imports=True) == suite
     reasons = {s.label: why for _, s, why in suite.cells() if why is not None}
-    assert reasons == {
-        "gnarl": "bowl/depth=2 is a function of its weights, not a network"
-    }
+    assert reasons == {"gnarl": "it is a function of its weights, not a network"}
     with pytest.raises(InputError, match="--allow-imports"):
         gfsearch.load_suite(path)
     network = 'weights = { low = -1.0, high = 1.0 }\nnetwork = { kind = "A1" }'
@@ -141,6 +146,10 @@ def test_suites_take_searchers_by_name_by_parameters_and_as_classes():
         ({"searchers": {"x": int}}, "searcher 'x': .*kind: expected a string"),
         ({"searchers": {"annealing": {"coolng": 1}}}, "did you mean 'cooling'"),
         ({"searchers": ["gnarl"]}, "no searcher can work on any task"),
+        ({"searchers": "guessing"}, "searchers: expected a list of names, got 'gues"),
+        ({"tasks": {"zzz": objective()}}, "'zzz': expected its name, 'sphere'"),
+        ({"name": "a/b"}, "name: expected a file's name, got 'a/b'"),
+        ({"title": 5}, "title: expected a string, got 5"),
         ({"runs": 0}, "runs: expected a whole number >= 1"),
         ({"budget": "x"}, "budget: expected a whole number"),
     ],
@@ -149,6 +158,36 @@ def test_mistakes_in_suites_made_in_python(given, complaint):
     values = {"tasks": [objective()], "searchers": ["guessing"], **given}
     with pytest.raises(InputError, match=complaint):
         gfsearch.Suite(**values)
+
+
+def test_budgets_of_searchers_may_be_plain_numbers():
+    task = objective(budgets={"guessing": 50}, budget=20)
+    suite = gfsearch.Suite(tasks=[task], searchers=["guessing", "annealing"])
+    assert [str(run.budget) for run in suite.plan()[::20]] == ["50 trials", "20 trials"]
+    assert repr(suite) == "Suite own: sphere x guessing, annealing, 20 runs"
+
+
+@pytest.mark.parametrize(
+    ("call", "complaint"),
+    [
+        (
+            lambda: gfsearch.run("x", "guessing"),
+            "expected a Task or an Objective",
+        ),
+        (lambda: gfsearch.make_searcher(3, objective().space), "a name or a class"),
+        (
+            lambda: gfsearch.make_searcher("guessing", 5),
+            "expected a gfsearch.Space",
+        ),
+        (
+            lambda: gfsearch.make_searcher("guessing", objective().space, seed="x"),
+            "seed: expected a whole number",
+        ),
+    ],
+)
+def test_wrong_arguments_are_told(call, complaint):
+    with pytest.raises(InputError, match=complaint):
+        call()
 
 
 def test_searchers_of_ones_own_are_made_and_run_as_classes():

@@ -51,6 +51,13 @@ def draw(tables: Tables, name: str, cost: Cost | None) -> Drawing | None:
         name: One of `DRAWINGS`.
         cost: The only cost to show; None for the figure's own choice.
     """
+    results = tables.results
+    if (
+        name != "loss"
+        and results.tasks
+        and len(results.unsolvable) == len(results.tasks)
+    ):
+        return None  # Of costs to solutions that there cannot be.
     with house_style():
         return DRAWINGS[name](tables, cost)
 

@@ -65,6 +65,9 @@ def parameters(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     cost = cost or ("presentations" if mixed else "trials")
     table = tables["settings"]
     table = table[table.cost == cost]
+    # Panels of bounds alone would show nothing.
+    keys = ["searcher", "parameters", "over"]
+    table = table[table.groupby(keys).solved.transform("sum").gt(0)]
     found = list(_panels(table, results))
     if not found:
         return None

@@ -92,6 +92,9 @@ def columns(results: Results, summary: pd.DataFrame) -> list[Column]:
     Last come the parameters that the study varies.
     """
     vain = results.unsolvable
+    if vain and len(vain) == len(results.tasks):
+        loss = Column("best loss", "best_loss", ascending=True)
+        return [loss, *(Column(n, n) for n in varied_columns(results) if n in summary)]
     varied = [name for name in varied_columns(results) if name in summary]
     erts = [Column(f"ERT, {words(c)}", f"ert_{c}", c, True) for c in results.costs]
     ratios = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gfsearch.report.variations import (
@@ -152,6 +153,6 @@ def _of_blocks(
             "ert_low": erts[i].low,
             "ert_high": erts[i].high,
             "free": variation.free,
-            "best": variation.free and any(among) and i == best,
+            "best": any(among) and i == best and np.isfinite(erts[i].estimate),
             "among_best": among[i],
         }
