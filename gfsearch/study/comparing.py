@@ -7,12 +7,8 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from gfsearch.networks import NETWORK_KINDS
-from gfsearch.problems import PROBLEM_KINDS
-from gfsearch.searchers import SEARCHER_KINDS
 from gfsearch.specs.errors import InputError, UnwritableError
 from gfsearch.specs.fields import whole
-from gfsearch.specs.kinds import Kinds
 from gfsearch.study.continuing import continued, kept
 from gfsearch.study.execution.engine import Engine, Local
 from gfsearch.study.execution.limits import NO_LIMITS, Limits
@@ -20,12 +16,12 @@ from gfsearch.study.execution.preparing import announced, in_turn
 from gfsearch.study.execution.rounds import OnDone, run_all
 from gfsearch.study.ownership import check_own
 from gfsearch.study.study import Study
+from gfsearch.study.usable import check_classes, check_functions, check_places
 from gfsearch.suites.budget import BudgetLike
-from gfsearch.suites.objective import AnyTask, Objective
+from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.reading import load_suite
 from gfsearch.suites.run import Run
 from gfsearch.suites.suite import SearcherLike, Suite, check_criterion
-from gfsearch.suites.task import Task
 
 _BLACK_BOXES = ("guessing", "annealing", "multigrid", "genetic")
 """Searchers that work on every task."""
@@ -148,7 +144,7 @@ def run_missing(
     """
     listener = listener or Listener()
     missing = study.missing(retry_failed, shard, check_data=True)
-    _check_functions(study, missing)
+    check_functions(study, missing)
     left: list[Run] = []
     with engine if missing else nullcontext() as found:
         try:
@@ -160,7 +156,7 @@ def run_missing(
         listener.found(study, missing)
         if found is not None:
             if not found.here:
-                _check_places(missing)
+                check_places(missing)
             if found.here:
                 for line in announced(missing):
                     listener.said(line)
@@ -171,58 +167,6 @@ def run_missing(
                 )
         study.tidy(shard)
     return left
-
-
-def _check_classes(suite: Suite) -> None:
-    """Refuse classes that nobody would find when the study is read again.
-
-    Raises:
-        InputError: There is one.
-    """
-    used: list[tuple[str, Kinds[Any], type[Any]]] = [
-        (f"searcher {label!r}", SEARCHER_KINDS, searcher.kind)
-        for label, searcher in suite.searchers.items()
-    ]
-    for task in suite.tasks.values():
-        called = f"task {task.name!r}"
-        if task.problem is not None:
-            used.append((f"{called}: problem", PROBLEM_KINDS, type(task.problem)))
-        if isinstance(task, Task):
-            used.append((f"{called}: network", NETWORK_KINDS, type(task.network)))
-    for called, kinds, kind in used:
-        if not kinds.is_found_again(kind):
-            raise InputError(
-                f"{called}: {kind.__module__}.{kind.__qualname__} cannot be imported: "
-                "define the class in a module, or its study could not be read again"
-            )
-
-
-def _check_functions(study: Study, runs: Sequence[Run]) -> None:
-    """Refuse runs of an objective whose function is not here.
-
-    Raises:
-        InputError: There is one.
-    """
-    for task in {run.task.name: run.task for run in runs}.values():
-        if isinstance(task, Objective) and task.evaluate is None:
-            raise InputError(
-                f"{study.folder}: task {task.name!r}: its function is not here: give "
-                "it to gfsearch.compare again, or allow its import"
-            )
-
-
-def _check_places(runs: Sequence[Run]) -> None:
-    """Refuse functions that no process of another machine finds.
-
-    Raises:
-        InputError: There is one.
-    """
-    for task in {run.task.name: run.task for run in runs}.values():
-        if isinstance(task, Objective) and not task.is_found_elsewhere:
-            raise InputError(
-                f"task {task.name!r}: its function {task.place!r} cannot be imported "
-                "on other machines: define it in a module"
-            )
 
 
 def make_study(
@@ -264,7 +208,7 @@ def make_study(
     chosen = available.select(tasks, labels, runs, budget)
     for task in chosen.tasks.values():
         check_criterion(task)
-    _check_classes(chosen)
+    check_classes(chosen)
     if seed is None:
         seed = 0 if held is None else held.seed
     remark = None
