@@ -75,6 +75,14 @@ def build(kind: type[_S], values: Mapping[str, Any], where: str) -> _S:
     except InputError:
         raise
     except msgspec.ValidationError as error:
+        missing = re.fullmatch(
+            r"Object missing required field `(\w+)`( - at `\$`)?", str(error)
+        )
+        if missing is not None and missing[1] in accepted:
+            name = missing[1]
+            raise InputError(
+                f"{where}: {name}: missing; expected {accepted[name]}"
+            ) from None
         # msgspec names the place as `$.field[0]` at the end of its message.
         place = re.search(r" - at `\$\.(\w+).*`$", str(error))
         if place is None:

@@ -25,6 +25,8 @@ from tests.good_suite import GOOD, load
             'name = "parity/A1"\ngroup = "a plateau"',
             "group: expected letters, digits and . _ = -, got 'a plateau'",
         ),
+        ('network = { kind = "A1" }\n', "", "network: missing; expected a table"),
+        ("budget = 100\n", "", "budget: missing; expected"),
         ("runs = 3", "rusn = 3", "unknown field 'rusn': did you mean 'runs'"),
         ("runs = 3", "", "runs"),
         (
