@@ -185,12 +185,13 @@ def test_bounds_do_not_take_the_room_of_numbers(tmp_path):
     assert (lengths < 0.1).all()
 
 
-def mixed(tmp_path):
-    """Guessing, and a searcher whose trials are passes, on two tasks."""
+def mixed(tmp_path, *longest):
+    """Guessing, and a searcher whose trials are passes, on two tasks or more."""
     text = GOOD.replace("runs = 3", "runs = 10").replace(
         "slow = ", "gradient = {}\nslow = "
     )
-    text += TASKS.format(name="task0", longest=20, hidden=1)
+    for i, length in enumerate(longest or (20,)):
+        text += TASKS.format(name=f"task{i}", longest=length, hidden=1)
     (tmp_path / "mine.toml").write_text(text)
     study = make_study(tmp_path / "mine.toml", out=tmp_path / "out")
     study.save()
@@ -219,6 +220,12 @@ def test_survival_leaves_passes_out_of_trials(tmp_path):
     alone = replace(results, study=[c for c in results.study if c.searcher.on_line])
     alone = replace(alone, cells=alone.study)
     assert set(drawn(alone, "survival").searcher) == {"gradient"}
+
+
+def test_the_growth_of_passes_is_not_that_of_trials(tmp_path):
+    results = mixed(tmp_path, 20, 40)
+    assert set(drawn(results, "scaling").searcher) == {"guessing", "slow"}
+    assert "gradient" in set(drawn(results, "scaling", "presentations").searcher)
 
 
 def test_costs_to_a_right_solution_stand_beside_those_to_any(tmp_path):

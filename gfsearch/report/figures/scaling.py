@@ -29,11 +29,13 @@ def scaling(tables: Tables, cost: Cost | None = None) -> Drawing | None:
 
     A power law or an exponential, whichever is nearer; beside the names stand x to the
     power of the exponent, or the factor per unit. No line is drawn where neither fits.
+    In trials without on-line searchers, whose trial is a pass, beside others.
     Where no run was solved, a triangle stands at the bound, and nothing is fitted: the
     growth would be too small. None if tasks differ in no single number.
     """
     cost = cost or "trials"
-    found = families(tables.results)
+    results = tables.results.comparable(cost)
+    found = families(results)
     if not found:
         return None
     figure, grid = panels(
@@ -44,7 +46,7 @@ def scaling(tables: Tables, cost: Cost | None = None) -> Drawing | None:
         y=f"expected {words(cost)}",
         share=False,
     )
-    look = looks(tables.results)
+    look = looks(results)
     data = [
         _panel(axes, family, tables, look, cost)
         for axes, family in zip(grid, found, strict=True)
