@@ -43,6 +43,11 @@ class Criterion(Spec):
         if self.share == 1.0:
             object.__setattr__(self, "share", None)
 
+    @property
+    def lenient(self) -> bool:
+        """True if some sequences may be wrong."""
+        return self.wrong is not None or self.share is not None
+
     def allowed(self, sequences: int) -> int:
         """The number of sequences that a solution may get wrong, of a set of a size."""
         if self.wrong is not None:

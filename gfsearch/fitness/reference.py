@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from gfsearch.networks.activations import ACTIVATIONS, Activation
 from gfsearch.networks.structure import Structure
@@ -57,6 +58,46 @@ def activities(structure: Structure, weights: Array, inputs: FloatArray) -> Arra
         result[..., t, :] = np.moveaxis(now, 0, -1)
         history = [now, *history[:-1]]
     return result
+
+
+def replay(
+    structure: Structure,
+    weights: npt.ArrayLike,
+    inputs: npt.ArrayLike,
+    *,
+    units: bool = False,
+) -> FloatArray:
+    """Outputs of one weight vector for one sequence or several; see `Task.replay`.
+
+    Args:
+        structure: The network.
+        weights: (D,) the weight vector.
+        inputs: (T, I) or (N, T, I) the input lines.
+        units: Return the outputs of all units.
+
+    Returns:
+        (T, O) or (N, T, O) outputs; with `units` (T, U) or (N, T, U).
+
+    Raises:
+        ValueError: A wrong shape, or a value that is not finite.
+    """
+    vector = np.asarray(weights, dtype=np.float64)
+    shown = np.asarray(inputs, dtype=np.float64)
+    if vector.shape != (structure.dimension,) or not np.isfinite(vector).all():
+        raise ValueError(
+            f"weights: expected {structure.dimension} finite numbers, got shape "
+            f"{vector.shape}"
+        )
+    lines = structure.inputs
+    if shown.ndim not in (2, 3) or shown.shape[-1] != lines:
+        raise ValueError(
+            f"inputs: expected shape (T, {lines}) or (N, T, {lines}), got {shown.shape}"
+        )
+    if not np.isfinite(shown).all():
+        raise ValueError("inputs: expected finite numbers")
+    sequences = shown if shown.ndim == 3 else shown[None]
+    found = (activities if units else outputs)(structure, vector, sequences)
+    return np.asarray(found if shown.ndim == 3 else found[0])
 
 
 def outputs(structure: Structure, weights: Array, inputs: FloatArray) -> Array:

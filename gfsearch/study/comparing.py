@@ -16,12 +16,18 @@ from gfsearch.study.execution.preparing import announced, in_turn
 from gfsearch.study.execution.rounds import OnDone, run_all
 from gfsearch.study.ownership import check_own
 from gfsearch.study.study import Study
-from gfsearch.study.usable import check_classes, check_functions, check_places
+from gfsearch.study.usable import (
+    check_classes,
+    check_functions,
+    check_places,
+    check_readable,
+)
 from gfsearch.suites.budget import BudgetLike
+from gfsearch.suites.given import SearcherLike
 from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.reading import load_suite
 from gfsearch.suites.run import Run
-from gfsearch.suites.suite import SearcherLike, Suite, check_criterion
+from gfsearch.suites.suite import Suite, check_criterion
 
 _BLACK_BOXES = ("guessing", "annealing", "multigrid", "genetic")
 """Searchers that work on every task."""
@@ -187,6 +193,7 @@ def make_study(
             "searchers: expected names; searchers of your own stand in a suite: "
             "gfsearch.Suite(tasks=[...], searchers={...})"
         )
+    made_in_python = not isinstance(suite, str | Path)
     if isinstance(suite, str | Path):
         suite = load_suite(suite, allow_imports=allow_imports)
     elif not isinstance(suite, Suite):
@@ -209,6 +216,8 @@ def make_study(
     for task in chosen.tasks.values():
         check_criterion(task)
     check_classes(chosen)
+    if made_in_python:
+        check_readable(chosen)
     if seed is None:
         seed = 0 if held is None else held.seed
     remark = None

@@ -14,10 +14,11 @@ from gfsearch.statistics import Runs
 from gfsearch.study.cost_kinds import COST_KINDS, Cost
 from gfsearch.study.records import Columns
 from gfsearch.suites.budget import Budget
+from gfsearch.suites.given import matching
 from gfsearch.suites.objective import AnyTask, Objective
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher
-from gfsearch.suites.suite import matching, reasons
+from gfsearch.suites.suite import reasons
 from gfsearch.suites.task import Task
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from gfsearch.networks import NETWORK_KINDS
 from gfsearch.problems import PROBLEM_KINDS
 from gfsearch.searchers import SEARCHER_KINDS
-from gfsearch.specs.errors import InputError
+from gfsearch.specs.errors import InputError, in_a_line
 from gfsearch.specs.kinds import Kinds
 from gfsearch.study.study import Study
 from gfsearch.suites.objective import Objective
+from gfsearch.suites.reading import suite_from_dict
 from gfsearch.suites.run import Run
 from gfsearch.suites.suite import Suite
 from gfsearch.suites.task import Task
@@ -39,6 +43,33 @@ def check_classes(suite: Suite) -> None:
                 f"{called}: {kind.__module__}.{kind.__qualname__} cannot be imported: "
                 "define the class in a module, or its study could not be read again"
             )
+
+
+def check_readable(suite: Suite) -> None:
+    """Refuse a suite made in Python whose study could not be read again.
+
+    Files are checked field by field; objects may hold anything. So it is written and
+    read once, before any run is made.
+
+    Raises:
+        InputError: It cannot be read, or would be another one.
+    """
+    try:
+        table = msgspec.json.decode(msgspec.json.encode(suite.to_dict()))
+    except (msgspec.MsgspecError, TypeError, ValueError) as error:
+        raise InputError(f"suite: cannot be written: {in_a_line(error)}") from None
+    again = suite_from_dict(table, suite.name, "suite", allow_imports=True)
+    for made, read in zip(_first_runs(suite), _first_runs(again), strict=True):
+        if made.key != read.key:
+            raise InputError(
+                f"task {made.task.name!r}, searcher {made.searcher.label!r}: would be "
+                "read as another one: expected fields that a file can keep"
+            )
+
+
+def _first_runs(suite: Suite) -> list[Run]:
+    """One run of each task and searcher."""
+    return replace(suite, runs=1).plan()
 
 
 def check_functions(study: Study, runs: Sequence[Run]) -> None:

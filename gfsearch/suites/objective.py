@@ -14,7 +14,7 @@ import numpy as np
 from gfsearch.fitness import revision
 from gfsearch.fitness.space import Space
 from gfsearch.searchers import Searcher
-from gfsearch.specs.errors import ExtensionError, InputError, in_a_line
+from gfsearch.specs.errors import InputError, in_a_line
 from gfsearch.specs.fields import LABEL, whole
 from gfsearch.specs.seeds import canonical_json, seed_sequence
 from gfsearch.suites.budget import Budget
@@ -238,12 +238,12 @@ class Objective:
             seed: Root seed of the study.
 
         Raises:
-            ExtensionError: Its function is not here.
+            InputError: Its function is not here.
         """
         from gfsearch.fitness.function import FunctionFitness
 
         if self.evaluate is None:
-            raise ExtensionError(f"{self.called}: its function is not here")
+            raise InputError(f"{self.called}: its function is not here")
         noise = {"noise": seed, "objective": self.identity(), "instance": instance}
         return FunctionFitness(
             self.evaluate,
@@ -265,9 +265,7 @@ class Objective:
             },
             "criterion": {"loss_below": self.loss_below},
         }
-        if revision.EVALUATION > 1:
-            content["evaluation"] = revision.EVALUATION
-        return content
+        return revision.with_revision(content)
 
     @cached_property
     def hashed(self) -> bytes:

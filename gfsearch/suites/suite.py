@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from typing import Any
 
-from gfsearch.searchers import SEARCHER_KINDS, Searcher
-from gfsearch.specs.errors import InputError, in_a_line, unknown
+from gfsearch.searchers import SEARCHER_KINDS
+from gfsearch.specs.errors import InputError, in_a_line
 from gfsearch.specs.fields import whole
 from gfsearch.suites.budget import Budget, BudgetLike
+from gfsearch.suites.given import SearcherLike, by_label, by_name, matching
 from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher, labelled_searcher
@@ -75,10 +75,6 @@ def reasons(cells: Iterable[tuple[AnyTask, LabelledSearcher, str | None]]) -> li
     ]
 
 
-SearcherLike = LabelledSearcher | Mapping[str, Any] | type[Searcher]
-"""A searcher as a suite may be given it: its parameters with `kind`, or its class."""
-
-
 @dataclass(frozen=True, kw_only=True, init=False, repr=False)
 class Suite:
     """A checked suite.
@@ -138,8 +134,8 @@ class Suite:
             "source": source,
             "runs": whole("runs", runs, 1, 10**6),
             "budget": Budget.given(budget),
-            "tasks": _by_name(tasks),
-            "searchers": _by_label(searchers),
+            "tasks": by_name(tasks),
+            "searchers": by_label(searchers),
         }
         for field, value in given.items():
             object.__setattr__(self, field, value)
@@ -208,7 +204,7 @@ class Suite:
         return Run(task, searcher, run, seed, self.budget_of(task, searcher))
 
     def budget_of(self, task: AnyTask, searcher: LabelledSearcher) -> Budget:
-        """What each run of a searcher on a task may spend: the most special budget."""
+        """The budget of each run of a searcher on a task: the most special one."""
         own = task.budgets.get(searcher.label)
         return own or searcher.budget or task.budget or self.budget
 
@@ -273,80 +269,3 @@ class Suite:
                 for label, searcher in self.searchers.items()
             },
         }
-
-
-def _by_name(tasks: Sequence[AnyTask] | Mapping[str, AnyTask]) -> dict[str, AnyTask]:
-    """Tasks by their names.
-
-    Raises:
-        InputError: There is none, something is no task, or two have one name.
-    """
-    found: dict[str, AnyTask] = {}
-    given = tasks.items() if isinstance(tasks, Mapping) else ((None, t) for t in tasks)
-    for name, task in given:
-        if not isinstance(task, AnyTask):
-            got = type(task).__name__
-            raise InputError(f"tasks: expected a Task or an Objective, got {got}")
-        if name is not None and name != task.name:
-            raise InputError(f"tasks: {name!r}: expected its name, {task.name!r}")
-        if task.name in found:
-            raise InputError(f"task {task.name!r}: name: given twice")
-        found[task.name] = task
-    if not found:
-        raise InputError("tasks: at least one is needed")
-    return found
-
-
-def _by_label(
-    searchers: Sequence[str] | Mapping[str, SearcherLike],
-) -> dict[str, LabelledSearcher]:
-    """Searchers by their labels.
-
-    Raises:
-        InputError: There is none, or one of them is not known or given wrong values.
-    """
-    if isinstance(searchers, str):
-        raise InputError(f"searchers: expected a list of names, got {searchers!r}")
-    if not isinstance(searchers, Mapping):
-        named: dict[str, SearcherLike] = {}
-        for name in searchers:
-            called = getattr(name, "kind", name) if isinstance(name, type) else name
-            named[str(called)] = name if isinstance(name, type) else {}
-        searchers = named
-    found = {}
-    for label, given in searchers.items():
-        if not isinstance(given, LabelledSearcher):
-            values = {"kind": given} if isinstance(given, type) else given
-            given = labelled_searcher(label, values, f"searcher {label!r}")
-        found[label] = given
-    if not found:
-        raise InputError("searchers: at least one is needed")
-    return found
-
-
-def matching(
-    what: str,
-    patterns: Sequence[str],
-    available: Iterable[str],
-    known: Iterable[str] = (),
-) -> list[str]:
-    """The available names that match a name or glob, in their own order.
-
-    Args:
-        what: What the names are of, for the error.
-        patterns: Names or globs; none for all.
-        available: The names.
-        known: Further names for the error to suggest.
-
-    Raises:
-        InputError: A pattern matches nothing.
-    """
-    available = list(available)
-    for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in available):
-            raise unknown(what, pattern, {*available, *known})
-    return [
-        name
-        for name in available
-        if not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
-    ]

@@ -94,6 +94,19 @@ def test_settings_of_a_searcher(tmp_path):
     assert varied_columns(results) == ["searcher.cooling"]
 
 
+def test_limits_of_a_setting_do_not_depend_on_the_others(tmp_path):
+    def limits(name, *values):
+        folder = tmp_path / name
+        folder.mkdir()
+        searchers = f"annealing = {{ cooling = {each(*values)} }}"
+        study = study_of(folder, searchers, SHORT, LONG)
+        table = Tables(write(study, lambda run: costs(run, 10)))["settings"]
+        of_one = table[table.setting.eq("cooling = 0.5") & table.whole]
+        return of_one[["ert", "ert_low", "ert_high"]].to_numpy().tolist()
+
+    assert limits("few", 0.5, 0.7) == limits("many", 0.3, 0.5, 0.7, 0.9)
+
+
 def test_parameters_are_columns_of_every_table(tmp_path):
     searchers = f"guessing = {{}}\nannealing = {{ cooling = {each(0.5, 0.7)} }}"
     hidden = ("parity", "[5, 9]", each(1, 2), WIDE)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,22 @@ def test_a_class_that_nobody_finds_again_is_refused_before_work(tmp_path):
     assert not (tmp_path / "out").exists()
     # One run needs no study.
     assert gfsearch.run(task, Mine, budget=20).trials == 20
+
+
+def test_what_a_study_could_not_keep_is_refused_before_work(tmp_path):
+    """Objects are not checked as files are: a task's name, group, targets, ..."""
+    plain = gfsearch.load_suite("quick").tasks["tomita1/A1"]
+    for field, value, complaint in (
+        ("name", "a b", "name: expected letters, digits"),
+        ("group", 5, "group: expected a string, got 5"),
+        ("targets", ["a"], "targets: expected a list"),
+        ("targets", (0.1, 0.2), "targets: expected losses in descending order"),
+        ("loss", "huber", "loss: expected"),
+    ):
+        task = replace(plain, **{field: value})
+        with pytest.raises(InputError, match=complaint):
+            gfsearch.compare([task], searchers=["guessing"], out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_different_functions_are_no_settings_of_one(tmp_path):

@@ -300,8 +300,8 @@ def facts(task: AnyTask, table: dict[str, Any]) -> Iterator[tuple[str, str, str]
     yield "Weights", f"guessing draws them {drawn}", ""
     what = ""
     if isinstance(task, Task):
-        some = task.criterion.wrong or task.criterion.share
-        what = f"{'enough' if some else 'all'} training sequences right: "
+        some = "enough" if task.criterion.lenient else "all"
+        what = f"{some} training sequences right: "
     yield "Solved", f"{what}{task.judged}", ""
     if task.until == "validation":
         told = (

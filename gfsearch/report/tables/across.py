@@ -95,10 +95,9 @@ def groups(results: Results) -> pd.DataFrame:
         table = across(results.of_group(name))
         table.insert(0, "group", name)
         found.append(table)
-    return pd.concat(found, ignore_index=True) if found else _NO_GROUPS
-
-
-_NO_GROUPS = pd.DataFrame(columns=["group", "searcher", "cost", "tasks"])
+    if not found:
+        return pd.DataFrame(columns=["group", "searcher", "cost", "tasks"])
+    return pd.concat(found, ignore_index=True)
 
 
 def _compared(results: Results) -> Iterator[_Compared]:

@@ -129,11 +129,15 @@ def _of_blocks(
         Searched([c.runs(cost) for c in of], [c.per_trial(cost) for c in of])
         for of in cells.values()
     ]
-    rng = cells[variation.settings[0]][0].rng("parameters, {cost}", cost)
-    erts = [geometric_mean_ert(one, rng) for one in searched]
+    # Each with random numbers of its own: other settings must not change its limits.
+    erts = [
+        geometric_mean_ert(one, of[0].rng("mean ert, {cost}", cost))
+        for one, of in zip(searched, cells.values(), strict=True)
+    ]
     best = min(range(len(erts)), key=lambda i: erts[i].estimate)
     among = [False] * len(erts)
     if variation.free and any(c.solved.any() for of in cells.values() for c in of):
+        rng = cells[variation.settings[0]][0].rng("among best, {cost}", cost)
         among = among_fastest(searched, rng)
     for i, setting in enumerate(variation.settings):
         of = cells[setting]
