@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from threading import current_thread, main_thread
@@ -15,8 +16,11 @@ from gfsearch.study.execution.attempts import markers, place
 from gfsearch.study.execution.site import Site
 from gfsearch.study.execution.stopping import stop
 
-PATIENCE = 10
+PATIENCE = 10.0
 """Seconds until runs that do not stop are given up."""
+
+_AGAIN = 0.5
+"""Seconds after which processes whose runs go on are asked again."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -47,14 +51,17 @@ def interruptible(site: Site, keys: Container[str], at_once: bool) -> Iterator[N
             signal.signal(each, give_up)
         if at_once:
             raise KeyboardInterrupt
-        signal.signal(signal.SIGALRM, give_up)
-        signal.alarm(PATIENCE)
-        for _, marker, lives in markers(site.inflight, keys):
-            # This process knows already.
-            own = marker.call == site.call and marker.place == place()
-            if own and lives and marker.pid != os.getpid():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(marker.pid, signal.SIGTERM)
+        until = time.monotonic() + PATIENCE
+
+        def ask_again(number: int, frame: FrameType | None) -> None:
+            if time.monotonic() >= until:
+                raise KeyboardInterrupt
+            _ask_processes(site, keys)
+
+        # A run that is just starting has no marker yet, or half of one.
+        signal.signal(signal.SIGALRM, ask_again)
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN, _AGAIN)
+        _ask_processes(site, keys)
 
     before: dict[int, Callable[..., Any] | int | None] = {
         each: signal.signal(each, ask) for each in _SIGNALS
@@ -65,6 +72,16 @@ def interruptible(site: Site, keys: Container[str], at_once: bool) -> Iterator[N
         if stop.asked:
             raise KeyboardInterrupt
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+def _ask_processes(site: Site, keys: Container[str]) -> None:
+    """Ask the other processes of a call, by their markers, to stop their runs."""
+    for _, marker, lives in markers(site.inflight, keys):
+        # This process knows already.
+        own = marker.call == site.call and marker.place == place()
+        if own and lives and marker.pid != os.getpid():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(marker.pid, signal.SIGTERM)

@@ -108,12 +108,15 @@ class _Process:
     def __init__(self, site: Site) -> None:
         _check(site)
         self._site, self._pid = site, os.getpid()
+        owned = os.getppid() == site.caller
         if self._pid != site.caller and current_thread() is main_thread():
             # Ctrl-C on a terminal reaches the workers too. The caller ends them: a
             # worker that met it between two runs would print a traceback.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, _stop_soon)
-        if os.getppid() == site.caller:
+            # The caller may ask just as a run ends: dying then would break its pool,
+            # and cost what the other processes have not saved yet.
+            signal.signal(signal.SIGTERM, _stop_next if owned else _stop_soon)
+        if owned:
             Thread(target=_leave_with, args=(site.caller,), daemon=True).start()
 
     def works_for(self, site: Site) -> bool:
@@ -171,10 +174,15 @@ def _here() -> str:
     return f"worker {socket.gethostname()}:{os.getpid()}"
 
 
+def _stop_next(number: int, frame: FrameType | None) -> None:
+    """Stop before the next evaluation, of this run or of the next one."""
+    stop.asked = True
+
+
 def _stop_soon(number: int, frame: FrameType | None) -> None:
     """Stop before the next evaluation; at once if there is no run."""
     if _one_at_a_time.locked():
-        stop.asked = True
+        _stop_next(number, frame)
     else:
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)

@@ -5,20 +5,29 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from gfsearch.study.execution import NO_LIMITS
+from gfsearch.study.execution.interruption import interruptible
+from gfsearch.study.execution.site import Site
+from gfsearch.study.execution.stopping import stop
 from gfsearch.study.records import content_of, read_records
 from gfsearch.study.study import Study
+from tests.cases import HARD, make_run
 from tests.study.execution.studies import (
+    ROOT,
     begin,
     contents,
     run,
     status,
     wait_for_records,
 )
+
+RUN = make_run(HARD, "annealing", budget=10)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -45,6 +54,37 @@ def test_interrupted_runs_go_on_from_their_checkpoints(
     assert list((out / "checkpoints").iterdir()) == []
     attempts = [r.meta.attempts for r in read_records(out / "records").by_key.values()]
     assert sorted(attempts) == [1] * (2 - int(jobs)) + [2] * int(jobs)
+
+
+def test_a_process_whose_run_just_starts_is_asked_again(tmp_path):
+    """Ctrl-C between the making of a marker and its content: seen in tests once."""
+    (tmp_path / "inflight").mkdir()
+    site = Site(
+        folder=tmp_path, call="call", caller=os.getpid(), limits=NO_LIMITS, versions=()
+    )
+    claim = (
+        "import sys, time; from pathlib import Path\n"
+        "from gfsearch.study.execution.attempts import Attempt\n"
+        "from tests.study.execution.test_interruptions import RUN\n"
+        "print('ready', flush=True)\n"
+        "sys.stdin.readline()\n"
+        "Attempt(Path(sys.argv[1]), RUN, 'call', True)\n"
+        "time.sleep(30)\n"
+    )
+    command = [sys.executable, "-c", claim, site.inflight]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=ROOT) as process:
+        assert process.stdout.readline() == b"ready\n"
+
+        def interrupt():
+            with interruptible(site, {RUN.key}, at_once=False):
+                os.kill(os.getpid(), signal.SIGINT)
+                process.communicate(b"go\n")
+
+        with pytest.raises(KeyboardInterrupt):
+            interrupt()
+    assert process.returncode == -signal.SIGTERM
+    stop.now_working_for("no call")
 
 
 @pytest.mark.parametrize("whole", [True, False])
