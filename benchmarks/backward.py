@@ -19,7 +19,7 @@ from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.cpu.gradients import Gradients
 from gfsearch.fitness.cpu.lanes import Lanes
 from gfsearch.fitness.cpu.precision import FLOAT64
-from gfsearch.fitness.criteria import Scoring
+from gfsearch.fitness.criteria import TOLERANCE, Scoring
 from gfsearch.networks import A1, A2, Network, TanhUnit
 from gfsearch.problems import Parity
 from gfsearch.specs.arrays import FloatArray
@@ -35,7 +35,9 @@ LENGTHS, VECTORS = ((25, 50), (500, 600)), (1, 64)
 WORK = 40_000_000
 """Weights times steps in one measurement: long enough to be timed."""
 
-SCORING = Scoring(tolerance=0.1, by_sign=False, graded=False, low=0.0, high=1.0)
+SCORING = Scoring(
+    tolerance=0.1, rule=TOLERANCE, graded=False, ranges=np.array([[0.0, 1.0]])
+)
 
 
 def main() -> None:

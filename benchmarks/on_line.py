@@ -94,7 +94,7 @@ def passes(network: Network, length: tuple[int, int]) -> dict[str, float]:
 def arguments(batches: BatchGradients) -> tuple[Any, ...]:
     """What `one_by_one` is given first."""
     kernel, shown, scoring = batches.kernel, batches.shown, batches.scoring
-    return kernel.address, kernel.outputs, shown, scoring.low, scoring.high
+    return kernel.address, kernel.outputs, shown, scoring.ranges
 
 
 @jit()
@@ -102,8 +102,7 @@ def one_by_one(
     address: int,
     outputs: int,
     shown: Shown,
-    low: float,
-    high: float,
+    ranges: Any,
     weights: Any,
     order: Any,
 ) -> None:
@@ -130,8 +129,7 @@ def one_by_one(
                 none,
                 shown.target,
                 False,
-                low,
-                high,
+                ranges,
                 np.empty((len(weights), count, outputs)),
                 gradient,
             ),

@@ -7,34 +7,51 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
+import numpy as np
 
 from gfsearch.networks.structure import Structure
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.fields import Natural, Positive, Spec, canonical
 
 Loss = Literal["mse", "graded"]
+
+TOLERANCE, SIGN, LARGEST, POSSIBLE = range(4)
+"""Ways to meet targets, as compiled code knows them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Criterion(Spec):
     """Which sequences are correct, and how many of them may not be.
 
-    A sequence is correct if each of its targets is met in one of two ways.
+    A sequence is correct if, at each of its steps with targets, the outputs meet them
+    in one of four ways.
 
     Attributes:
-        tolerance: The absolute error of the output is less than this.
-        sign: The output has the sign of the target (which must not be 0).
+        tolerance: The absolute error of each output is less than this.
+        sign: Each output has the sign of its target (which must not be 0).
+        largest: The largest output is one whose target is the largest: classes, one
+            output for each.
+        possible: All outputs whose target is the largest are larger than all others:
+            several symbols may come next (Hochreiter and Schmidhuber, 1997, section
+            5.1: the embedded Reber grammar).
         wrong: How many sequences of a set may be wrong; none if it is not given.
         share: Which share of them must be right, in the place of `wrong`.
     """
 
     tolerance: Positive | None = None
     sign: bool = False
+    largest: bool = False
+    possible: bool = False
     wrong: Natural | None = None
     share: Annotated[float, msgspec.Meta(gt=0, le=1)] | None = None
 
     def __post_init__(self) -> None:
-        if (self.tolerance is None) != self.sign:
-            raise ValueError("give either { tolerance = x } or { sign = true }")
+        ways = (self.tolerance is not None, self.sign, self.largest, self.possible)
+        if sum(ways) != 1:
+            raise ValueError(
+                "give one of { tolerance = x }, { sign = true }, { largest = true } "
+                "and { possible = true }"
+            )
         if self.wrong is not None and self.share is not None:
             raise ValueError("wrong, share: give one of them")
         # Of what means the same there is one form.
@@ -42,6 +59,27 @@ class Criterion(Spec):
             object.__setattr__(self, "wrong", None)
         if self.share == 1.0:
             object.__setattr__(self, "share", None)
+
+    @property
+    def by_rank(self) -> bool:
+        """True if outputs are compared with each other, so that there must be some."""
+        return self.largest or self.possible
+
+    @property
+    def rule(self) -> int:
+        """The number by which compiled code knows the way: see `Scoring`."""
+        return next(
+            (
+                number
+                for number, way in (
+                    (SIGN, self.sign),
+                    (LARGEST, self.largest),
+                    (POSSIBLE, self.possible),
+                )
+                if way
+            ),
+            TOLERANCE,
+        )
 
     @property
     def lenient(self) -> bool:
@@ -59,17 +97,22 @@ class Criterion(Spec):
 
     def identity(self) -> dict[str, Any]:
         """Identity in canonical form; what was added later only where it is given."""
-        later = ("wrong", "share")
+        later = ("largest", "possible", "wrong", "share")
         return {
             name: value
             for name, value in canonical(self).items()
-            if name not in later or value is not None
+            if name not in later or (value is not None and value is not False)
         }
 
     def __str__(self) -> str:
-        met = "sign of the target"
-        if self.tolerance is not None:
-            met = f"absolute error below {self.tolerance:g}"
+        met = {
+            TOLERANCE: f"absolute error below {self.tolerance:g}"
+            if self.tolerance is not None
+            else "",
+            SIGN: "sign of the target",
+            LARGEST: "largest output that of the class",
+            POSSIBLE: "possible symbols the most active",
+        }[self.rule]
         if self.wrong is not None:
             return f"{met}, at most {self.wrong} wrong"
         if self.share is not None:
@@ -81,27 +124,24 @@ class Scoring(NamedTuple):
     """Rules by which compiled code judges outputs, in the order in which it takes them.
 
     Attributes:
-        tolerance: Largest absolute error (excluded); unused if `by_sign`.
-        by_sign: An output is right if it has the sign of its target.
+        tolerance: Largest absolute error (excluded); used by `TOLERANCE` alone.
+        rule: `TOLERANCE`, `SIGN`, `LARGEST` or `POSSIBLE`.
         graded: Loss is the graded one instead of the mean squared error.
-        low: Lowest output, mapped to 0 for the cross-entropy of the graded loss.
-        high: Highest output, mapped to 1.
+        ranges: (O, 2) the lowest and the highest value of each output, mapped to 0 and
+            1 for the cross-entropy of the graded loss.
     """
 
     tolerance: float
-    by_sign: bool
+    rule: int
     graded: bool
-    low: float
-    high: float
+    ranges: FloatArray
 
     @classmethod
     def of(cls, structure: Structure, criterion: Criterion, loss: Loss) -> Scoring:
         """The rules for a network's outputs."""
-        shows = structure.units[-1].kind
         return cls(
             tolerance=criterion.tolerance or 0.0,
-            by_sign=criterion.sign,
+            rule=criterion.rule,
             graded=loss == "graded",
-            low=shows.low,
-            high=shows.high,
+            ranges=np.array([(kind.low, kind.high) for kind in structure.shows]),
         )

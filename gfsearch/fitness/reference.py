@@ -7,6 +7,7 @@ complex weights as well, so that derivatives can be taken by a complex step.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -144,8 +145,26 @@ def correct_targets(
     return np.abs((shown - targets).real) < tolerance
 
 
+def in_order(shown: Array, targets: FloatArray, all_of_them: bool) -> BoolArray:
+    """(...) whether the outputs wanted most are larger than the others.
+
+    Args:
+        shown: (..., O) outputs.
+        targets: (..., O) their targets.
+        all_of_them: Each of those wanted must be, and not only the largest.
+    """
+    wanted = targets == targets.max(axis=-1, keepdims=True)
+    others = np.where(wanted, -np.inf, shown.real).max(axis=-1)
+    ends = np.where(wanted, shown.real, np.inf if all_of_them else -np.inf)
+    end = ends.min(axis=-1) if all_of_them else ends.max(axis=-1)
+    return np.asarray((end > others) & ~np.isnan(shown).any(axis=-1))
+
+
 def correct_sequences(
-    shown: Array, sequences: Sequences, tolerance: float | None
+    shown: Array,
+    sequences: Sequences,
+    tolerance: float | None,
+    rank: Literal["largest", "possible"] | None = None,
 ) -> BoolArray:
     """(..., N) whether all targets of each sequence are right.
 
@@ -153,8 +172,12 @@ def correct_sequences(
         shown: (..., N, T, O) outputs.
         sequences: The sequences with their targets.
         tolerance: As in `correct_targets`.
+        rank: Compare outputs with each other instead, see `in_order`.
     """
-    right = correct_targets(shown, sequences.targets, tolerance)
+    if rank is None:
+        right = correct_targets(shown, sequences.targets, tolerance)
+    else:
+        right = in_order(shown, sequences.targets, rank == "possible")[..., None]
     wrong = ~right & sequences.mask[:, :, None]
     return np.logical_not(np.asarray(wrong.any(axis=(-2, -1))))
 
@@ -169,14 +192,15 @@ def graded_loss(
     shown: Array,
     sequences: Sequences,
     tolerance: float | None,
-    activation: Activation,
+    *activations: Activation,
 ) -> Array:
     """Fraction of wrong sequences plus 0.001 times the mean cross-entropy, (...,).
 
-    Outputs and targets are mapped from the activation's range to [0, 1], outputs
-    kept 1e-7 away from its ends.
+    Outputs and targets are mapped from the range of the output's activation (one for
+    each, or one for all) to [0, 1], outputs kept 1e-7 away from its ends.
     """
-    low, high = ACTIVATIONS[activation].low, ACTIVATIONS[activation].high
+    low = np.array([ACTIVATIONS[activation].low for activation in activations])
+    high = np.array([ACTIVATIONS[activation].high for activation in activations])
     p = ((shown - low) / (high - low))[..., sequences.mask, :]
     q = (sequences.targets - low)[sequences.mask] / (high - low)
     p = np.where(p.real < 1e-7, 1e-7, np.where(p.real > 1 - 1e-7, 1 - 1e-7, p))

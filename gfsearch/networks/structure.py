@@ -177,6 +177,11 @@ class Structure:
         return range(len(self.units) - self.outputs, len(self.units))
 
     @property
+    def shows(self) -> tuple[ActivationKind, ...]:
+        """(O,) the properties of each output unit's activation."""
+        return tuple(self.units[u].kind for u in self.output_units)
+
+    @property
     def first_order(self) -> bool:
         """True if all links are plain ones: without gates, one step back at most."""
         return all(link.gate is None and link.delay == 1 for link in self.links)

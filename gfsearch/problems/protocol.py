@@ -26,8 +26,8 @@ class Problem(Protocol):
         """Number of outputs."""
 
     @property
-    def class_targets(self) -> tuple[float, float]:
-        """The targets of the two classes, the larger first."""
+    def class_targets(self) -> tuple[float, float] | None:
+        """The targets of the two classes, the larger first; None for any numbers."""
 
     # `one_training_set`, true if all instances share their training set, may be left
     # out: guessing then has exact intervals, as it is memoryless on one training set.

@@ -12,8 +12,10 @@ _MOST_LINES = 10_000
 """Input lines, or outputs, of a problem."""
 
 
-def declared_targets(problem: Problem) -> tuple[float, float]:
+def declared_targets(problem: Problem) -> tuple[float, float] | None:
     """The targets of a problem's two classes, if all that it declares can be.
+
+    None if it says so: its targets may be any numbers.
 
     Raises:
         ValueError: Numbers of lines or targets that cannot be.
@@ -21,7 +23,8 @@ def declared_targets(problem: Problem) -> tuple[float, float]:
     called = f"problem {problem.kind!r}"
     try:
         inputs, outputs = problem.inputs, problem.outputs
-        high, low = map(float, problem.class_targets)
+        classes = problem.class_targets
+        high, low = (1.0, 0.0) if classes is None else map(float, classes)
     except (Exception, SystemExit) as error:
         raise ValueError(
             f"{called}: expected inputs, outputs and two class_targets: "
@@ -39,4 +42,4 @@ def declared_targets(problem: Problem) -> tuple[float, float]:
             f"{called}: class_targets: expected two finite numbers that differ, "
             f"got {high:g} and {low:g}"
         )
-    return high, low
+    return None if classes is None else (high, low)

@@ -51,12 +51,20 @@ def check_criterion(task: AnyTask) -> None:
             f"{output:g} meets it; expected a tolerance of at most half the distance "
             "of the targets"
         )
-    if isinstance(task, Task) and (found := task.constant_solution()) is not None:
-        output, right, of = found
+    if not isinstance(task, Task):
+        return
+    try:
+        task.check_drawn()
+    except InputError:
+        raise
+    except ValueError as error:
+        raise InputError(f"task {task.name!r}: {error}") from None
+    if (found := task.constant_solution()) is not None:
+        answer, right, of = found
         raise InputError(
-            f"task {task.name!r}: criterion: {task.judged}: a constant output of "
-            f"{output:g} is right on {right} of {of} training sequences, which is "
-            f"enough; expected at most {max(of - right - 1, 0)} that may be wrong"
+            f"task {task.name!r}: criterion: {task.judged}: {answer} is right on "
+            f"{right} of {of} training sequences, which is enough; expected at "
+            f"most {max(of - right - 1, 0)} that may be wrong"
         )
 
 

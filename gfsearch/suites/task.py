@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,12 +19,18 @@ from gfsearch.problems.drawing import draw
 from gfsearch.problems.sequences import digest
 from gfsearch.searchers import Searcher
 from gfsearch.specs.arrays import FloatArray
-from gfsearch.specs.errors import in_a_line
+from gfsearch.specs.errors import InputError, in_a_line
 from gfsearch.specs.fields import Spec, canonical
 from gfsearch.specs.seeds import canonical_json, seed_sequence
 from gfsearch.suites.budget import Budget
-from gfsearch.suites.constants import best_constant
+from gfsearch.suites.constants import best_answer
 from gfsearch.suites.declared import declared_targets
+from gfsearch.suites.judged import (
+    check_classes,
+    check_drawn,
+    constant_output,
+    in_reach,
+)
 from gfsearch.suites.published import Published
 from gfsearch.suites.weights import Weights
 
@@ -78,19 +83,8 @@ class Task:
             ValueError: They do not fit each other, the criterion or the loss; or one of
                 others says something that cannot be.
         """
-        targets = declared_targets(self.problem)
-        shows = self.structure.units[-1].kind
-        low, high = shows.low, shows.high
-        if shows.two_valued:  # see `_in_reach`
-            targets = high, low
-        if self.criterion.sign and 0.0 in targets:
-            raise ValueError("criterion: sign: the target 0 has no sign")
-        if self.loss == "graded" and not (
-            math.isfinite(low) and low <= min(targets) and max(targets) <= high
-        ):
-            raise ValueError(
-                "loss: 'graded' needs targets within the range of the outputs"
-            )
+        classes = declared_targets(self.problem)
+        check_classes(self.structure, classes, self.criterion, self.loss)
 
     @cached_property
     def structure(self) -> Structure:
@@ -178,21 +172,26 @@ class Task:
 
         Such a criterion says nothing of what a network has learned.
         """
-        high, low = sorted(declared_targets(self.problem), reverse=True)
-        shows = self.structure.units[-1].kind
-        least, most = shows.low, shows.high
-        if shows.two_valued:  # see `_in_reach`
-            high, low = most, least
-        tolerance = self.criterion.tolerance
-        if tolerance is None:
-            return high if low * high > 0.0 else None
-        if shows.two_valued:
-            return least if high - low < tolerance else None
-        least, most = max(least, high - tolerance), min(most, low + tolerance)
-        return 0.5 * (least + most) if least < most else None
+        classes = declared_targets(self.problem)
+        return constant_output(self.structure, classes, self.criterion)
 
-    def constant_solution(self, seed: int = 0) -> tuple[float, int, int] | None:
-        """An output that is right on enough sequences of instance 0 without any input.
+    def check_drawn(self, seed: int = 0) -> None:
+        """Refuse targets of instance 0 that cannot be judged as the task says.
+
+        Of problems that declare two targets this was checked before.
+
+        Args:
+            seed: Root seed of the study.
+
+        Raises:
+            ValueError: There are some.
+        """
+        train = self._without_classes(seed)
+        if train is not None:
+            check_drawn(train, self.structure, self.criterion, self.loss)
+
+    def constant_solution(self, seed: int = 0) -> tuple[str, int, int] | None:
+        """An answer that is right on enough sequences of instance 0 without any input.
 
         Where some sequences may be wrong, it may do to answer always with one class.
 
@@ -200,19 +199,31 @@ class Task:
             seed: Root seed of the study.
 
         Returns:
-            The output, on how many of how many training sequences it is right; None if
-            none is enough.
+            The answer in words, on how many of how many training sequences it is right;
+            None if none is enough.
         """
-        if self.problem.outputs != 1 or not self.criterion.lenient:
+        criterion = self.criterion
+        judged = criterion.lenient or criterion.by_rank
+        train = self._instance_0(seed) if judged else self._without_classes(seed)
+        if train is None:
             return None
+        answer, right = best_answer(train, criterion, self.structure.shows)
+        enough = right >= len(train) - criterion.allowed(len(train))
+        return (answer, right, len(train)) if enough else None
+
+    def _without_classes(self, seed: int) -> Sequences | None:
+        """The training set of instance 0, if its targets may be any numbers."""
+        classes = declared_targets(self.problem)
+        return self._instance_0(seed) if classes is None else None
+
+    def _instance_0(self, seed: int) -> Sequences | None:
+        """The training set of instance 0; None if it cannot be drawn."""
         try:
-            train, _ = self.sequences(0, seed)
+            return self.sequences(0, seed)[0]
+        except InputError:
+            raise
         except (Exception, SystemExit):  # In a problem of others: its runs say why.
             return None
-        shows = self.structure.units[-1].kind
-        output, right = best_constant(train, self.criterion, shows)
-        enough = right >= len(train) - self.criterion.allowed(len(train))
-        return (output, right, len(train)) if enough else None
 
     @property
     def one_training_set(self) -> bool:
@@ -258,7 +269,10 @@ class Task:
             **more,
         }
         rng = np.random.default_rng(seed_sequence(content))
-        train, test = map(self._in_reach, draw(self.problem, rng))
+        classes = declared_targets(self.problem)
+        train, test = (
+            in_reach(part, self.structure, classes) for part in draw(self.problem, rng)
+        )
         return train, test
 
     def fitness(self, instance: int = 0, seed: int = 0) -> SequenceFitness:
@@ -304,21 +318,6 @@ class Task:
         from gfsearch.fitness.reference import replay
 
         return replay(self.structure, weights, inputs, units=units)
-
-    def _in_reach(self, sequences: Sequences) -> Sequences:
-        """The sequences with targets that the output unit can show.
-
-        A threshold unit answers with one of two values: the targets of the two
-        classes become these.
-        """
-        shows = self.structure.units[-1].kind
-        if not shows.two_valued:
-            return sequences
-        high, low = self.problem.class_targets
-        targets = np.where(
-            sequences.targets > 0.5 * (high + low), shows.high, shows.low
-        )
-        return replace(sequences, targets=targets)
 
     def identity(self) -> dict[str, Any]:
         """Identity of the task, in canonical form: no name, targets or figures."""

@@ -11,7 +11,7 @@ from gfsearch.fitness.criteria import Criterion
 from gfsearch.networks.activations import ACTIVATIONS
 from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.errors import InputError
-from gfsearch.suites.constants import best_constant
+from gfsearch.suites.constants import best_answer, best_constant
 from gfsearch.suites.suite import check_criterion
 from tests.good_suite import GOOD, load
 from tests.made_up import made_up, write
@@ -47,6 +47,11 @@ def test_what_means_the_same_is_the_same():
         "sign of the target, at least 90 % right"
     )
     assert str(Criterion(tolerance=0.1, wrong=2)).endswith("0.1, at most 2 wrong")
+    assert Criterion(largest=True).identity() == {
+        "tolerance": None,
+        "sign": False,
+        "largest": True,
+    }
 
 
 @pytest.mark.parametrize(
@@ -56,8 +61,10 @@ def test_what_means_the_same_is_the_same():
         ("tolerance = 0.1, wrong = -1", "wrong: expected a whole number >= 0"),
         ("tolerance = 0.1, wrong = 1.5", "wrong: expected a whole number"),
         ("tolerance = 0.1, share = 0", "share: expected a number > 0 and <= 1"),
+        ("largest = true", "they compare outputs, and there is one"),
+        ("largest = true, possible = true", "give one of { tolerance = x }"),
         ("tolerance = 0.1, share = 1.1", "share: expected a number > 0 and <= 1"),
-        ("wrong = 2", "give either { tolerance = x } or { sign = true }"),
+        ("wrong = 2", "give one of { tolerance = x }, { sign = true }"),
     ],
 )
 def test_mistakes(tmp_path, criterion, complaint):
@@ -171,3 +178,26 @@ def test_answering_always_with_one_class_is_no_solution():
     with pytest.raises(InputError, match="which is enough"):
         gfsearch.run(half, "guessing", budget=10)
     check_criterion(replace(TASK, criterion=Criterion(tolerance=0.1, wrong=49)))
+
+
+def classes(*labels):
+    """A sequence of one step for each label; two outputs."""
+    targets = np.eye(2)[list(labels)][:, None]
+    count = len(labels)
+    mask = np.ones((count, 1), bool)
+    return Sequences(np.zeros((count, 1, 1)), np.ones(count, int), targets, mask)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "kinds", "answer", "right"),
+    [
+        (Criterion(largest=True), "logistic", "the largest output always at 2", 3),
+        (Criterion(possible=True), "tanh", "the largest output always at 2", 3),
+        (Criterion(tolerance=0.1), "logistic", "the constant outputs 0.05, 0.95", 3),
+        (Criterion(tolerance=0.6), "logistic", "the constant outputs 0.3, 0.7", 3),
+    ],
+)
+def test_the_best_answer_of_several_outputs(criterion, kinds, answer, right):
+    found = best_answer(classes(0, 1, 1, 0, 1), criterion, (ACTIVATIONS[kinds],) * 2)
+    assert found[0] == answer
+    assert found[1] == right

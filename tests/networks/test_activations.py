@@ -7,7 +7,7 @@ import pytest
 
 from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.cpu.evaluator import Evaluator
-from gfsearch.fitness.criteria import Scoring
+from gfsearch.fitness.criteria import Criterion, Scoring
 from gfsearch.networks.activations import ACTIVATIONS, Activation
 from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems.sequences import Sequences
@@ -49,7 +49,7 @@ def one_unit(name):
 def test_kernels_compute_outputs_and_gradients(name):
     """The loss of one unit that sees its sum, and its derivative by the weight."""
     kind, structure = ACTIVATIONS[name], one_unit(name)
-    scoring = Scoring(0.1, False, False, kind.low, kind.high)
+    scoring = Scoring.of(structure, Criterion(tolerance=0.1), "mse")
     for at in (-3.0, -0.7, 0.2, 1.9):
         seen = np.array([[[at]]])
         train = Sequences(seen, [1], np.zeros((1, 1, 1)), np.ones((1, 1), dtype=bool))

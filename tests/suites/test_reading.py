@@ -58,7 +58,7 @@ from tests.good_suite import GOOD, load
         ),
         ("tolerance = 0.1", "tolerance = 0", "criterion: tolerance: expected a number"),
         ("tolerance = 0.1", "sign = true", "criterion: sign: the target 0 has no sign"),
-        ("{ tolerance = 0.1 }", "{}", "give either { tolerance = x }"),
+        ("{ tolerance = 0.1 }", "{}", "give one of { tolerance = x }"),
         (
             '"parity", ',
             '"party", ',

@@ -15,7 +15,7 @@ from gfsearch.fitness.cpu.score import slope_of_loss
 def backward(
     weights, shown, lanes_are_candidates, inputs, first_target, target_step,
     packed, first_event, event_step, event_lane, event_target, lane_sequence,
-    target, graded, low, high, outputs, gradients,
+    target, graded, ranges, outputs, gradients,
 ):
     """Fill outputs (P, M, O) and gradients (P, D), the sums over what is shown.
 
@@ -80,13 +80,13 @@ def backward(
                         y = h[seen + l]
                         outputs[i, number, o] = y
                         e[error + l] = slope_of_loss(
-                            y, target[number, o], graded, low, high
+                            y, target[number, o], graded, ranges[o, 0], ranges[o, 1]
                         )
                         continue
                     for l in range({lanes}):
                         y = h[seen + l]
                         e[error + l] = slope_of_loss(
-                            y, target[number, o], graded, low, high
+                            y, target[number, o], graded, ranges[o, 0], ranges[o, 1]
                         )
                         if l < live:
                             outputs[{lanes} * i + l, column, o] = y

@@ -29,8 +29,7 @@ BACKWARD = types.void(
     types.int64[::1],
     types.float64[:, ::1],
     types.boolean,
-    types.float64,
-    types.float64,
+    types.float64[:, ::1],
     types.float64[:, :, ::1],
     types.float64[:, ::1],
 )

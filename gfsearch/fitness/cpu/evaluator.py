@@ -14,7 +14,7 @@ from gfsearch.fitness.cpu.gradients import Gradients
 from gfsearch.fitness.cpu.lanes import Lanes, Outputs
 from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64
 from gfsearch.fitness.cpu.score import first_wrong, score
-from gfsearch.fitness.criteria import Scoring
+from gfsearch.fitness.criteria import TOLERANCE, Scoring
 from gfsearch.networks.structure import Structure
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 
@@ -76,7 +76,8 @@ class Evaluator:
         low, high = targets.min(), targets.max()
         if not (low < high and np.isin(targets, (low, high)).all()):
             return None
-        sides = self._scoring._replace(tolerance=0.5 * (high - low), by_sign=False)
+        tolerance = 0.5 * (high - low)
+        sides = self._scoring._replace(tolerance=tolerance, rule=TOLERANCE)
         errors = np.empty(len(weights), dtype=np.int64)
         score(
             self._exact.all(weights),
@@ -199,7 +200,7 @@ class Evaluator:
             start,
             stop,
             self._scoring.tolerance,
-            self._scoring.by_sign,
+            self._scoring.rule,
             left,
             found,
         )

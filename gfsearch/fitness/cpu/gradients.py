@@ -81,8 +81,7 @@ class Gradients:
             self._lane_sequence,
             self._target,
             self._scoring.graded,
-            self._scoring.low,
-            self._scoring.high,
+            self._scoring.ranges,
             outputs,
             gradients,
         )

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from gfsearch.fitness.cpu.jit import jit
+from gfsearch.fitness.criteria import LARGEST, POSSIBLE, SIGN
 from gfsearch.specs.arrays import Array, FloatArray, IntArray
 
 # Outputs are kept this far from the ends of their range in the cross-entropy.
@@ -35,6 +36,30 @@ def slope_of_loss(
     return (p - q) / (p * (1.0 - p)) / (high - low)
 
 
+@jit()
+def _in_order(
+    outputs: Array, row: int, at: int, targets: FloatArray, m: int, rule: int
+) -> bool:
+    """True if the outputs wanted most are larger than all others, at one step.
+
+    For `POSSIBLE` each of them is, for `LARGEST` the largest of them. An output that is
+    not a number is in no order.
+    """
+    most = targets[m, 0]
+    for o in range(1, targets.shape[1]):
+        most = max(most, targets[m, o])
+    other, best, least = -math.inf, -math.inf, math.inf
+    for o in range(targets.shape[1]):
+        shown = np.float64(outputs[row, at, o])
+        if math.isnan(shown):
+            return False
+        if targets[m, o] == most:
+            best, least = max(best, shown), min(least, shown)
+        else:
+            other = max(other, shown)
+    return (least if rule == POSSIBLE else best) > other
+
+
 @jit(forceinline=True)
 def _judge(
     outputs: Array,
@@ -44,10 +69,9 @@ def _judge(
     first: int,
     last: int,
     tolerance: float,
-    by_sign: bool,
+    rule: int,
     graded: bool,
-    low: float,
-    high: float,
+    ranges: FloatArray,
 ) -> tuple[bool, float]:
     """Judge the targets `first` to `last - 1`, those of one sequence, in one row.
 
@@ -61,14 +85,16 @@ def _judge(
             shown = np.float64(outputs[row, m - offset, o])
             wanted = targets[m, o]
             error = shown - wanted
-            if by_sign:
+            if rule == SIGN:
                 right = right and shown * wanted > 0.0
-            else:
+            elif rule < LARGEST:
                 right = right and abs(error) < tolerance
             if graded:
-                total += _cross_entropy(shown, wanted, low, high)
+                total += _cross_entropy(shown, wanted, ranges[o, 0], ranges[o, 1])
             else:
                 total += error * error
+        if rule >= LARGEST:
+            right = right and _in_order(outputs, row, m - offset, targets, m, rule)
     return right, total
 
 
@@ -89,10 +115,9 @@ def score(
     targets: FloatArray,
     first_target: IntArray,
     tolerance: float,
-    by_sign: bool,
+    rule: int,
     graded: bool,
-    low: float,
-    high: float,
+    ranges: FloatArray,
     weights: FloatArray,
     loss: FloatArray,
     errors: IntArray,
@@ -106,7 +131,7 @@ def score(
         outputs: (P, M, O) float32 or float64.
         targets: (M, O) float64.
         first_target: (N + 1,) number of the first target of each sequence.
-        tolerance, by_sign, graded, low, high: See `Scoring`.
+        tolerance, rule, graded, ranges: See `Scoring`.
         weights: (P, D) float64, the weights that gave the outputs.
         loss: (P,) float64, filled.
         errors: (P,) int64, filled with the numbers of wrong sequences.
@@ -129,10 +154,9 @@ def score(
                 first,
                 last,
                 tolerance,
-                by_sign,
+                rule,
                 graded,
-                low,
-                high,
+                ranges,
             )
             total += part
             wrong += not right
@@ -154,7 +178,7 @@ def first_wrong(
     start: int,
     stop: int,
     tolerance: float,
-    by_sign: bool,
+    rule: int,
     left: IntArray,
     found: IntArray,
 ) -> None:
@@ -163,7 +187,7 @@ def first_wrong(
     Args:
         outputs: (P, M', O) float32 or float64.
         offset: The number of the target that stands in the first column of outputs.
-        targets, first_target, tolerance, by_sign: As in `score`.
+        targets, first_target, tolerance, rule: As in `score`.
         start: First sequence.
         stop: One after the last sequence.
         left: (P,) int64, how many sequences of each row may still be wrong; reduced
@@ -182,10 +206,9 @@ def first_wrong(
                 first,
                 last,
                 tolerance,
-                by_sign,
+                rule,
                 False,
-                0.0,
-                1.0,
+                targets,
             )
             if not right:
                 left[row] -= 1

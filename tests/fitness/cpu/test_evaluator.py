@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from gfsearch.fitness import reference
 from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.cpu.evaluator import Evaluator
-from gfsearch.fitness.criteria import Criterion, Scoring
-from gfsearch.networks import TanhUnit
+from gfsearch.fitness.cpu.score import _in_order
+from gfsearch.fitness.criteria import LARGEST, POSSIBLE, Criterion, Scoring
+from gfsearch.networks import A1, TanhUnit
 from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems import Parity
 from gfsearch.problems.sequences import arrange
@@ -22,14 +23,8 @@ each_pair = pytest.mark.parametrize(
 
 
 def scoring(structure, tolerance=0.1, graded=False):
-    shows = structure.units[-1].kind
-    return Scoring(
-        tolerance=tolerance or 0.0,
-        by_sign=tolerance is None,
-        graded=graded,
-        low=shows.low,
-        high=shows.high,
-    )
+    criterion = Criterion(tolerance=tolerance, sign=tolerance is None)
+    return Scoring.of(structure, criterion, "graded" if graded else "mse")
 
 
 def evaluator(structure, sequences, allowed=0, **kwargs):
@@ -179,16 +174,15 @@ def several_targets(seed, n=45):
 def test_several_outputs_and_targets_at_several_steps(graded):
     sequences = several_targets(7)
     structure = TWO_OUTPUTS
-    # Both outputs must have one range for the graded loss.
-    units = (*structure.units[:2], Unit("tanh", structure.units[2].links))
-    structure = Structure(2, 2, units)
+    kinds = [structure.units[u].activation for u in structure.output_units]
+    assert len(set(kinds)) == 2
     compiled = evaluator(structure, sequences, tolerance=0.8, graded=graded)
     weights = np.random.default_rng(8).uniform(-2, 2, (70, structure.dimension))
     loss, errors = compiled.full(weights)[:2]
     for row, w in enumerate(weights):
         shown = reference.outputs(structure, w, sequences.inputs)
         if graded:
-            exact = reference.graded_loss(shown, sequences, 0.8, "tanh")
+            exact = reference.graded_loss(shown, sequences, 0.8, *kinds)
         else:
             exact = reference.mean_squared_error(shown, sequences)
         assert loss[row] == pytest.approx(exact, abs=1e-5)
@@ -224,6 +218,55 @@ def test_any_number_of_sequences(n):
     shown = reference.outputs(TWO_OUTPUTS, weights[1], sequences.inputs)
     exact = reference.mean_squared_error(shown, sequences)
     assert loss[1] == pytest.approx(exact, abs=1e-5)
+
+
+def one_hot(seed, classes=3, n=60):
+    """Sequences of a class each, and some of two classes that are equally good."""
+    rng = np.random.default_rng(seed)
+    inputs = [rng.uniform(-1, 1, size=(rng.integers(2, 9), 2)) for _ in range(n)]
+    targets = []
+    for x in inputs:
+        wanted = np.zeros((len(x), classes))
+        wanted[:, rng.choice(classes, rng.integers(1, 3), replace=False)] = 1.0
+        targets.append(wanted)
+    masks = [np.arange(len(x)) >= len(x) - 2 for x in inputs]
+    return arrange(inputs, targets, masks)
+
+
+@pytest.mark.parametrize("rank", ["largest", "possible"])
+@pytest.mark.parametrize("allowed", [0, 25])
+def test_outputs_are_compared_with_each_other(rank, allowed):
+    """Against the reference: whole sets, early rejection, and parts of sets."""
+    sequences = one_hot(11)
+    structure = A1(hidden=2, output_activation="tanh").build(2, 3)
+    scoring = Scoring.of(structure, Criterion(**{rank: True}), "mse")
+    arrays = SequenceArrays.of(sequences)
+    compiled = Evaluator(structure, arrays, scoring, allowed)
+    weights = np.random.default_rng(12).uniform(-1, 1, (80, structure.dimension))
+    errors = compiled.exact(weights)[1]
+    shown = reference.outputs(structure, weights, sequences.inputs)
+    wrong = ~reference.correct_sequences(shown, sequences, None, rank)
+    assert errors.tolist() == wrong.sum(axis=-1).tolist()
+    assert 0 < (errors <= 40).sum() < 80
+    solved, presentations = compiled.early_rejecting(weights)
+    assert solved.tolist() == (errors <= allowed).tolist()
+    too_many = np.cumsum(wrong, axis=1) > allowed
+    first = np.where(too_many.any(axis=1), too_many.argmax(axis=1) + 1, 60)
+    assert presentations.tolist() == first.tolist()
+    chosen = np.array([5, 50, 5])
+    part = compiled.partial(weights, chosen)[1]
+    assert part.tolist() == wrong[:, chosen].sum(axis=1).tolist()
+
+
+def test_equal_outputs_and_nan_are_in_no_order():
+    shown = np.array([[0.5, 0.5], [np.nan, 0.1], [0.1, np.nan], [0.2, 0.1]])
+    targets = np.array([[1.0, 0.0]] * 4)
+    for rule in (LARGEST, POSSIBLE):
+        found = [
+            _in_order(shown[None], 0, m, targets, m, rule) for m in range(len(shown))
+        ]
+        assert found == [False, False, False, True]
+        assert reference.in_order(shown, targets, rule == POSSIBLE).tolist() == found
 
 
 def test_sign_criterion():

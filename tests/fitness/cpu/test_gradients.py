@@ -10,7 +10,7 @@ from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.cpu.backward_source import backward_groups
 from gfsearch.fitness.cpu.evaluator import Evaluator
 from gfsearch.fitness.cpu.gradients import Gradients
-from gfsearch.fitness.criteria import Scoring
+from gfsearch.fitness.criteria import Criterion, Scoring
 from gfsearch.networks import A1, A2, TanhUnit
 from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
@@ -90,10 +90,8 @@ def disagreement(structure, gradients, exact):
 
 
 def scoring(structure, graded=False):
-    shows = structure.units[-1].kind
-    return Scoring(
-        tolerance=0.1, by_sign=False, graded=graded, low=shows.low, high=shows.high
-    )
+    loss = "graded" if graded else "mse"
+    return Scoring.of(structure, Criterion(tolerance=0.1), loss)
 
 
 def evaluator(structure, train, graded=False):
