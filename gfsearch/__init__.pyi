@@ -5,7 +5,7 @@ from .fitness.fitness import Fitness
 from .fitness.space import NetworkSpace, Space
 from .networks.activations import Activation
 from .networks.structure import Link, Structure, Unit
-from .problems.sequences import Sequences, arrange, classified
+from .problems.sequences import Data, Sequences, arrange, classified
 from .report.study import Study, compare, open_study
 from .searchers import make_searcher
 from .searchers.protocol import NoParameters, Proposal, Searcher
@@ -20,6 +20,7 @@ from .specs.fields import (
     Size,
     Spec,
 )
+from .specs.files import File
 from .study.records import Record
 from .study.runner import run
 from .suites.objective import Objective
@@ -32,8 +33,10 @@ __version__: str
 __all__ = [
     "Activation",
     "Count",
+    "Data",
     "Evaluation",
     "ExtensionError",
+    "File",
     "Fitness",
     "Fraction",
     "InputError",

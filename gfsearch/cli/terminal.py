@@ -25,9 +25,11 @@ def console(*, error: bool = False) -> Console:
 
 
 def say_what_was_kept(study: Study) -> None:
-    """Print the part of a study on disk that a command keeps."""
+    """Print what a command keeps of a study on disk, and what it makes anew."""
     if study.kept is not None:
         line = f"kept what {study.folder} holds: {study.kept}; --exactly leaves it out"
+        print(printable(line), file=sys.stderr)
+    for line in study.renewed:
         print(printable(line), file=sys.stderr)
 
 

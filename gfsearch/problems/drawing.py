@@ -7,37 +7,54 @@ instance, before anything else sees it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gfsearch.problems.sequences import Sequences
+from gfsearch.problems.sequences import Data, Sequences
 from gfsearch.specs.errors import ExtensionError
 
 if TYPE_CHECKING:
     from gfsearch.problems import Problem
 
 
-def draw(problem: Problem, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
-    """Draw a training set and a test set.
+def folds_of(problem: Problem) -> int:
+    """The number of folds of a problem's cross-validation; 1 if there is none."""
+    return (getattr(problem, "folds", None) or 1) if _has_folds(problem) else 1
+
+
+def _has_folds(problem: Problem) -> bool:
+    return hasattr(problem, "draw_fold")
+
+
+def draw(problem: Problem, rng: np.random.Generator, fold: int = 0) -> Data:
+    """Draw a training set and a test set, and what is held out for validation.
 
     Args:
         problem: The problem.
-        rng: Its random numbers.
+        rng: Its random numbers; the same ones for all folds of a cross-validation.
+        fold: Number of the fold that is the test set, if it has folds.
 
     Raises:
         ExtensionError: It did not return two `Sequences`, or they have other numbers
             of lines or outputs than it declares.
         ValueError: They are not what `Sequences` are, see there.
     """
-    drawn = problem.draw(rng)
+    parts: Any = problem
+    drawn = parts.draw_fold(rng, fold) if _has_folds(problem) else problem.draw(rng)
     called = f"problem {problem.kind!r}: draw"
+    held_out = None
+    if isinstance(drawn, Data):
+        *drawn, held_out = drawn
     if not isinstance(drawn, tuple | list) or len(drawn) != 2:
         raise ExtensionError(
             f"{called}: expected a training set and a test set, got {_told(drawn)}"
         )
     sets = []
-    for what, part in zip(("training set", "test set"), drawn, strict=True):
+    named = list(zip(("training set", "test set"), drawn, strict=True))
+    if held_out is not None:
+        named.append(("validation set", held_out))
+    for what, part in named:
         if not isinstance(part, Sequences):
             raise ExtensionError(
                 f"{called}: {what}: expected gfsearch.Sequences, got {_told(part)}"
@@ -54,8 +71,7 @@ def draw(problem: Problem, rng: np.random.Generator) -> tuple[Sequences, Sequenc
                     f"{called}: {what}: expected {declared} {name}, as the problem "
                     f"declares, got {array.shape[2]}"
                 )
-    train, test = sets
-    return train, test
+    return Data(*sets)
 
 
 def _told(value: object) -> str:

@@ -31,6 +31,9 @@ class Problem(Protocol):
 
     # `one_training_set`, true if all instances share their training set, may be left
     # out: guessing then has exact intervals, as it is memoryless on one training set.
+    # So may `recorded`, true if there are only so many sequences: they are then checked
+    # before work, and solutions validated on those that `draw` holds out; and
+    # `draw_fold(rng, fold)` with `folds`, see `gfsearch.problems.drawing.draw`.
 
     def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
-        """Draw a training set and a test set."""
+        """Draw a training set and a test set; `gfsearch.Data` is such a pair."""

@@ -26,7 +26,7 @@ STUDY_FIGURES = {
     "differ in length alone",
     "against-published": "published costs beside ours, with verdicts",
     "solutions": "the weights of solved runs, two at a time",
-    "final-error": "share of test sequences outside the tolerance at the end of runs, "
+    "final-error": "share of wrong test sequences at the end of runs, "
     "solved or not, against presentations",
 }
 """Figures of `report` and `plot`, with the results that each needs."""

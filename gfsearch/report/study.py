@@ -29,7 +29,7 @@ class Study(study.Study):
     @classmethod
     def of(cls, made: study.Study) -> Self:
         """The same study, with tables and figures."""
-        return cls(made.folder, made.suite, made.seed, made.kept, made.imports)
+        return cls(**vars(made))
 
     def summary(self) -> pd.DataFrame:
         """One row per task and searcher; docs/statistics.md explains the columns."""

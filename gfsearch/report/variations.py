@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from gfsearch.specs.fields import canonical
+from gfsearch.specs.fields import canonical, files_of
 from gfsearch.specs.seeds import digest
 from gfsearch.study.results import Cell, Results
 from gfsearch.suites.matrices import text_of
@@ -246,6 +246,10 @@ def fields_of_task(task: AnyTask) -> dict[str, Any]:
             found |= {f"{part}.{name}": value for name, value in values.items()}
     if (dimension := found.pop("weights.dimension", None)) is not None:
         found["objective.dimension"] = dimension
+    for part in ("problem", "network"):
+        # A hash says nothing to a reader; a name with its beginning does.
+        for name, file in files_of(getattr(task, part, None)).items():
+            found[f"{part}.{name}"] = str(file)
     return {name: v for name, v in found.items() if not name.endswith(".revision")}
 
 

@@ -6,12 +6,14 @@ import dataclasses
 import math
 import operator
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from gfsearch.specs.errors import InputError, in_a_line, unknown
+from gfsearch.specs.files import File
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=10**12)]
 Size = Annotated[int, msgspec.Meta(ge=1, le=10**6)]
@@ -36,28 +38,55 @@ class Spec:
 
 
 def canonical(spec: Spec) -> dict[str, Any]:
-    """All fields of a spec as plain values, defaults filled in.
+    """All fields of a spec as plain values, defaults filled in; of files, the digests.
 
     Two specs of one type are equal exactly if their canonical forms are.
     """
+    return _plain(spec, lambda file: file.digest)
+
+
+def filled(spec: Spec) -> dict[str, Any]:
+    """All fields of a spec as a file would hold them, defaults filled in."""
+    return _plain(spec, File.content)
+
+
+def _plain(spec: Spec, of_file: Callable[[File], Any]) -> dict[str, Any]:
+    def encoded(value: Any) -> Any:
+        if isinstance(value, File):
+            return of_file(value)
+        raise TypeError(f"no plain value: {type(value).__name__}")
+
     # Not `msgspec.to_builtins(spec)`: it leaves out the fields that `msgspec.convert`
     # found missing, whose defaults are kept by the class only.
     return {
-        field.name: msgspec.to_builtins(getattr(spec, field.name))
+        field.name: msgspec.to_builtins(getattr(spec, field.name), enc_hook=encoded)
         for field in dataclasses.fields(spec)
     }
+
+
+def files_of(spec: object) -> dict[str, File]:
+    """The files among the fields of a spec, by field name."""
+    fields = getattr(spec, "__dict__", {}).items()
+    return {name: value for name, value in fields if isinstance(value, File)}
+
+
+class _NotGivenError(Exception):
+    """A value of a field is not what its type is made of."""
 
 
 _S = TypeVar("_S", bound=Spec)
 
 
-def build(kind: type[_S], values: Mapping[str, Any], where: str) -> _S:
+def build(
+    kind: type[_S], values: Mapping[str, Any], where: str, folder: Path = Path()
+) -> _S:
     """Make a spec from plain values, with one clear error for what does not fit.
 
     Args:
         kind: The spec's type.
         values: Plain values by field name, as read from TOML.
         where: What the error message begins with: file and place in it.
+        folder: What paths of files are relative to.
 
     Raises:
         InputError: An unknown or missing field, a wrong type, a value out of range.
@@ -70,10 +99,25 @@ def build(kind: type[_S], values: Mapping[str, Any], where: str) -> _S:
             raise InputError(f"{where}: {unknown('field', name, accepted)}")
         if not _is_finite(value):
             raise InputError(f"{where}: {name}: expected finite numbers, got {value}")
+
+    def decoded(wanted: type[Any], value: Any) -> Any:
+        if wanted is not File:
+            raise NotImplementedError(f"a field of type {wanted.__name__}")
+        try:
+            return File.given(value, folder)
+        except InputError as error:  # As a ValueError it would be msgspec's own.
+            raise _NotGivenError(str(error)) from None
+
     try:
-        return _kept(msgspec.convert(_whole(values), kind), where)
-    except InputError:
-        raise
+        made = msgspec.convert(_whole(values), kind, dec_hook=decoded)
+        return _kept(made, where)
+    except _NotGivenError as error:
+        raise InputError(f"{where}: {error}") from None
+    except InputError as error:  # Of a class, which knows nothing of the place.
+        message = str(error)
+        raise (
+            error if message.startswith(where) else InputError(f"{where}: {message}")
+        ) from None
     except msgspec.ValidationError as error:
         missing = re.fullmatch(
             r"Object missing required field `(\w+)`( - at `\$`)?", str(error)
@@ -102,8 +146,11 @@ def _kept(spec: _S, where: str) -> _S:
         InputError: One of them is no plain value, or not finite.
     """
     for field in dataclasses.fields(spec):
+        value = getattr(spec, field.name)
+        if isinstance(value, File):
+            value = value.content()
         try:
-            value = msgspec.to_builtins(getattr(spec, field.name))
+            value = msgspec.to_builtins(value)
             kept = msgspec.json.decode(msgspec.json.encode(value))
         except (msgspec.MsgspecError, TypeError, ValueError) as error:
             raise InputError(
@@ -194,6 +241,8 @@ def _in_words(kind: msgspec.inspect.Type) -> str:
         return f"[{', '.join(map(_in_words, kind.item_types))}]"
     if isinstance(kind, info.LiteralType):
         return " or ".join(map(repr, kind.values))
+    if isinstance(kind, info.CustomType) and kind.cls is File:
+        return "the path of a file"
     if isinstance(kind, info.BoolType):
         return "true or false"
     if isinstance(kind, info.StrType):

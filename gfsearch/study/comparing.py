@@ -9,7 +9,7 @@ from typing import Any
 
 from gfsearch.specs.errors import InputError, UnwritableError
 from gfsearch.specs.fields import whole
-from gfsearch.study.continuing import continued, kept
+from gfsearch.study.continuing import continued, kept, renewed
 from gfsearch.study.execution.engine import Engine, Local
 from gfsearch.study.execution.limits import NO_LIMITS, Limits
 from gfsearch.study.execution.preparing import announced, in_turn
@@ -227,7 +227,8 @@ def make_study(
         remark = kept(chosen, alone, bool(tasks), bool(searchers))
         if held.seed == seed and seed:
             remark = ", ".join(filter(None, [remark, f"root seed {seed}"]))
-    return Study(folder, chosen, seed, remark, allow_imports)
+    new = () if held is None else tuple(renewed(chosen, held.suite))
+    return Study(folder, chosen, seed, remark, new, allow_imports)
 
 
 def _check_place(folder: Path) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from gfsearch.specs.fields import files_of
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.searcher import LabelledSearcher
@@ -140,6 +141,43 @@ def kept(
         of = _of_cells(cells, len(common), len(suite.searchers))
         parts.append(f"a budget of {now} instead of {alone.amount:,}{of}")
     return ", ".join(parts) or None
+
+
+def renewed(chosen: Suite, held: Suite) -> Iterator[str]:
+    """Yield lines on tasks whose runs are made anew: the study held others.
+
+    Args:
+        chosen: What is to be run.
+        held: What the study holds.
+    """
+    for name, task in chosen.tasks.items():
+        before = held.tasks.get(name)
+        if before is None or before.hashed == task.hashed:
+            continue
+        differing = _differing(task.identity(), before.identity())
+        files = {
+            f"{part}.{field}"
+            for part in ("problem", "network")
+            for field in files_of(getattr(task, part, None))
+        }
+        told = ", ".join(
+            f"the content of {field}" if field in files else field
+            for field in differing
+        )
+        yield f"task {name}: {told} changed: its runs are made anew"
+
+
+def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """The fields that two identities do not have in common, by their place."""
+    found = []
+    for part in {**one, **other}:
+        a, b = one.get(part), other.get(part)
+        if isinstance(a, Mapping) and isinstance(b, Mapping):
+            fields = {**a, **b}
+            found += [f"{part}.{name}" for name in fields if a.get(name) != b.get(name)]
+        elif a != b:
+            found.append(part)
+    return found
 
 
 def _of_cells(cells: list[tuple[str, str]], tasks: int, searchers: int) -> str:

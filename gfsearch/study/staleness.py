@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from gfsearch.specs.errors import InputError
 from gfsearch.study.results import Cell, Results
 from gfsearch.suites.objective import AnyTask
 
@@ -33,10 +34,18 @@ def drawn_digest(task: AnyTask, instance: int, seed: int) -> str | None:
         instance: Number of the instance.
         seed: Root seed of the study.
     """
+    digest, _ = _drawn(task, instance, seed)
+    return digest
+
+
+def _drawn(task: AnyTask, instance: int, seed: int) -> tuple[str | None, str]:
+    """The digest of an instance, or the reason why there is none if a user can act."""
     try:
-        return task.digest(instance, seed)
+        return task.digest(instance, seed), ""
+    except InputError as error:
+        return None, f" ({error})"
     except (Exception, SystemExit):  # In a problem of others: its runs say why.
-        return None
+        return None, ""
 
 
 def data_remarks(results: Results) -> Iterator[str]:
@@ -56,11 +65,11 @@ def data_remarks(results: Results) -> Iterator[str]:
             continue
         if 0 not in known:
             continue
-        now = drawn_digest(cells[0].task, 0, cells[0].seed)
+        now, why_not = _drawn(cells[0].task, 0, cells[0].seed)
         if now is None:
             yield (
-                f"the data of task {name} cannot be drawn here: whether they are "
-                "still those of its runs was not checked"
+                f"the data of task {name} cannot be drawn here{why_not}: whether they "
+                "are still those of its runs was not checked"
                 if cells[0].task.tested
                 else f"the function of task {name} is not here: whether it is still "
                 "that of its runs was not checked"

@@ -43,6 +43,8 @@ class Study:
         seed: Root seed.
         kept: What was kept of the study that was in the folder before, in a line; None
             if nothing was.
+        renewed: Lines on tasks that are other than the study in the folder had them
+            under their names, so that their runs are made anew.
         imports: Whether kinds may be "module:Class".
     """
 
@@ -50,6 +52,7 @@ class Study:
     suite: Suite
     seed: int = 0
     kept: str | None = field(default=None, compare=False)
+    renewed: tuple[str, ...] = field(default=(), compare=False)
     imports: bool = field(default=False, compare=False)
 
     @classmethod

@@ -10,7 +10,7 @@ import numpy as np
 from gfsearch.fitness.criteria import Criterion, Loss
 from gfsearch.networks import Structure
 from gfsearch.networks.activations import ActivationKind
-from gfsearch.problems import Sequences
+from gfsearch.problems import Data, Sequences
 
 Classes = tuple[float, float]
 """The targets of two classes, the larger first."""
@@ -84,26 +84,34 @@ def _shown(shows: ActivationKind, classes: Classes) -> Classes:
     return (shows.high, shows.low) if shows.two_valued else classes
 
 
-def in_reach(
-    sequences: Sequences, structure: Structure, classes: Classes | None
-) -> Sequences:
-    """The sequences with targets that the output units can show.
+def in_reach(data: Data, structure: Structure, classes: Classes | None) -> Data:
+    """The data with targets that the output units can show.
 
     A threshold unit answers with one of two values: the targets of the two classes
     become these.
 
     Args:
-        sequences: The sequences.
+        data: The sets of sequences.
         structure: The network.
         classes: The declared targets.
     """
     hard = np.array([shows.two_valued for shows in structure.shows])
     if classes is None or not hard.any():
-        return sequences
+        return data
     low = np.array([shows.low for shows in structure.shows])
     high = np.array([shows.high for shows in structure.shows])
-    reached = np.where(sequences.targets > 0.5 * sum(classes), high, low)
-    return replace(sequences, targets=np.where(hard, reached, sequences.targets))
+    middle = 0.5 * sum(classes)
+
+    def reached(part: Sequences) -> Sequences:
+        two_valued = np.where(part.targets > middle, high, low)
+        return replace(part, targets=np.where(hard, two_valued, part.targets))
+
+    train, test, validation = data
+    return Data(
+        reached(train),
+        reached(test),
+        None if validation is None else reached(validation),
+    )
 
 
 def constant_output(

@@ -79,7 +79,7 @@ def load_suite(name: str | Path, *, allow_imports: bool = False) -> Suite:
         raise InputError(f"{path}: not valid TOML: {error}") from None
     # A file's name need not be UTF-8; a study's is part of a JSON file.
     name = os.fsencode(path.stem).decode("utf-8", "replace")
-    return suite_from_dict(table, name, str(path), allow_imports)
+    return suite_from_dict(table, name, str(path), allow_imports, path.parent)
 
 
 def read_plan(path: Path, *, allow_imports: bool = False) -> tuple[Suite, int]:
@@ -112,7 +112,11 @@ def read_plan(path: Path, *, allow_imports: bool = False) -> tuple[Suite, int]:
 
 
 def suite_from_dict(
-    table: Mapping[str, Any], name: str, where: str, allow_imports: bool = False
+    table: Mapping[str, Any],
+    name: str,
+    where: str,
+    allow_imports: bool = False,
+    folder: Path = Path(),
 ) -> Suite:
     """Check a suite given as plain values.
 
@@ -121,6 +125,7 @@ def suite_from_dict(
         name: The suite's name.
         where: What error messages begin with.
         allow_imports: Whether a kind may be "module:Class".
+        folder: What paths of files are relative to.
 
     Raises:
         InputError: Something in it is wrong.
@@ -141,7 +146,7 @@ def suite_from_dict(
         raise InputError(f"{where}: {missing}: at least one is needed")
     tasks: dict[str, AnyTask] = {}
     for number, task_table in enumerate(expand_tasks(top.task, where), start=1):
-        task = read_task(task_table, where, number, allow_imports)
+        task = read_task(task_table, where, number, allow_imports, folder)
         if task.name in tasks:
             raise InputError(f"{where}: task {task.name!r}: name: given twice")
         tasks[task.name] = task
@@ -155,7 +160,7 @@ def suite_from_dict(
             )
     searchers = {
         label: labelled_searcher(
-            label, entry, f"{where}: searcher {label!r}", allow_imports
+            label, entry, f"{where}: searcher {label!r}", allow_imports, folder
         )
         for label, entry in searcher_tables.items()
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from gfsearch.searchers import SEARCHER_KINDS, Searcher
@@ -76,7 +77,11 @@ class LabelledSearcher:
 
 
 def labelled_searcher(
-    label: str, values: Mapping[str, Any], where: str, allow_imports: bool = False
+    label: str,
+    values: Mapping[str, Any],
+    where: str,
+    allow_imports: bool = False,
+    folder: Path = Path(),
 ) -> LabelledSearcher:
     """Make a searcher from its table in a suite.
 
@@ -86,6 +91,7 @@ def labelled_searcher(
             `restarts`.
         where: What error messages begin with.
         allow_imports: Whether its kind may be "module:Class".
+        folder: What paths of files are relative to.
 
     Raises:
         InputError: An unknown searcher or parameter, or a value out of range.
@@ -102,7 +108,7 @@ def labelled_searcher(
     return LabelledSearcher(
         label=label,
         kind=searcher,
-        parameters=build(searcher.Parameters, fields, where),
+        parameters=build(searcher.Parameters, fields, where, folder),
         budget=None if budget is None else Budget.given(budget, f"{where}: budget"),
         restarts=build(_RunPolicy, policy, where).restarts,
     )

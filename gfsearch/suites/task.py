@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -15,8 +16,8 @@ from gfsearch.fitness.criteria import Criterion, Loss
 from gfsearch.fitness.space import Space
 from gfsearch.networks import Network, Structure
 from gfsearch.problems import Problem, Sequences
-from gfsearch.problems.drawing import draw
-from gfsearch.problems.sequences import digest
+from gfsearch.problems.drawing import draw, folds_of
+from gfsearch.problems.sequences import Data, digest
 from gfsearch.searchers import Searcher
 from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.errors import InputError, in_a_line
@@ -85,6 +86,12 @@ class Task:
         """
         classes = declared_targets(self.problem)
         check_classes(self.structure, classes, self.criterion, self.loss)
+        held_out = getattr(self.problem, "validation", None)
+        if self.until == "validation" and self.recorded and held_out is None:
+            raise ValueError(
+                "until: 'validation' needs sequences that are held out: give the "
+                f"problem {self.problem.kind!r} a share for validation"
+            )
 
     @cached_property
     def structure(self) -> Structure:
@@ -176,9 +183,9 @@ class Task:
         return constant_output(self.structure, classes, self.criterion)
 
     def check_drawn(self, seed: int = 0) -> None:
-        """Refuse targets of instance 0 that cannot be judged as the task says.
+        """Refuse data of instance 0 that cannot be read, or judged as the task says.
 
-        Of problems that declare two targets this was checked before.
+        Of problems that draw targets of two classes this was checked before.
 
         Args:
             seed: Root seed of the study.
@@ -213,8 +220,8 @@ class Task:
 
     def _without_classes(self, seed: int) -> Sequences | None:
         """The training set of instance 0, if its targets may be any numbers."""
-        classes = declared_targets(self.problem)
-        return self._instance_0(seed) if classes is None else None
+        drawn = self.recorded or declared_targets(self.problem) is None
+        return self._instance_0(seed) if drawn else None
 
     def _instance_0(self, seed: int) -> Sequences | None:
         """The training set of instance 0; None if it cannot be drawn."""
@@ -224,6 +231,11 @@ class Task:
             raise
         except (Exception, SystemExit):  # In a problem of others: its runs say why.
             return None
+
+    @property
+    def recorded(self) -> bool:
+        """True if there are only so many sequences, as the problem says."""
+        return bool(getattr(self.problem, "recorded", False))
 
     @property
     def one_training_set(self) -> bool:
@@ -244,12 +256,12 @@ class Task:
         Raises:
             ExtensionError: The problem draws what it should not.
         """
-        return self._drawn(instance, seed, {})
+        return self._drawn(instance, seed)[:2]
 
     def validation(self, instance: int = 0, seed: int = 0) -> Sequences | None:
         """Draw the set on which a run's solution must be right, too, if there is one.
 
-        It is the test set of another drawing.
+        It is the test set of another drawing; of recorded data, what is held out.
 
         Args:
             instance: Number of the instance, from 0.
@@ -257,23 +269,24 @@ class Task:
         """
         if self.until == "training":
             return None
-        return self._drawn(instance, seed, {"set": "validation"})[1]
+        if self.recorded:
+            return self._drawn(instance, seed).validation
+        return self._drawn(instance, seed, {"set": "validation"}).test
 
     def _drawn(
-        self, instance: int, seed: int, more: dict[str, Any]
-    ) -> tuple[Sequences, Sequences]:
+        self, instance: int, seed: int, more: Mapping[str, str] = MappingProxyType({})
+    ) -> Data:
+        """Draw all sets of an instance; those of one cross-validation share a split."""
+        repetition, fold = divmod(instance, folds_of(self.problem))
         content = {
             "data": seed,
             "problem": identity_of(self.problem),
-            "instance": instance,
+            "instance": repetition,
             **more,
         }
         rng = np.random.default_rng(seed_sequence(content))
         classes = declared_targets(self.problem)
-        train, test = (
-            in_reach(part, self.structure, classes) for part in draw(self.problem, rng)
-        )
-        return train, test
+        return in_reach(draw(self.problem, rng, fold), self.structure, classes)
 
     def fitness(self, instance: int = 0, seed: int = 0) -> SequenceFitness:
         """Join an instance's training and test set with the network.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from operator import attrgetter
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -95,25 +96,33 @@ class _FunctionOf(Spec):
 
 
 def read_task(
-    values: dict[str, Any], where: str, number: int, allow_imports: bool
+    values: dict[str, Any], where: str, number: int, allow_imports: bool, folder: Path
 ) -> AnyTask:
-    """Check one task; errors name it by its name, or by its number."""
+    """Check one task; errors name it by its name, or by its number.
+
+    Args:
+        values: Its table.
+        where: What error messages begin with.
+        number: Its number in the suite.
+        allow_imports: Whether a kind may be "module:Class".
+        folder: What paths of files are relative to.
+    """
     here = f"{where}: task {values.get('name', number)!r}"
     if "objective" in values:
         return _objective(values, here, allow_imports)
     if _evaluates_itself(values, here, allow_imports):
-        return _function(values, here, allow_imports)
+        return _function(values, here, allow_imports, folder)
     table = build(_TaskTable, values, here)
     _check_shown(table, here)
     problem: Problem = _of_kind(
-        PROBLEM_KINDS, table.problem, f"{here}: problem", allow_imports
+        PROBLEM_KINDS, table.problem, f"{here}: problem", allow_imports, folder
     )
     if not hasattr(problem, "draw"):
         raise InputError(
             f"{here}: problem: {problem.kind!r} evaluates weights itself: no network"
         )
     network: Network = _of_kind(
-        NETWORK_KINDS, table.network, f"{here}: network", allow_imports
+        NETWORK_KINDS, table.network, f"{here}: network", allow_imports, folder
     )
     published = [
         build(Published, entry, f"{here}: published[{i}]")
@@ -173,11 +182,15 @@ def _evaluates_itself(
     return not hasattr(PROBLEM_KINDS.find_or_import(kind, where, allow_imports), "draw")
 
 
-def _function(values: dict[str, Any], here: str, allow_imports: bool) -> Objective:
+def _function(
+    values: dict[str, Any], here: str, allow_imports: bool, folder: Path
+) -> Objective:
     """Check a task whose problem evaluates weights itself."""
     table = build(_FunctionTable, values, here)
     _check_shown(table, here)
-    problem = _of_kind(PROBLEM_KINDS, table.problem, f"{here}: problem", allow_imports)
+    problem = _of_kind(
+        PROBLEM_KINDS, table.problem, f"{here}: problem", allow_imports, folder
+    )
     below = build(_Below, table.criterion, f"{here}: criterion")
     return of_problem(
         problem,
@@ -244,7 +257,11 @@ def _budgets(value: Any, where: str) -> dict[str, Budget]:
 
 
 def _of_kind(
-    kinds: Kinds[Any], values: dict[str, Any], where: str, allow_imports: bool
+    kinds: Kinds[Any],
+    values: dict[str, Any],
+    where: str,
+    allow_imports: bool,
+    folder: Path,
 ) -> Any:
     """Build a problem or a network by its `kind`."""
     fields = dict(values)
@@ -253,4 +270,4 @@ def _of_kind(
         known = ", ".join(sorted(kinds))
         raise InputError(f"{where}: kind: expected one of {known}, got {kind!r}")
     found = kinds.find_or_import(kind, f"{where}: kind", allow_imports)
-    return build(found, fields, where)
+    return build(found, fields, where, folder)

@@ -7,7 +7,7 @@ from typing import Any
 from gfsearch.networks import NETWORK_KINDS
 from gfsearch.problems import PROBLEM_KINDS
 from gfsearch.searchers import SEARCHER_KINDS
-from gfsearch.specs.fields import Spec, canonical
+from gfsearch.specs.fields import Spec, filled
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.objective import AnyTask, Objective
 from gfsearch.suites.searcher import LabelledSearcher
@@ -84,7 +84,7 @@ def _content(budget: Budget | None) -> int | dict[str, int] | None:
 
 
 def _filled(spec: Spec) -> dict[str, Any]:
-    return _without_none(canonical(spec))
+    return _without_none(filled(spec))
 
 
 def _without_none(values: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def searcher_to_dict(searcher: LabelledSearcher) -> dict[str, Any]:
         {
             "budget": _content(searcher.budget),
             "restarts": searcher.restarts,
-            **searcher.content(),
+            **filled(searcher.parameters),
             "kind": SEARCHER_KINDS.name_of(searcher.kind),
         }
     )

@@ -67,7 +67,7 @@ def final_error(tables: Tables, cost: Cost | None = None) -> Drawing | None:
         for label, style in look.items()
     ]
     legend_of(figure, handles, "filled: all runs solved")
-    headline(figure, "Test outputs outside the tolerance, of all runs, solved or not")
+    headline(figure, "Wrong test sequences, of all runs, solved or not")
     return Drawing(figure, pd.DataFrame(data))
 
 

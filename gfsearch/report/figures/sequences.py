@@ -14,6 +14,12 @@ from gfsearch.report.figures.look import headline
 _LONG = 100
 """Steps above which a line shows more than stairs."""
 
+_MANY = 4
+"""Input lines above which they are shown as shades, not as lines on one another."""
+
+_MOST_NUMBERS = 3
+"""Targets of a step that are written out."""
+
 
 def example_sequences(sequences: Sequences) -> Figure:
     """Sequences of a training set, one below the other: short ones, longer ones.
@@ -36,15 +42,33 @@ def example_sequences(sequences: Sequences) -> Figure:
     low, high = min(v.min() for v in values), max(v.max() for v in values)
     margin = 0.12 * max(high - low, 1e-9)
     for i, axes in zip(shown, rows[:, 0], strict=True):
-        _sequence(axes, sequences, i)
-        axes.set_ylim(low - margin, high + margin)
+        if sequences.inputs.shape[2] > _MANY:
+            _shades(axes, sequences, i)
+        else:
+            _lines(axes, sequences, i)
+            axes.set_ylim(low - margin, high + margin)
+        _say_targets(axes, sequences, i)
+        axes.tick_params(labelsize=7.5)
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    rows[-1, 0].set_xlabel("step (line: input, dot: target)")
+    many = sequences.inputs.shape[2] > _MANY
+    what = "rows: inputs, as shades" if many else "line: input, dot: target"
+    rows[-1, 0].set_xlabel(f"step ({what})")
     headline(figure, "Training sequences of run 0")
     return figure
 
 
-def _sequence(axes: Axes, sequences: Sequences, i: int) -> None:
+def _shades(axes: Axes, sequences: Sequences, i: int) -> None:
+    """Show the inputs of a sequence as an image, a row for each line."""
+    length = int(sequences.lengths[i])
+    shown = sequences.inputs[i, :length].T
+    lines = len(shown)
+    extent = (0.5, length + 0.5, lines + 0.5, 0.5)
+    axes.imshow(shown, cmap="gray_r", aspect="auto", extent=extent, rasterized=True)
+    axes.yaxis.set_major_locator(MaxNLocator(2, integer=True))
+
+
+def _lines(axes: Axes, sequences: Sequences, i: int) -> None:
+    """Show the inputs of a sequence as lines, and its targets as dots."""
     length = int(sequences.lengths[i])
     steps = np.arange(1, length + 1)
     palette = sns.color_palette("colorblind", 10)
@@ -61,16 +85,27 @@ def _sequence(axes: Axes, sequences: Sequences, i: int) -> None:
     for output in range(targets.shape[1]):
         at = steps[mask]
         axes.plot(at, targets[:, output], "o", color=palette[3], markersize=4.5)
-    if len(targets) == 1:
-        told = ", ".join(f"{target:g}" for target in targets[0])
-        axes.annotate(
-            f"target {told}",
-            (1.0, 0.5),
-            xycoords="axes fraction",
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8.5,
-            color=palette[3],
-        )
-    axes.tick_params(labelsize=7.5)
+
+
+def _say_targets(axes: Axes, sequences: Sequences, i: int) -> None:
+    """Write the targets beside a sequence that has them at one step alone."""
+    targets = sequences.targets[i, sequences.mask[i]]
+    if len(targets) != 1:
+        return
+    (wanted,) = targets
+    if len(wanted) > 1 and sorted(wanted) == [0.0] * (len(wanted) - 1) + [1.0]:
+        told = f"class {int(np.argmax(wanted)) + 1}"
+    elif len(wanted) <= _MOST_NUMBERS:
+        told = "target " + ",\n".join(f"{target:g}" for target in wanted)
+    else:
+        return
+    axes.annotate(
+        told,
+        (1.0, 0.5),
+        xycoords="axes fraction",
+        xytext=(5, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=8.5,
+        color=sns.color_palette("colorblind", 10)[3],
+    )
