@@ -12,6 +12,7 @@ from gfsearch.specs.errors import ExtensionError, InputError
 from gfsearch.suites.reading import suite_from_dict
 from tests.extensions.functions import SUITE
 from tests.good_suite import GOOD
+from tests.recordings import write_suite
 
 VALUES = st.recursive(
     st.none()
@@ -34,6 +35,8 @@ VALUES = st.recursive(
 FIELDS = [
     ("criterion", "wrong"),
     ("criterion", "share"),
+    ("criterion", "largest"),
+    ("criterion", "possible"),
     ("criterion", "loss_below"),
     ("criterion",),
     ("weights", "sd"),
@@ -46,6 +49,19 @@ FIELDS = [
     ("targets",),
     ("problem", "dimension"),
     ("problem", "depth"),
+]
+
+RECORDED = [
+    "path",
+    "sequence",
+    "columns",
+    "label",
+    "targets",
+    "classes",
+    "test",
+    "folds",
+    "validation",
+    "scale",
 ]
 
 
@@ -70,6 +86,35 @@ def test_any_value_of_a_field_is_used_or_refused(text, field, value):
     else:
         again = suite_from_dict(suite.to_dict(), "any", "any.toml", allow_imports=True)
         assert [r.key for r in again.plan()] == [r.key for r in suite.plan()]
+
+
+@settings(
+    max_examples=200,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.function_scoped_fixture,
+    ],
+)
+@given(st.sampled_from(RECORDED), VALUES | st.sampled_from(["x", ["x"], ["up"]]))
+def test_any_field_of_recorded_data_is_used_or_refused(tmp_path, field, value):
+    path = tmp_path / "gestures.toml"
+    if not path.exists():
+        write_suite(tmp_path)
+    table = tomllib.loads(path.read_text())
+    table["task"][0]["problem"][field] = value
+    told = ""
+    try:
+        suite = suite_from_dict(table, "any", "any.toml", folder=tmp_path)
+    except InputError as error:
+        told = str(error)
+    if told:
+        assert told.startswith("any.toml: "), told
+        assert "\n" not in told
+    else:
+        (task,) = suite.tasks.values()
+        again = suite_from_dict(suite.to_dict(), "any", "any.toml")
+        assert [r.key for r in again.plan()] == [r.key for r in suite.plan()]
+        assert len(task.sequences()[0]) > 0
 
 
 NAMES = ("dimension", "low", "high", "sd", "loss_below", "name")
