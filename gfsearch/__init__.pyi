@@ -4,7 +4,7 @@ from .fitness.evaluation import Evaluation
 from .fitness.fitness import Fitness
 from .fitness.space import NetworkSpace, Space
 from .networks.activations import Activation
-from .networks.structure import Link, Structure, Unit
+from .networks.structure import Link, Source, Structure, Unit
 from .problems.sequences import Data, Sequences, arrange, classified
 from .report.study import Study, compare, open_study
 from .searchers import make_searcher
@@ -53,6 +53,7 @@ __all__ = [
     "Searcher",
     "Sequences",
     "Size",
+    "Source",
     "Space",
     "Spec",
     "Structure",

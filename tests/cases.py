@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gfsearch.fitness.criteria import Criterion
 from gfsearch.networks import A1, A2, Elman, Masked, TanhUnit
-from gfsearch.networks.structure import Link, Structure, Unit
+from gfsearch.networks.structure import Link, Source, Structure, Unit
 from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.run import Run
@@ -139,6 +139,35 @@ DELAYED = Structure(
             ),
         ),
         Unit("identity", (Link("past", 0, fixed=1.0, delay=2),)),
+    ),
+)
+
+
+# All that may multiply: lines and units of this step and of earlier ones; and units
+# that do not begin at 0.
+PRODUCTS = Structure(
+    inputs=1,
+    outputs=1,
+    units=(
+        Unit(
+            "tanh",
+            (
+                Link("past", 0, weight=0, factor=Source("input", 0)),
+                Link("past-input", 0, weight=1, delay=2),
+                Link("past-input", 0, weight=2, factor=Source("past", 1, delay=2)),
+            ),
+            start=0.5,
+        ),
+        Unit(
+            "tanh",
+            (
+                Link("now", 0, weight=3, factor=Source("past", 0, delay=2)),
+                Link("input", 0, weight=4, factor=Source("past-input", 0, delay=3)),
+                Link("bias", weight=5, factor=Source("now", 0)),
+                Link("past", 1, weight=6, factor=Source("bias")),
+            ),
+            start=-0.75,
+        ),
     ),
 )
 

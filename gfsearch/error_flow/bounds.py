@@ -127,7 +127,7 @@ def bounds(structure: Structure, weights: FloatArray) -> Bounds | None:
     now, past = np.zeros((units, units)), np.zeros((units, units))
     for u, unit in enumerate(structure.units):
         for link in unit.links:
-            if link.gate is not None or link.delay > 1:
+            if link.multiplied_by is not None or link.delay > 1:
                 return None
             if link.origin in ("now", "past"):
                 weight = link.fixed if link.weight is None else weights[link.weight]

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gfsearch.fitness import reference
-from gfsearch.networks.structure import Link, Structure
+from gfsearch.networks.structure import Source, Structure
 from gfsearch.specs.arrays import FloatArray
 
 
@@ -84,16 +84,18 @@ def linearise(
     past = np.zeros((depth, steps, units, units))
     for u, unit in enumerate(structure.units):
         for link in unit.links:
-            seen = _seen(link, inputs, outputs)
             weight = link.fixed if link.weight is None else weights[link.weight]
-            gate = np.ones(steps) if link.gate is None else outputs[:, link.gate]
-            sums[:, u] += weight * gate * seen
-            if link.origin == "now":
-                now[:, u, link.index] += weight * gate
-            if link.origin == "past":
-                past[link.delay - 1, :, u, link.index] += weight * gate
-            if link.gate is not None:
-                now[:, u, link.gate] += weight * seen
+            seen = [
+                _seen(source, structure, inputs, outputs) for source in link.sources
+            ]
+            sums[:, u] += weight * np.prod(seen, axis=0)
+            for i, source in enumerate(link.sources):
+                # By one of two factors, the derivative is the other.
+                other = weight * np.prod(seen[:i] + seen[i + 1 :], axis=0)
+                if source.origin == "now":
+                    now[:, u, source.index] += other
+                if source.origin == "past":
+                    past[source.delay - 1, :, u, source.index] += other
     slopes = np.stack(
         [unit.kind.slope(sums[:, u]) for u, unit in enumerate(structure.units)],
         axis=1,
@@ -101,17 +103,18 @@ def linearise(
     return Linearised(outputs, slopes, now, past)
 
 
-def _seen(link: Link, inputs: FloatArray, outputs: FloatArray) -> FloatArray:
-    """(T,) what a link's source shows it at every step."""
-    if link.origin == "input":
-        return inputs[:, link.index]
-    if link.origin == "bias":
+def _seen(
+    source: Source, structure: Structure, inputs: FloatArray, outputs: FloatArray
+) -> FloatArray:
+    """(T,) what a source shows at every step."""
+    if source.origin == "bias":
         return np.ones(len(inputs))
-    shown = outputs[:, link.index]
-    if link.origin == "now":
+    of_input = source.origin in ("input", "past-input")
+    shown = (inputs if of_input else outputs)[:, source.index]
+    if source.origin in ("input", "now"):
         return shown
-    # Before the first step all units show 0.
-    return np.concatenate([np.zeros(link.delay), shown])[: len(shown)]
+    start = 0.0 if of_input else structure.units[source.index].start
+    return np.concatenate([np.full(source.delay, start), shown])[: len(shown)]
 
 
 def scaling_factors(

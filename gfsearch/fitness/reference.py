@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gfsearch.networks.activations import ACTIVATIONS, Activation
-from gfsearch.networks.structure import Structure
+from gfsearch.networks.structure import Source, Structure
 from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.arrays import Array, BoolArray, FloatArray
 
@@ -38,27 +38,38 @@ def activities(structure: Structure, weights: Array, inputs: FloatArray) -> Arra
     w = np.moveaxis(weights, -1, 0)[..., None]  # a weight, for all rows and sequences
     result = np.empty((*rows, n, steps, len(structure.units)), dtype=weights.dtype)
     silence = np.zeros((len(structure.units), *rows, n), dtype=weights.dtype)
-    history = [silence] * max(structure.memory)  # the step before comes first
+    starts = np.array([unit.start for unit in structure.units])
+    first = silence + starts.reshape(-1, *(1,) * (silence.ndim - 1))
+    history = [first] * max(structure.memory)  # the step before comes first
     for t in range(steps):
         now = np.zeros_like(silence)
         for u, unit in enumerate(structure.units):
             total = np.zeros((*rows, n), dtype=weights.dtype)
             for link in unit.links:
-                shows = {
-                    "input": inputs[:, t].T,
-                    "bias": np.ones((1, n)),
-                    "past": history[link.delay - 1],
-                    "now": now,
-                }
-                seen = shows[link.origin][link.index]
-                if link.gate is not None:
-                    seen = seen * now[link.gate]
+                seen = np.ones(n)
+                for source in link.sources:
+                    seen = seen * _shown(source, t, inputs, history, now)
                 weight = link.fixed if link.weight is None else w[link.weight]
                 total = total + weight * seen
             now[u] = unit.kind.function(total)
         result[..., t, :] = np.moveaxis(now, 0, -1)
         history = [now, *history[:-1]]
     return result
+
+
+def _shown(
+    source: Source, t: int, inputs: FloatArray, history: list[Array], now: Array
+) -> Array:
+    """What a source shows at step t, (..., N); history begins with the step before."""
+    if source.origin == "bias":
+        return np.ones(len(inputs))
+    if source.origin == "input":
+        return inputs[:, t, source.index]
+    if source.origin == "past-input":
+        before = t - source.delay
+        return inputs[:, before, source.index] if before >= 0 else np.zeros(len(inputs))
+    shown = now if source.origin == "now" else history[source.delay - 1]
+    return np.asarray(shown[source.index])
 
 
 def replay(

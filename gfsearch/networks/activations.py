@@ -11,7 +11,7 @@ import numpy as np
 
 from gfsearch.specs.arrays import Array, FloatArray
 
-Activation = Literal["logistic", "tanh", "sign", "identity"]
+Activation = Literal["logistic", "tanh", "sign", "identity", "relu", "abs"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +173,57 @@ def identity(a, c):
 @jit(forceinline=True)
 def identity_derivatives(a):
     return a, 1.0, 0.0
+""",
+    ),
+    "relu": ActivationKind(
+        low=0.0,
+        high=math.inf,
+        largest_slope=1.0,
+        function=lambda a: np.where(a.real <= 0, 0.0, a),
+        slope=lambda a: np.where(a <= 0, 0.0, 1.0),
+        # Of what is not a number, it stays so.
+        kernel="""\
+@jit()
+def relu(a, c):
+    return choose(subtract(splat(ZERO), a), splat(ZERO), a)
+""",
+        kernel_slope="""\
+@jit()
+def relu_and_slope(a, c):
+    below = subtract(splat(ZERO), a)
+    zero = splat(ZERO)
+    return choose(below, zero, a), choose(below, zero, c[0])
+""",
+        derivatives="""\
+@jit(forceinline=True)
+def relu_derivatives(a):
+    if a <= 0.0:
+        return 0.0, 0.0, 0.0
+    return a, 1.0, 0.0
+""",
+    ),
+    "abs": ActivationKind(
+        low=0.0,
+        high=math.inf,
+        largest_slope=1.0,
+        function=lambda a: np.where(a.real >= 0, a, -a),
+        slope=lambda a: np.where(a >= 0, 1.0, -1.0),
+        kernel="""\
+@jit()
+def abs(a, c):
+    return choose(a, a, subtract(splat(ZERO), a))
+""",
+        kernel_slope="""\
+@jit()
+def abs_and_slope(a, c):
+    one = c[0]
+    negative = subtract(splat(ZERO), one)
+    return choose(a, a, subtract(splat(ZERO), a)), choose(a, one, negative)
+""",
+        derivatives="""\
+@jit(forceinline=True)
+def abs_derivatives(a):
+    return (a, 1.0, 0.0) if a >= 0.0 else (-a, -1.0, 0.0)
 """,
     ),
 }

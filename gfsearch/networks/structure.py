@@ -6,10 +6,10 @@ activation. A link may see a unit's output of the step before ("past") or, for u
 earlier in the list, of the current step ("now"); so the order of update is part of
 the description and nothing else has to know it.
 
-A link may also be multiplied by what another unit shows (a gate), and may see further
-back than one step (a delay). Gated cells, products of inputs, leaky units and tapped
-delays are all written with these, so a new architecture is a file that builds a
-structure; no kernel changes.
+A link may also be multiplied by what a second source shows (a factor; a gate is a unit
+of this step), and may see further back than one step (a delay). Gated cells, products
+of inputs, second-order networks, leaky units and tapped delays are all written with
+these, so a new architecture is a file that builds a structure; no kernel changes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Literal, get_args
 
 from gfsearch.networks.activations import ACTIVATIONS, Activation, ActivationKind
 
-Origin = Literal["input", "bias", "past", "now"]
+Origin = Literal["input", "past-input", "bias", "past", "now"]
 
 _ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
@@ -32,18 +32,38 @@ _LONGEST_DELAY = 10_000
 
 
 @dataclass(frozen=True)
+class Source:
+    """A source that a link sees, or whose value multiplies it.
+
+    Attributes:
+        origin: An "input" line of this step or ("past-input") of an earlier one, the
+            constant 1 ("bias"), or a unit's output at an earlier step ("past") or at
+            this step ("now").
+        index: Number of the input line or of the unit; 0 for the bias.
+        delay: How many steps back a "past" source is, at least 1; inputs and outputs
+            before the first step are 0, outputs of a unit what it starts with.
+    """
+
+    origin: Origin
+    index: int = 0
+    delay: int = 1
+
+
+@dataclass(frozen=True)
 class Link:
     """One connection into a unit.
 
     Attributes:
-        origin: What the link sees: an "input" line, the constant 1 ("bias"), or a
-            unit's output at the step before ("past") or at this step ("now").
+        origin: What the link sees: an "input" line of this step or ("past-input") of
+            an earlier one, the constant 1 ("bias"), or a unit's output at an earlier
+            step ("past") or at this step ("now").
         index: Number of the input line or of the unit; 0 for the bias.
         weight: Index of the free weight, or None for a fixed one.
         fixed: The fixed weight, if `weight` is None.
         gate: Position of an earlier unit whose output at this step multiplies the
             link, or None.
-        delay: How many steps back a "past" link sees, at least 1.
+        delay: How many steps back a "past" or "past-input" link sees, at least 1.
+        factor: A source that multiplies the link, in the place of a gate.
     """
 
     origin: Origin
@@ -52,28 +72,55 @@ class Link:
     fixed: float = 0.0
     gate: int | None = None
     delay: int = 1
+    factor: Source | None = None
+
+    @property
+    def source(self) -> Source:
+        """What it sees."""
+        return Source(self.origin, self.index, self.delay)
+
+    @property
+    def multiplied_by(self) -> Source | None:
+        """Its factor, or its gate as one; None if it has neither."""
+        return self.factor if self.gate is None else Source("now", self.gate)
+
+    @property
+    def sources(self) -> list[Source]:
+        """What it sees, and what multiplies it."""
+        factor = self.multiplied_by
+        return [self.source] if factor is None else [self.source, factor]
 
     @property
     def has_types(self) -> bool:
         """True if all fields have their types: kernels are generated from them."""
-        numbers = [self.index, self.delay]
-        numbers += [n for n in (self.weight, self.gate) if n is not None]
+        factor = self.factor
+        if factor is not None and not isinstance(factor, Source):
+            return False
+        numbers = [n for n in (self.weight, self.gate) if n is not None]
+        numbers += [n for s in self.sources for n in (s.index, s.delay)]
         whole = all(isinstance(n, Integral) and n is not True for n in numbers)
-        return whole and isinstance(self.fixed, Real) and self.origin in _ORIGINS
+        known = all(source.origin in _ORIGINS for source in self.sources)
+        return whole and isinstance(self.fixed, Real) and known
 
     @property
     def units(self) -> list[int]:
-        """Positions of the units that it depends on: its source and its gate."""
-        source = [self.index] if self.origin in ("past", "now") else []
-        return source if self.gate is None else [*source, self.gate]
+        """Positions of the units that it depends on: its source and its factor."""
+        return [s.index for s in self.sources if s.origin in ("past", "now")]
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit: the activation of the sum over its links, in their order."""
+    """A unit: the activation of the sum over its links, in their order.
+
+    Attributes:
+        activation: The activation's name.
+        links: The links that enter it.
+        start: Its output before the first step of a sequence.
+    """
 
     activation: Activation
     links: tuple[Link, ...]
+    start: float = 0.0
 
     @property
     def kind(self) -> ActivationKind:
@@ -85,7 +132,8 @@ class Unit:
 class Structure:
     """A recurrent network without its weights.
 
-    All unit outputs are 0 before the first step of a sequence.
+    Before the first step of a sequence a unit's output is what it starts with, 0 if
+    nothing else is said.
 
     Attributes:
         inputs: Number of input lines.
@@ -128,20 +176,36 @@ class Structure:
                     f"{', '.join(ACTIVATIONS)}, got {unit.activation!r}"
                 )
             for link in unit.links:
-                if not math.isfinite(link.fixed):
-                    raise ValueError(f"Structure: expected a finite weight: {link}")
-                limit = {
-                    "input": self.inputs,
-                    "bias": 1,
-                    "past": len(self.units),
-                    "now": position,
-                }[link.origin]
-                gated_in_time = link.gate is None or 0 <= link.gate < position
-                if not (0 <= link.index < limit and gated_in_time):
-                    raise ValueError(f"Structure: unit {position} cannot see {link}")
-                longest = _LONGEST_DELAY if link.origin == "past" else 1
-                if not 1 <= link.delay <= longest:
-                    raise ValueError(f"Structure: no such delay: {link}")
+                self._check_link(link, position)
+            if not (isinstance(unit.start, Real) and math.isfinite(unit.start)):
+                raise ValueError(
+                    f"Structure: unit {position}: start: expected a finite number, got "
+                    f"{unit.start!r}"
+                )
+
+    def _check_link(self, link: Link, position: int) -> None:
+        """Refuse a link that a unit at a position cannot have.
+
+        Raises:
+            ValueError: It cannot have it.
+        """
+        if not math.isfinite(link.fixed):
+            raise ValueError(f"Structure: expected a finite weight: {link}")
+        if link.gate is not None and link.factor is not None:
+            raise ValueError(f"Structure: expected a gate or a factor: {link}")
+        limits = {
+            "input": self.inputs,
+            "past-input": self.inputs,
+            "bias": 1,
+            "past": len(self.units),
+            "now": position,
+        }
+        for source in link.sources:
+            if not 0 <= source.index < limits[source.origin]:
+                raise ValueError(f"Structure: unit {position} cannot see {link}")
+            late = source.origin in ("past", "past-input")
+            if not 1 <= source.delay <= (_LONGEST_DELAY if late else 1):
+                raise ValueError(f"Structure: no such delay: {link}")
 
     @cached_property
     def dimension(self) -> int:
@@ -165,10 +229,10 @@ class Structure:
     def memory(self) -> tuple[int, ...]:
         """(U,) how many steps back each unit's output is seen; at least 1."""
         steps = [1] * len(self.units)
-        for unit in self.units:
-            for link in unit.links:
-                if link.origin == "past":
-                    steps[link.index] = max(steps[link.index], link.delay)
+        for link in self.links:
+            for source in link.sources:
+                if source.origin == "past":
+                    steps[source.index] = max(steps[source.index], source.delay)
         return tuple(steps)
 
     @cached_property
@@ -183,5 +247,10 @@ class Structure:
 
     @property
     def first_order(self) -> bool:
-        """True if all links are plain ones: without gates, one step back at most."""
-        return all(link.gate is None and link.delay == 1 for link in self.links)
+        """True if all is plain: no factors, one step back at most, silent starts."""
+        return all(
+            link.multiplied_by is None
+            and link.delay == 1
+            and link.origin != "past-input"
+            for link in self.links
+        ) and all(unit.start == 0.0 for unit in self.units)

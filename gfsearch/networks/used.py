@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gfsearch.networks.structure import Link, Structure
+from gfsearch.networks.structure import Link, Source, Structure
 
 
 class UsedLink(NamedTuple):
@@ -58,7 +58,7 @@ def used(structure: Structure, weights: Sequence[float]) -> Used:
         silent = {
             position
             for position, unit in enumerate(structure.units)
-            if unit.kind.silent and position not in entered
+            if unit.kind.silent and position not in entered and unit.start == 0.0
         }
         there = [one for one in there if silent.isdisjoint(one.link.units)]
     reached, new = set[int](), set(structure.output_units)
@@ -75,16 +75,28 @@ def unit_name(structure: Structure, position: int) -> str:
     return f"hidden {position}" if position < first else f"output {position - first}"
 
 
-def source_name(structure: Structure, link: Link) -> str:
-    """Name of a link's source, with its delay."""
-    if link.origin == "bias":
+def source_name(structure: Structure, source: Source) -> str:
+    """Name of a source, with its delay."""
+    if source.origin == "bias":
         return "bias"
-    if link.origin == "input":
-        return f"input {link.index}"
-    when = " now" if link.origin == "now" else f" {link.delay} steps before"
-    if link.origin == "past" and link.delay == 1:
-        when = " before"
-    return unit_name(structure, link.index) + when
+    if source.origin == "input":
+        return f"input {source.index}"
+    when = " before" if source.delay == 1 else f" {source.delay} steps before"
+    if source.origin == "past-input":
+        return f"input {source.index}{when}"
+    if source.origin == "now":
+        when = " now"
+    return unit_name(structure, source.index) + when
+
+
+def factor_name(structure: Structure, link: Link) -> str:
+    """Name of what multiplies a link, after a sign; "" if nothing does."""
+    factor = link.multiplied_by
+    if factor is None:
+        return ""
+    if factor.origin == "now":  # A gate.
+        return f" x {unit_name(structure, factor.index)}"
+    return f" x {source_name(structure, factor)}"
 
 
 def weight_names(structure: Structure) -> list[str]:
@@ -93,7 +105,8 @@ def weight_names(structure: Structure) -> list[str]:
     for position, unit in enumerate(structure.units):
         for link in unit.links:
             if link.weight is not None:
-                source = source_name(structure, link)
+                source = source_name(structure, link.source)
+                source += factor_name(structure, link)
                 names[link.weight] = f"{source} to {unit_name(structure, position)}"
     return names
 
@@ -111,9 +124,8 @@ def in_words(structure: Structure, weights: Sequence[float]) -> list[str]:
         terms = []
         for one in links:
             if one.unit == position:
-                gate = one.link.gate
-                by = "" if gate is None else f" x {unit_name(structure, gate)}"
-                source = source_name(structure, one.link)
+                source = source_name(structure, one.link.source)
+                by = factor_name(structure, one.link)
                 terms.append(f"{one.weight:+.4g} {source}{by}")
         activation = structure.units[position].activation
         name = unit_name(structure, position)

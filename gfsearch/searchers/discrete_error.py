@@ -233,12 +233,12 @@ class DiscreteError(Searcher):
     def not_applicable(cls, structure: Structure, space: Space) -> str | None:
         """Weights must be free, plain, of both signs; logistic sources need a bias."""
         if not structure.first_order:
-            return "gates and longer delays have no threshold version"
+            return "factors, longer delays and starts have no threshold version"
         if not ((space.low < 0.0) & (space.high > 0.0)).all():
             return "its weights need both signs"
         for position, unit in enumerate(structure.units):
-            if unit.activation == "identity":
-                return f"unit {position} is linear and has no threshold version"
+            if unit.activation not in ("logistic", "tanh", "sign"):
+                return f"unit {position} ({unit.activation}) has no threshold version"
             if any(link.weight is None for link in unit.links):
                 return f"unit {position} has a fixed weight, which cannot be scaled"
             logistic = any(_sees_logistic(structure, link) for link in unit.links)

@@ -39,7 +39,9 @@ def check_classes(
             raise ValueError(
                 "a threshold unit shows two values, and targets may be any numbers"
             )
-        if loss == "graded" and not math.isfinite(shows.low):
+        if loss == "graded" and not (
+            math.isfinite(shows.low) and math.isfinite(shows.high)
+        ):
             raise ValueError("loss: 'graded' needs outputs of a finite range")
         if classes is not None:
             _check_targets(np.array(_shown(shows, classes)), shows, criterion, loss)

@@ -225,7 +225,10 @@ def test_a_mask_must_fit_its_problem():
     [
         ([Link("past", delay=1.5, weight=0)], "with whole numbers"),
         ([Link("past", delay=10**9, weight=0)], "no such delay"),
-        ([Link("inputs", weight=0)], "an origin among input, bias, past, now"),
+        (
+            [Link("inputs", weight=0)],
+            "an origin among input, past-input, bias, past, now",
+        ),
         ([Link("input", index="0", weight=0)], "with whole numbers"),
         ([Link("input", weight=True)], "with whole numbers"),
         ([Link("input", weight=0), Link("bias", fixed=math.inf)], "finite weight"),
@@ -245,7 +248,7 @@ def test_a_structure_that_cannot_be_is_refused(links, complaint):
         ({"outputs": 2}, "as many outputs as units"),
         ({"outputs": 0}, "as many outputs as units"),
         (
-            {"units": (Unit("relu", (Link("input", weight=0),)),)},
+            {"units": (Unit("softplus", (Link("input", weight=0),)),)},
             "activation: expected",
         ),
         ({"units": ("a unit",)}, "expected a Unit"),

@@ -178,10 +178,13 @@ def threshold_answers(searcher, sequences):
     ("structure", "reason"),
     [
         (A1().build(1, 1), "unit 1 sees logistic units but has no bias"),
-        (A1(activation="identity", output_bias=True).build(1, 1), "unit 0 is linear"),
+        (
+            A1(activation="identity", output_bias=True).build(1, 1),
+            "unit 0 (identity) has no threshold version",
+        ),
         (TanhUnit(fixed_inputs=1).build(2, 1), "unit 0 has a fixed weight"),
-        (LSTM, "gates and longer delays"),
-        (TWO_OUTPUTS, "unit 0 is linear"),
+        (LSTM, "factors, longer delays and starts"),
+        (TWO_OUTPUTS, "unit 0 (identity) has no threshold version"),
         (A1(output_bias=True).build(1, 1), None),
         (A1(activation="tanh", output_activation="tanh").build(1, 1), None),
     ],

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from gfsearch.fitness.cpu.backward_template import BACKWARD
 from gfsearch.fitness.cpu.precision import FLOAT64
 from gfsearch.fitness.cpu.source import Writer, kinds
+from gfsearch.networks.lowering import lowered
 from gfsearch.networks.structure import Link, Structure
 
 
@@ -28,13 +29,13 @@ def backward_groups(structure: Structure) -> int:
     Fewer than forward: all steps of a block are kept, and are to stay in the cache.
     These were best from the single tanh unit (3 links) to A1 with 10 hidden units.
     """
-    links = len(structure.links)
+    links = len(lowered(structure).links)
     return next((g for g, most in ((4, 10), (2, 30)) if links <= most), 1)
 
 
 def backward_source(structure: Structure) -> str:
     """The source of the module whose `backward` computes outputs and gradients."""
-    return _BackwardWriter(structure).module()
+    return _BackwardWriter(lowered(structure)).module()
 
 
 class _BackwardWriter:
@@ -68,9 +69,20 @@ class _BackwardWriter:
             no_error="\n".join("    " * 3 + line for line in self._no_error()),
             row=self._row,
             memory=max(structure.memory),
+            starts="\n".join("    " + line for line in self._starts()),
             first_output=structure.output_units[0],
             slopes="\n\n".join(kind.kernel_slope for kind in kinds(structure)),
         )
+
+    def _starts(self) -> Iterator[str]:
+        """Before the first sequence: the outputs that units start with."""
+        steps = max(self._structure.memory)
+        for u, unit in enumerate(self._structure.units):
+            if unit.start != 0.0:
+                for step in range(steps):
+                    first = self._row * step + self._lanes * u
+                    value = f"F({float(unit.start)!r})"
+                    yield f"h[{first}:{first + self._lanes}] = {value}"
 
     def _activated(self, unit: int, group: int) -> str:
         if unit not in self._slope_place:

@@ -40,6 +40,7 @@ def backward(
     # Outputs and slopes of all units, after the silence before the first step.
     h = aligned({row} * (steps + {memory}), frame, {width}, F)
     h[: {row} * {memory}] = ZERO
+{starts}
     # The slope of the loss by the outputs; 0 where there is no target.
     e = aligned(steps * {outputs} * {lanes}, frame, {width}, F)
     e[:] = ZERO

@@ -23,6 +23,7 @@ from typing import Any
 from gfsearch.fitness.cpu.precision import Precision
 from gfsearch.fitness.cpu.template import FORWARD, PRELUDE
 from gfsearch.networks.activations import ACTIVATIONS, ActivationKind
+from gfsearch.networks.lowering import lowered
 from gfsearch.networks.structure import Link, Structure
 
 _LINKS_IN_FLIGHT = 112
@@ -41,7 +42,7 @@ twelve products one after the other (parts: 7 % faster)."""
 
 def groups(structure: Structure) -> int:
     """Number of vectors that run through time together."""
-    links = len(structure.links)
+    links = len(lowered(structure).links)
     return next((g for g in (8, 4, 2) if g * links <= _LINKS_IN_FLIGHT), 1)
 
 
@@ -53,7 +54,7 @@ def kinds(structure: Structure) -> list[ActivationKind]:
 
 def forward_source(structure: Structure, precision: Precision) -> str:
     """The source of the module whose `forward` runs a network on blocks of lanes."""
-    writer = Writer(structure, precision, groups(structure))
+    writer = Writer(lowered(structure), precision, groups(structure))
     return writer.module(
         "Forward kernel",
         FORWARD,
@@ -146,13 +147,17 @@ class Writer:
                 yield f"store(n{u}_{g}, y, kept + {self.lanes * o + width * g})"
 
     def _begin(self) -> Iterator[str]:
-        """Before a sequence: where its input is, and silence."""
+        """Before a sequence: where its input is, and what units start with."""
         for g in self.groups:
             yield f"x_{g} = size * (block + {g})"
+        starts = [
+            "ZERO" if unit.start == 0.0 else f"F({float(unit.start)!r})"
+            for unit in self._structure.units
+        ]
         for u, memory in enumerate(self._structure.memory):
             for delay in range(1, memory + 1):
                 for g in self.groups:
-                    yield f"{_past(u, delay)}_{g} = splat(ZERO)"
+                    yield f"{_past(u, delay)}_{g} = splat({starts[u]})"
 
     def step(self, activated: Callable[[int, int], str]) -> Iterator[str]:
         """One time step: all sums that can be computed, then their activations.

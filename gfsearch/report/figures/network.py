@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from gfsearch.networks.structure import Structure
-from gfsearch.networks.used import UsedLink, unit_name, used
+from gfsearch.networks.used import UsedLink, factor_name, unit_name, used
 
 _RADIUS, _COLUMN = 0.16, 1.6
 _EXCITES, _INHIBITS = sns.color_palette("colorblind")[0], (0.8, 0.2, 0.1)
@@ -49,7 +49,7 @@ def draw_network(structure: Structure, weights: Sequence[float], title: str) -> 
             _conditions(structure, one),
             beside=drawn[way],
             width=0.6 + 2.4 * abs(one.weight) / largest,
-            dashed=one.link.origin == "past",
+            dashed=one.link.origin in ("past", "past-input"),
         )
         drawn[way] += 1
     for name, place in places.items():
@@ -70,10 +70,11 @@ def _name(structure: Structure, used: UsedLink) -> str:
 
 
 def _conditions(structure: Structure, one: UsedLink) -> str:
-    """Label of a link: its delay, if longer than a step, and its gate."""
-    late = f" ({one.link.delay} steps before)" if one.link.delay > 1 else ""
-    gate = one.link.gate
-    return late + ("" if gate is None else f" x {unit_name(structure, gate)}")
+    """Label of a link: its delay, if it is not seen otherwise, and its factor."""
+    link, late = one.link, ""
+    if link.delay > 1 or link.origin == "past-input":
+        late = f" ({link.delay} step{'s' if link.delay > 1 else ''} before)"
+    return late + factor_name(structure, link)
 
 
 def _places(

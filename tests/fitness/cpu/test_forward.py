@@ -10,9 +10,9 @@ from gfsearch.fitness.cpu.lanes import Lanes
 from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64
 from gfsearch.fitness.cpu.source import forward_source, groups
 from gfsearch.networks import A1, A2
-from gfsearch.networks.structure import Link, Structure, Unit
+from gfsearch.networks.structure import Link, Source, Structure, Unit
 from gfsearch.problems.sequences import arrange
-from tests.cases import DELAYED, LSTM, bias
+from tests.cases import DELAYED, LSTM, PRODUCTS, bias
 
 BOTH = pytest.mark.parametrize("precision", [FLOAT32, FLOAT64], ids=lambda p: p.name)
 
@@ -81,11 +81,27 @@ def delayed_by_hand(w, inputs):
     return shown[-3]
 
 
+def products_by_hand(w, inputs):
+    x, y, z = [0.0] * 3, [0.5] * 2, [-0.75] * 2
+    for line in inputs:
+        x.append(line)
+        a = w[0] * y[-1] * x[-1] + w[1] * x[-3] + w[2] * x[-2] * z[-2]
+        before = y[-2]
+        y.append(np.tanh(a))
+        b = w[3] * y[-1] * before + w[4] * x[-1] * x[-4] + w[5] * y[-1] + w[6] * z[-1]
+        z.append(np.tanh(b))
+    return z[-1]
+
+
 @BOTH
 @pytest.mark.parametrize(
     ("structure", "by_hand"),
-    [(LSTM, lstm_by_hand), (DELAYED, delayed_by_hand)],
-    ids=["LSTM", "delays"],
+    [
+        (LSTM, lstm_by_hand),
+        (DELAYED, delayed_by_hand),
+        (PRODUCTS, products_by_hand),
+    ],
+    ids=["LSTM", "delays", "products"],
 )
 def test_gates_and_delays_are_descriptions_only(structure, by_hand, precision):
     rng = np.random.default_rng(5)
@@ -113,6 +129,13 @@ def test_gates_and_delays_are_descriptions_only(structure, by_hand, precision):
         Link("past", 0, delay=0),
         Link("input", 0, delay=2),
         Link("now", 0),
+        Link("past-input", 1),
+        Link("past-input", 0, delay=0),
+        Link("input", 0, factor=Source("now", 0)),
+        Link("input", 0, factor=Source("input", 1)),
+        Link("input", 0, factor=Source("past", 0, delay=0)),
+        Link("input", 0, factor=Source("elsewhere")),
+        Link("input", 0, factor="past"),
     ],
 )
 def test_links_that_no_step_can_compute_are_refused(link):
