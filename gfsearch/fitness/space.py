@@ -23,11 +23,12 @@ class Space:
         low: (D,) lower bounds, read-only.
         high: (D,) upper bounds, read-only.
         sd: Standard deviation of the normal prior, which the bounds cut; None: uniform.
+            Or (D,) those of all weights, infinite where the prior is uniform.
     """
 
     low: FloatArray
     high: FloatArray
-    sd: float | None = field(default=None, kw_only=True)
+    sd: float | FloatArray | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         """Copy the bounds, read-only: a searcher must not change those of the next."""
@@ -53,14 +54,19 @@ class Space:
         gives the same rows.
         """
         weights = rng.random((count, self.dimension))
-        if self.sd is not None:
+        if self.sd is not None and np.ndim(self.sd) == 0:
             return self._normal(weights, self.sd)
+        if self.sd is not None:
+            normal = np.isfinite(self.sd)
+            sd = np.where(normal, self.sd, 1.0)
+            uniform = self.low + weights * self.width
+            return np.where(normal, self._normal(weights, sd), uniform)
         # In place: new arrays would cost three times more than the random numbers.
         weights *= self.width
         weights += self.low
         return weights
 
-    def _normal(self, uniform: FloatArray, sd: float) -> FloatArray:
+    def _normal(self, uniform: FloatArray, sd: float | FloatArray) -> FloatArray:
         """The quantiles of the cut normal distribution at uniform numbers."""
         # Here and not above: few tasks need it.
         from scipy.special import ndtr, ndtri

@@ -139,11 +139,14 @@ class Structure:
         inputs: Number of input lines.
         outputs: Number of output units: the last ones of `units`.
         units: The units in the order in which a time step computes them.
+        groups: Names of groups of weights, such as ("gates", (0, 1, 2)), which tasks
+            may give a range of their own.
     """
 
     inputs: int
     outputs: int
     units: tuple[Unit, ...]
+    groups: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         """Check what the kernels take for granted.
@@ -169,6 +172,7 @@ class Structure:
         free = [link.weight for link in self.links if link.weight is not None]
         if sorted(free) != list(range(len(free))):
             raise ValueError("Structure: free weights must be numbered 0 to D - 1")
+        self._check_groups()
         for position, unit in enumerate(self.units):
             if unit.activation not in ACTIVATIONS:
                 raise ValueError(
@@ -182,6 +186,26 @@ class Structure:
                     f"Structure: unit {position}: start: expected a finite number, got "
                     f"{unit.start!r}"
                 )
+
+    def _check_groups(self) -> None:
+        """Refuse groups of weights that there are not.
+
+        Raises:
+            ValueError: A name is given twice, or stands for an origin; or a weight that
+                there is not.
+        """
+        for name, weights in self.groups:
+            if not isinstance(name, str) or name in _ORIGINS:
+                raise ValueError(f"Structure: groups: no such name: {name!r}")
+            if not all(
+                isinstance(w, Integral) and 0 <= w < self.dimension for w in weights
+            ):
+                raise ValueError(
+                    f"Structure: groups: {name}: expected weights from 0 to "
+                    f"{self.dimension - 1}"
+                )
+        if len(dict(self.groups)) < len(self.groups):
+            raise ValueError("Structure: groups: expected each name once")
 
     def _check_link(self, link: Link, position: int) -> None:
         """Refuse a link that a unit at a position cannot have.
@@ -211,6 +235,15 @@ class Structure:
     def dimension(self) -> int:
         """D, the number of free weights."""
         return sum(link.weight is not None for link in self.links)
+
+    @cached_property
+    def weight_groups(self) -> dict[str, tuple[int, ...]]:
+        """The free weights of each group, and of each origin that there is."""
+        found = dict(self.groups)
+        for link in self.links:
+            if link.weight is not None:
+                found[link.origin] = (*found.get(link.origin, ()), link.weight)
+        return found
 
     @cached_property
     def links(self) -> tuple[Link, ...]:

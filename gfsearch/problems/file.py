@@ -11,7 +11,7 @@ import numpy as np
 
 from gfsearch.problems.recorded import Recording, Split, check_split, split
 from gfsearch.problems.sequences import Data
-from gfsearch.problems.tables import Columns, is_numeric, numbers, read_table, texts
+from gfsearch.problems.tables import Columns, has_numbers, numbers, read_table, texts
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 from gfsearch.specs.errors import InputError
 from gfsearch.specs.files import File
@@ -53,6 +53,7 @@ class FromFile(Split):
     classes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if (self.label is None) == (not self.targets):
             raise ValueError("give either label or targets: a column of the file")
         if self.label is None and self.classes:
@@ -104,13 +105,12 @@ def _input_columns(found: Columns, problem: FromFile) -> tuple[str, ...]:
     """All columns with numbers that are nothing else.
 
     Raises:
-        InputError: There is none.
+        InputError: There is none, or one has other cells, too.
     """
     others = {problem.sequence, problem.label, *problem.targets}
+    path = problem.path.path
     names = tuple(
-        name
-        for name, column in found.items()
-        if name not in others and is_numeric(column)
+        name for name in found if name not in others and has_numbers(found, name, path)
     )
     if not names:
         raise InputError(f"{problem.path.path}: no column with numbers for the inputs")
@@ -195,8 +195,12 @@ def _targets(
     there = ~np.isnan(wanted)
     uneven = there.any(axis=1) & ~there.all(axis=1)
     if uneven.any():
-        row = int(np.argmax(uneven)) + 1
-        raise InputError(f"{path}: row {row}: expected all targets or none")
+        row = int(np.argmax(uneven))
+        empty = problem.targets[int(np.argmin(there[row]))]
+        raise InputError(
+            f"{path}: row {row + 1}: {empty}: expected a finite number, got nothing: a "
+            "step has all targets or none"
+        )
     masks = np.split(there[:, 0], starts[1:])
     for mask, start in zip(masks, starts, strict=True):
         if not mask.any():

@@ -13,10 +13,15 @@ import numpy as np
 from gfsearch.problems.memory import check_fits
 from gfsearch.problems.sequences import Data, Sequences, arrange
 from gfsearch.specs.arrays import Array, BoolArray, FloatArray, IntArray
+from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import Fraction, Spec
 
 Scale = Literal["standard", "range", "none"]
 """Scaling of input lines: mean 0 and standard deviation 1; -1 to 1; none."""
+
+
+_TEST = 0.25
+"""Share of test sequences if nothing is said."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +75,7 @@ class Split(Spec):
     """The split of recorded sequences, and their scaling: fields of a problem.
 
     Attributes:
-        test: Share of test sequences; default a quarter.
+        test: Share of test sequences; default a quarter where there are no folds.
         folds: In its place the number of folds of a cross-validation: instance i tests
             fold i, and the next instances split anew.
         validation: Share of the remaining sequences on which solutions must be right,
@@ -80,10 +85,16 @@ class Split(Spec):
             "none".
     """
 
-    test: Fraction = 0.25
+    test: Fraction | None = None
     folds: Annotated[int, msgspec.Meta(ge=2, le=10**6)] | None = None
     validation: Fraction | None = None
     scale: Scale = "standard"
+
+    def __post_init__(self) -> None:
+        if self.folds is not None and self.test is not None:
+            raise ValueError("give either test or folds")
+        if self.folds is None and self.test is None:
+            object.__setattr__(self, "test", _TEST)
 
 
 def check_split(recording: Recording, how: Split) -> None:
@@ -166,7 +177,7 @@ def _parts(
         # Dealt in turn: folds of every class differ by one sequence at most.
         in_test = np.arange(count) % how.folds == fold
     else:
-        in_test = _share(labels[order], how.test)
+        in_test = _share(labels[order], how.test or _TEST)
     train, held_out = hold_out(recording, order[~in_test], how.validation, rng)
     return train, order[in_test], held_out
 
@@ -211,15 +222,22 @@ def _share(labels: IntArray, share: float) -> BoolArray:
 def _scaling(
     inputs: Sequence[FloatArray], scale: Scale
 ) -> tuple[Array | float, Array | float]:
-    """(I,) what is subtracted from input lines, and what they are multiplied by."""
+    """(I,) what is subtracted from input lines, and what they are multiplied by.
+
+    Raises:
+        InputError: Their numbers are too large.
+    """
     if scale == "none":
         return 0.0, 1.0
     rows = np.concatenate(inputs)
-    if scale == "standard":
-        shift, size = rows.mean(axis=0), rows.std(axis=0)
-    else:
-        low, high = rows.min(axis=0), rows.max(axis=0)
-        shift, size = 0.5 * low + 0.5 * high, 0.5 * high - 0.5 * low
+    with np.errstate(over="ignore", invalid="ignore"):
+        if scale == "standard":
+            shift, size = rows.mean(axis=0), rows.std(axis=0)
+        else:
+            low, high = rows.min(axis=0), rows.max(axis=0)
+            shift, size = 0.5 * low + 0.5 * high, 0.5 * high - 0.5 * low
+    if not (np.isfinite(shift).all() and np.isfinite(size).all()):
+        raise InputError("the input lines have numbers too large to be scaled")
     # A line that is always the same says nothing: 0.
     silent = size <= 1e-12 * np.maximum(np.abs(shift), 1e-300)
     return shift, np.where(silent, 0.0, 1.0) / np.where(silent, 1.0, size)

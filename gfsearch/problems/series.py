@@ -77,8 +77,10 @@ class Series(Split):
     drawn: bool = False
 
     def __post_init__(self) -> None:
-        if self.folds is not None and not self.drawn:
-            raise ValueError("folds: expected drawn = true, too")
+        if not self.drawn and (self.folds is not None or self.test is not None):
+            raise ValueError("test, folds: expected drawn = true, too")
+        if self.drawn:
+            super().__post_init__()
 
     @property
     def inputs(self) -> int:

@@ -95,9 +95,22 @@ def numbers(columns: Columns, name: str, path: Path, gaps: bool = False) -> Floa
     return np.asarray(values)
 
 
-def is_numeric(column: Any) -> bool:
-    """True if a column was read as numbers."""
-    return column.dtype.kind in "fiub"
+def has_numbers(columns: Columns, name: str, path: Path) -> bool:
+    """True if a column consists of numbers; False if it holds none.
+
+    Raises:
+        InputError: It holds numbers and something else: leaving it out in silence
+            would lose an input line.
+    """
+    import pandas as pd
+
+    found = pd.Series(column(columns, name, path))
+    if found.dtype.kind in "fiub":
+        return True
+    told = pd.to_numeric(found, errors="coerce")
+    if told.notna().any():
+        numbers(columns, name, path)
+    return bool(told.notna().all())
 
 
 def texts(columns: Columns, name: str, path: Path) -> list[str | None]:
@@ -149,12 +162,20 @@ def _csv(path: Path) -> Columns:
                 index_col=False,
                 low_memory=False,
             )
-    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
+    except pd.errors.ParserWarning:
+        raise InputError(
+            f"{path}: expected {len(names)} cells in every row, as in the first, got "
+            "more in some"
+        ) from None
+    except UnicodeDecodeError:
+        raise
+    except ValueError as error:  # pandas' own errors are some.
         raise InputError(f"{path}: {in_a_line(error)}") from None
-    except ValueError as error:
-        if isinstance(error, UnicodeDecodeError):
-            raise
-        raise InputError(f"{path}: {in_a_line(error)}") from None
+    if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
+        raise InputError(
+            f"{path}: expected commas between columns, and points in numbers, got one "
+            f"column {names[0]!r}"
+        )
     return _of_frame(table)
 
 
@@ -205,7 +226,12 @@ def _npz(path: Path) -> Columns:
                     )
     except InputError:
         raise
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:
+    except ValueError as error:
+        hint = ": give texts as arrays of type U: astype(str)" * (
+            "Object" in str(error)
+        )
+        raise InputError(f"{path}: {in_a_line(error)}{hint}") from None
+    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
         raise InputError(f"{path}: {in_a_line(error)}") from None
     return found
 

@@ -20,7 +20,7 @@ from gfsearch.specs.seeds import canonical_json, seed_sequence
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.published import Published
 from gfsearch.suites.task import Task, identity_of
-from gfsearch.suites.weights import Weights
+from gfsearch.suites.weights import Range, Weights
 
 if TYPE_CHECKING:
     from gfsearch.fitness.function import FunctionFitness
@@ -156,6 +156,11 @@ class Objective:
         return Space(np.full(d, self.low), np.full(d, self.high), sd=self.sd)
 
     @property
+    def weights(self) -> Weights:
+        """The range of its weights."""
+        return Weights(low=self.low, high=self.high, sd=self.sd)
+
+    @property
     def place(self) -> str:
         """Module and name of its function, where another process may find it."""
         name = getattr(self.evaluate, "__qualname__", "")
@@ -261,7 +266,7 @@ class Objective:
             else identity_of(self.problem),
             "weights": {
                 "dimension": self.dimension,
-                **Weights(low=self.low, high=self.high, sd=self.sd).identity(),
+                **self.weights.identity(),
             },
             "criterion": {"loss_below": self.loss_below},
         }
@@ -278,7 +283,7 @@ AnyTask = Task | Objective
 
 
 def of_problem(
-    problem: FunctionProblem, where: str, weights: Weights, **fields: Any
+    problem: FunctionProblem, where: str, weights: Range, **fields: Any
 ) -> Objective:
     """The objective of a problem that evaluates weight vectors itself.
 

@@ -84,6 +84,7 @@ class Task:
             ValueError: They do not fit each other, the criterion or the loss; or one of
                 others says something that cannot be.
         """
+        self.weights.space(self.structure)
         classes = declared_targets(self.problem)
         check_classes(self.structure, classes, self.criterion, self.loss)
         held_out = getattr(self.problem, "validation", None)
@@ -170,8 +171,7 @@ class Task:
     @property
     def space(self) -> Space:
         """The weight vectors a searcher may propose."""
-        d, (low, high) = self.structure.dimension, self.weights.ends
-        return Space(np.full(d, low), np.full(d, high), sd=self.weights.sd)
+        return self.weights.space(self.structure)
 
     @property
     def constant_output(self) -> float | None:

@@ -23,7 +23,7 @@ from gfsearch.suites.budget import UNITS, Budget
 from gfsearch.suites.objective import AnyTask, Objective, of_problem
 from gfsearch.suites.published import Published
 from gfsearch.suites.task import Task, Until
-from gfsearch.suites.weights import Weights
+from gfsearch.suites.weights import Range, Weights
 
 _TASK_NAME = re.compile(rf"{LABEL.pattern}(/{LABEL.pattern})*")
 
@@ -195,7 +195,7 @@ def _function(
     return of_problem(
         problem,
         here,
-        build(Weights, table.weights, f"{here}: weights"),
+        build(Range, table.weights, f"{here}: weights"),
         name=table.name,
         loss_below=below.loss_below,
         targets=tuple(table.targets),

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
+from gfsearch.fitness.space import Space
+from gfsearch.networks import Structure
+from gfsearch.specs.errors import unknown
 from gfsearch.specs.fields import Positive, Spec, canonical
 
 _WIDTH = 10.0
@@ -14,8 +21,8 @@ _LARGEST = 1e6
 
 
 @dataclass(frozen=True, kw_only=True)
-class Weights(Spec):
-    """The range of the weights, and how guessing draws them.
+class Range(Spec):
+    """A range of weights, and how guessing draws them.
 
     Attributes:
         low: Least weight; 10 standard deviations below 0 if only `sd` is given.
@@ -52,7 +59,83 @@ class Weights(Spec):
 
     def identity(self) -> dict[str, Any]:
         """Identity in canonical form; what was added later only where it is given."""
-        found = canonical(self)
-        if self.sd is None:
-            del found["sd"]
-        return found
+        later = {"sd": self.sd, "groups": getattr(self, "groups", None)}
+        return {
+            name: value
+            for name, value in canonical(self).items()
+            if name not in later or later[name]
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights(Range):
+    """The range of all weights, and those of groups of them.
+
+    Attributes:
+        low, high, sd: See `Range`.
+        groups: Ranges of groups of weights by name: those that the network names, and
+            those of all weights from an origin ("input", "past-input", "bias", "past",
+            "now").
+    """
+
+    groups: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, values in self.groups.items():
+            try:
+                _range(values)
+            except (TypeError, ValueError) as error:
+                raise ValueError(f"groups: {name}: {error}") from None
+
+    @property
+    def ranges(self) -> dict[str, Range]:
+        """The ranges of groups, by name."""
+        return {name: _range(values) for name, values in self.groups.items()}
+
+    def space(self, structure: Structure) -> Space:
+        """The box of a network's weight vectors, with its prior.
+
+        Args:
+            structure: The network.
+
+        Raises:
+            ValueError: A group that the network does not have, or a weight in two.
+        """
+        count, (low, high) = structure.dimension, self.ends
+        if not self.groups:
+            return Space(np.full(count, low), np.full(count, high), sd=self.sd)
+        bounds = np.tile([[low], [high]], count)
+        sd = np.full(count, math.inf if self.sd is None else self.sd)
+        owner: dict[int, str] = {}
+        for name, own in self.ranges.items():
+            if name not in structure.weight_groups:
+                mistake = unknown("group", name, structure.weight_groups)
+                raise ValueError(f"weights: groups: {mistake}")
+            for weight in structure.weight_groups[name]:
+                if weight in owner:
+                    raise ValueError(
+                        f"weights: groups: {name} and {owner[weight]} have weights in "
+                        "common"
+                    )
+                owner[weight] = name
+                bounds[:, weight] = own.ends
+                sd[weight] = math.inf if own.sd is None else own.sd
+        normal = bool(np.isfinite(sd).any())
+        return Space(bounds[0], bounds[1], sd=sd if normal else None)
+
+
+def _range(values: Mapping[str, float]) -> Range:
+    """The range of a group.
+
+    Raises:
+        ValueError: Its fields are none, or no range.
+    """
+    for name, value in values.items():
+        if name not in ("low", "high", "sd") or not math.isfinite(value):
+            raise ValueError(
+                f"expected finite low and high, or sd; got {name} = {value}"
+            )
+    if values.get("sd", 1.0) <= 0.0:
+        raise ValueError(f"sd: expected a number > 0, got {values['sd']:g}")
+    return Range(**values)

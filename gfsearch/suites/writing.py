@@ -64,7 +64,7 @@ def _made_of_network(task: Task) -> dict[str, Any]:
             "kind": NETWORK_KINDS.name_of(type(task.network)),
             **_filled(task.network),
         },
-        "weights": _filled(task.weights),
+        "weights": task.weights.identity(),
         "criterion": {k: v for k, v in _filled(task.criterion).items() if v},
         "loss": task.loss,
         "published": [_filled(entry) for entry in task.published],

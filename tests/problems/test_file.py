@@ -187,7 +187,8 @@ def cell(row, column, value):
         (lambda t: t.replace("sequence", "x"), "got 'x' twice"),
         (lambda t: t.replace("sequence", "s"), "unknown column 'sequence'"),
         (lambda t: t.replace("gesture", "g"), "unknown column 'gesture'"),
-        (lambda t: t.replace(",", ";"), "unknown column"),
+        (lambda t: t.replace(",", ";"), "expected commas between columns"),
+        (lambda t: t.replace(",", "\t"), "expected commas between columns"),
         (cell(3, 1, "much"), "row 3: x: expected a finite number, got 'much'"),
         (cell(3, 1, ""), "row 3: x: expected a finite number, got nothing"),
         (cell(3, 1, "inf"), "row 3: x: expected a finite number, got inf"),
@@ -196,7 +197,10 @@ def cell(row, column, value):
         (cell(3, 4, "up"), "expected one of down, still, up, got down and up"),
         (cell(3, 4, "up,1"), "ParserError"),
         (lambda t: t.replace(",down", ",up").replace(",still", ",up"), "at least two"),
-        (lambda t: t.replace("\n", ",0\n").replace("gesture,0", "gesture"), "Parser"),
+        (
+            lambda t: t.replace("\n", ",0\n").replace("gesture,0", "gesture"),
+            "expected 5 cells in every row",
+        ),
     ],
 )
 def test_a_malformed_file_is_told_in_one_line(tmp_path, change, complaint):
@@ -260,6 +264,7 @@ def test_a_matrix_is_several_columns(tmp_path):
         ({"label": "sequence"}, "column 'sequence': used twice"),
         ({"label": "gesture", "columns": ("x", "x")}, "column 'x': used twice"),
         ({"label": "gesture", "classes": ("up", "up")}, "classes: expected each once"),
+        ({"label": "gesture", "folds": 3, "test": 0.2}, "give either test or folds"),
         ({"label": "gesture", "folds": 91}, "folds: expected at most 90"),
         ({"label": "gesture", "columns": ("w",)}, "unknown column 'w'"),
         ({"label": "gesture", "classes": ("up", "down")}, "expected one of up, down"),
@@ -269,6 +274,30 @@ def test_fields_that_do_not_fit(tmp_path, fields, complaint):
     TABLE.to_csv(tmp_path / "data.csv", index=False)
     with pytest.raises(InputError, match=complaint):
         build(FromFile, {"path": "data.csv", **fields}, "here", tmp_path)
+
+
+def test_numbers_too_large_to_be_scaled(tmp_path):
+    huge = TABLE.assign(x=TABLE.x * 1e200)
+    with pytest.raises(InputError, match="too large to be scaled"):
+        drawn(problem(tmp_path, huge))
+    assert drawn(problem(tmp_path, huge, scale="range")).train.inputs.max() == 1.0
+
+
+def test_a_column_with_some_numbers_is_not_left_out_in_silence(tmp_path):
+    mixed = TABLE.assign(y=TABLE.y.astype(object))
+    mixed.loc[4, "y"] = "n/a"
+    with pytest.raises(InputError, match="row 5: y: expected a finite number"):
+        problem(tmp_path, mixed)
+    assert problem(tmp_path, mixed, columns=("x", "z")).columns == ("x", "z")
+    noted = TABLE.assign(note="calm")
+    assert problem(tmp_path, noted).columns == ("x", "y", "z")
+
+
+def test_a_step_has_all_targets_or_none(tmp_path):
+    table = TABLE.assign(a=1.0, b=2.0)
+    table.loc[6, "b"] = None
+    with pytest.raises(InputError, match=r"row 7: b: .* a step has all targets"):
+        problem(tmp_path, table, targets=("a", "b"))
 
 
 def test_too_few_sequences_for_all_sets(tmp_path):

@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 import gfsearch
+from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.report.variations import variations
 from gfsearch.specs.errors import InputError
 from gfsearch.study.comparing import make_study
@@ -94,6 +95,63 @@ def test_standard_deviations_are_a_parameter(tmp_path):
     (found, _) = variations(results)
     assert found.parameters == ("weights.sd",)
     assert [setting[0].text for setting in found.settings] == ["1", "5", "10"]
+
+
+GROUPS = """{ low = -1, high = 1, groups = { bias = { low = -4, high = -3 }, \
+past = { sd = 0.5 } } }""".replace("\\\n", "")
+
+
+def test_groups_have_ranges_of_their_own(tmp_path):
+    found = task(tmp_path, GROUPS)
+    groups = found.structure.weight_groups
+    assert sorted(w for group in groups.values() for w in group) == list(
+        range(found.dimension)
+    )
+    low, high = found.space.low, found.space.high
+    for name, ends in (("input", (-1, 1)), ("bias", (-4, -3)), ("past", (-5, 5))):
+        own = list(groups[name])
+        assert (low[own] == ends[0]).all()
+        assert (high[own] == ends[1]).all()
+    drawn = found.space.sample(4000, np.random.default_rng(0))
+    assert ((low <= drawn) & (drawn <= high)).all()
+    (past, *_), (line, *_) = groups["past"], groups["input"]
+    assert stats.kstest(drawn[:, past], stats.norm(scale=0.5).cdf).pvalue > 0.001
+    assert stats.kstest(drawn[:, line], stats.uniform(-1, 2).cdf).pvalue > 0.001
+    record = gfsearch.run(found, "annealing", budget=200)
+    assert record.weights is None or low[past] <= record.weights[past] <= high[past]
+    plain = task(tmp_path, "{ low = -1, high = 1 }")
+    assert "groups" not in plain.weights.identity()
+    assert plain.hashed != found.hashed
+
+
+@pytest.mark.parametrize(
+    ("groups", "complaint"),
+    [
+        ("{ gates = { low = 0, high = 1 } }", "unknown group 'gates'"),
+        ("{ bias = { low = 1, high = 0 } }", "groups: bias: low: 1 is not below"),
+        ("{ bias = { low = 1 } }", "groups: bias: give low and high"),
+        ("{ bias = { sd = -1 } }", "groups: bias: sd: expected a number > 0"),
+        ("{ bias = { mean = 1 } }", "got mean = 1"),
+        ("{ bias = 3 }", "groups: expected a table of tables"),
+    ],
+)
+def test_mistakes_in_groups(tmp_path, groups, complaint):
+    with pytest.raises(InputError, match=complaint):
+        task(tmp_path, f"{{ low = -1, high = 1, groups = {groups} }}")
+
+
+def test_a_network_names_groups():
+    unit = Unit("tanh", (Link("input", weight=0), Link("bias", weight=1)))
+    made = Structure(1, 1, (unit,), (("both", (0, 1)),))
+    ranges = {"both": {"low": 2.0, "high": 3.0}}
+    space = Weights(low=-1.0, high=1.0, groups=ranges).space(made)
+    assert space.low.tolist() == [2.0, 2.0]
+    ranges["bias"] = {"low": 0.0, "high": 1.0}
+    with pytest.raises(ValueError, match="bias and both have weights in common"):
+        Weights(low=-1.0, high=1.0, groups=ranges).space(made)
+    for groups in ((("bias", (0,)),), (("x", (2,)),), (("x", (0,)), ("x", (1,)))):
+        with pytest.raises(ValueError, match="Structure: groups"):
+            Structure(1, 1, (unit,), groups)
 
 
 def test_an_objective_may_have_it():

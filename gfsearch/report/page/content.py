@@ -28,6 +28,7 @@ from gfsearch.study.records import Columns
 from gfsearch.study.results import Cell, Results
 from gfsearch.suites.objective import AnyTask, Objective
 from gfsearch.suites.task import Task
+from gfsearch.suites.weights import Range
 
 MOST_RUNS = 5_000
 """Runs that a page lists; of more, the first of each cell."""
@@ -269,6 +270,14 @@ def _listed(cell: Cell, columns: Columns, most: int) -> Iterator[ListedRun]:
         )
 
 
+def _drawn(weights: Range) -> str:
+    """The prior of a range of weights in words."""
+    low, high = weights.ends
+    if weights.sd is None:
+        return f"uniformly from [{low:g}, {high:g}]"
+    return f"from a normal distribution, sd {weights.sd:g}, from [{low:g}, {high:g}]"
+
+
 def problem(task: AnyTask) -> str:
     """A task in a sentence."""
     if isinstance(task, Objective) and task.problem is None:
@@ -293,10 +302,9 @@ def facts(task: AnyTask, table: dict[str, Any]) -> Iterator[tuple[str, str, str]
         told = f"{network}; {task.dimension} weights"
         yield "Problem", type(task.problem).source, inline(table["problem"])
         yield "Network", told, inline(table["network"])
-    low, high = task.space.low[0], task.space.high[0]
-    drawn = f"uniformly from [{low:g}, {high:g}]"
-    if task.space.sd is not None:
-        drawn = f"from a normal distribution, sd {task.space.sd:g}, {drawn[10:]}"
+    drawn = _drawn(task.weights)
+    for name, own in task.weights.ranges.items():
+        drawn += f"; {name}: {_drawn(own)}"
     yield "Weights", f"guessing draws them {drawn}", ""
     what = ""
     if isinstance(task, Task):
