@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from gfsearch.problems.recorded import Recording, Split, split
+from gfsearch.problems.recorded import Recording, Split, check_split, split
 from gfsearch.problems.sequences import Data
 from gfsearch.specs.errors import InputError
 
@@ -55,7 +55,9 @@ class Digits(Split):
 
     def draw_fold(self, rng: np.random.Generator, fold: int) -> Data:
         """Split the images, with a fold of them as the test set."""
-        return split(_recording(self.inputs), self, rng, fold)
+        recording = _recording(self.inputs)
+        check_split(recording, self)
+        return split(recording, self, rng, fold)
 
 
 @lru_cache(maxsize=2)

@@ -54,6 +54,11 @@ class FromFile(Split):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        # From Python, fields are given as they are.
+        if not isinstance(self.path, File):
+            object.__setattr__(self, "path", File(self.path))
+        for name in ("columns", "targets", "classes"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
         if (self.label is None) == (not self.targets):
             raise ValueError("give either label or targets: a column of the file")
         if self.label is None and self.classes:
@@ -98,7 +103,9 @@ class FromFile(Split):
 
     def draw_fold(self, rng: np.random.Generator, fold: int) -> Data:
         """Split the sequences, with a fold of them as the test set."""
-        return split(_recording(self), self, rng, fold)
+        recording = _recording(self)
+        check_split(recording, self)
+        return split(recording, self, rng, fold)
 
 
 def _input_columns(found: Columns, problem: FromFile) -> tuple[str, ...]:

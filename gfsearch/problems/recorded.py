@@ -105,17 +105,16 @@ def check_split(recording: Recording, how: Split) -> None:
         how: How they are split.
 
     Raises:
-        ValueError: It does.
-        InputError: The sequences do not fit into a quarter of the memory.
+        InputError: It does, or the sequences do not fit into a quarter of the memory.
     """
     check_fits(recording.padded_size, "the sequences, padded to one length, take")
     count = len(recording)
     if how.folds is not None and how.folds > count:
-        raise ValueError(f"folds: expected at most {count}, the number of sequences")
+        raise InputError(f"folds: expected at most {count}, the number of sequences")
     parts = _parts(recording, how, np.random.default_rng(0), 0)
     for name, part in zip(("training", "test", "validation"), parts, strict=True):
         if len(part) == 0 and (name != "validation" or how.validation is not None):
-            raise ValueError(f"{count} sequences leave none for the {name} set")
+            raise InputError(f"{count} sequences leave none for the {name} set")
 
 
 def split(

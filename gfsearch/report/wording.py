@@ -70,8 +70,9 @@ def summary_note(costs: Sequence[Cost], compared: bool) -> str:
         if compared
         else "",
         "Single run: runs solved without a restart, median trials. Test: solved runs "
-        "without test error, mean test error. A trial of an on-line searcher is a pass "
-        "through the training set: it is compared in presentations.",
+        "that meet the criterion on the test set, too, mean share of wrong test "
+        "sequences. A trial of an on-line searcher is a pass through the training set: "
+        "it is compared in presentations.",
         f"Forward-equivalents: presentations + {BACKWARD:g} x gradients (backward "
         "passes)."
         if "forward_equivalents" in costs

@@ -300,6 +300,25 @@ def test_a_step_has_all_targets_or_none(tmp_path):
         problem(tmp_path, table, targets=("a", "b"))
 
 
+def test_fields_may_be_lists_and_paths_in_python(tmp_path):
+    given = problem(tmp_path)
+    lists = FromFile(
+        path=tmp_path / "data.csv",
+        label="gesture",
+        columns=["x", "y", "z"],
+        classes=list(CLASSES),
+    )
+    assert lists == given
+    assert digest(*drawn(lists)[:2]) == digest(*drawn(given)[:2])
+
+
+def test_a_split_is_checked_where_all_fields_are_given(tmp_path):
+    given = problem(tmp_path)
+    many = FromFile(path=given.path, folds=91, **_fields(given))
+    with pytest.raises(ValueError, match="folds: expected at most 90"):
+        drawn(many)
+
+
 def test_too_few_sequences_for_all_sets(tmp_path):
     few = TABLE[TABLE.sequence.isin(["s0", "s1", "s2"])]
     with pytest.raises(ValueError, match="3 sequences leave none for the test set"):

@@ -235,7 +235,8 @@ def legend_of(figure: Figure, handles: Sequence[Line2D], title: str = "") -> Non
     figure.legend(
         handles=handles,
         title=title or None,
-        loc="outside right upper",
+        # Not above: a title may be as wide as the figure.
+        loc="outside right center",
         frameon=False,
         fontsize=8 if many else None,
         labelspacing=0.3 if many else None,

@@ -22,7 +22,7 @@ from gfsearch.report.wording import (
     summary_texts,
 )
 from gfsearch.specs.docstrings import first_sentence
-from gfsearch.specs.fields import inline
+from gfsearch.specs.fields import files_of, inline
 from gfsearch.study.cost_kinds import Cost
 from gfsearch.study.records import Columns
 from gfsearch.study.results import Cell, Results
@@ -270,6 +270,11 @@ def _listed(cell: Cell, columns: Columns, most: int) -> Iterator[ListedRun]:
         )
 
 
+def _files(part: object) -> dict[str, str]:
+    """The names of files by field: a page shows no path of a machine."""
+    return {name: str(file) for name, file in files_of(part).items()}
+
+
 def _drawn(weights: Range) -> str:
     """The prior of a range of weights in words."""
     low, high = weights.ends
@@ -300,8 +305,9 @@ def facts(task: AnyTask, table: dict[str, Any]) -> Iterator[tuple[str, str, str]
         kind = type(task.network)
         network = first_sentence(kind).rstrip(".") or task.network.kind
         told = f"{network}; {task.dimension} weights"
-        yield "Problem", type(task.problem).source, inline(table["problem"])
-        yield "Network", told, inline(table["network"])
+        source = type(task.problem).source
+        yield "Problem", source, inline({**table["problem"], **_files(task.problem)})
+        yield "Network", told, inline({**table["network"], **_files(task.network)})
     drawn = _drawn(task.weights)
     for name, own in task.weights.ranges.items():
         drawn += f"; {name}: {_drawn(own)}"
@@ -312,9 +318,9 @@ def facts(task: AnyTask, table: dict[str, Any]) -> Iterator[tuple[str, str, str]
         what = f"{some} training sequences right: "
     yield "Solved", f"{what}{task.judged}", ""
     if task.until == "validation":
-        told = (
-            "then all sequences of a further set right, else the run goes on; charged"
-        )
+        some = "enough" if task.criterion.lenient else "all"
+        told = f"then {some} sequences of a further set right, else the run goes on"
+        told += "; charged"
         yield "Validated", told, ""
     if isinstance(task, Task) and task.loss == "graded":
         yield "Loss", "graded: wrong sequences, and 0.001 of the cross-entropy", ""
