@@ -10,12 +10,12 @@ import msgspec
 import numpy as np
 
 from gfsearch.networks.structure import Structure
-from gfsearch.specs.arrays import FloatArray
+from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 from gfsearch.specs.fields import Natural, Positive, Spec, canonical
 
 Loss = Literal["mse", "graded"]
 
-TOLERANCE, SIGN, LARGEST, POSSIBLE = range(4)
+TOLERANCE, SIGN, LARGEST, POSSIBLE, OWN_LOSS = range(5)
 """Ways to meet targets, as compiled code knows them."""
 
 
@@ -36,6 +36,10 @@ class Criterion(Spec):
             5.1: the embedded Reber grammar).
         wrong: How many sequences of a set may be wrong; none if it is not given.
         share: Which share of them must be right, in the place of `wrong`.
+        mean_error: The mean absolute error over all targets of the set must be below
+            this, too (Hochreiter and Schmidhuber, 1997, section 5.4: adding).
+        loss_below: In the place of all others: the loss, a mean squared error, is below
+            this. A sequence then counts as wrong whose own loss is not.
     """
 
     tolerance: Positive | None = None
@@ -44,14 +48,19 @@ class Criterion(Spec):
     possible: bool = False
     wrong: Natural | None = None
     share: Annotated[float, msgspec.Meta(gt=0, le=1)] | None = None
+    mean_error: Positive | None = None
+    loss_below: Positive | None = None
 
     def __post_init__(self) -> None:
         ways = (self.tolerance is not None, self.sign, self.largest, self.possible)
-        if sum(ways) != 1:
+        if sum(ways) + (self.loss_below is not None) != 1:
             raise ValueError(
-                "give one of { tolerance = x }, { sign = true }, { largest = true } "
-                "and { possible = true }"
+                "give one of { tolerance = x }, { sign = true }, { largest = true }, "
+                "{ possible = true } and { loss_below = x }"
             )
+        counted = (self.wrong, self.share, self.mean_error)
+        if self.loss_below is not None and counted != (None, None, None):
+            raise ValueError("loss_below: expected nothing beside it")
         if self.wrong is not None and self.share is not None:
             raise ValueError("wrong, share: give one of them")
         # Of what means the same there is one form.
@@ -75,6 +84,7 @@ class Criterion(Spec):
                     (SIGN, self.sign),
                     (LARGEST, self.largest),
                     (POSSIBLE, self.possible),
+                    (OWN_LOSS, self.loss_below is not None),
                 )
                 if way
             ),
@@ -84,10 +94,30 @@ class Criterion(Spec):
     @property
     def lenient(self) -> bool:
         """True if some sequences may be wrong."""
-        return self.wrong is not None or self.share is not None
+        some = (self.wrong, self.share, self.loss_below)
+        return any(given is not None for given in some)
+
+    @property
+    def limit(self) -> float | None:
+        """The number that `measured` of the whole set must be below; None for none."""
+        return self.loss_below if self.mean_error is None else self.mean_error
+
+    def meets(self, errors: FloatArray, size: IntArray, value: FloatArray) -> BoolArray:
+        """Judge sets by their numbers of wrong sequences and what was measured.
+
+        Args:
+            errors: (n,) wrong sequences; nan if unknown.
+            size: (n,) numbers of sequences.
+            value: (n,) mean absolute errors or losses, whichever has a limit.
+        """
+        allowed = np.array([self.allowed(n) for n in size.tolist()])
+        met = errors <= allowed
+        return met if self.limit is None else met & (value < self.limit)
 
     def allowed(self, sequences: int) -> int:
         """The number of sequences that a solution may get wrong, of a set of a size."""
+        if self.loss_below is not None:
+            return sequences
         if self.wrong is not None:
             return min(self.wrong, sequences - 1)
         if self.share is not None:
@@ -97,7 +127,10 @@ class Criterion(Spec):
 
     def identity(self) -> dict[str, Any]:
         """Identity in canonical form; what was added later only where it is given."""
-        later = ("largest", "possible", "wrong", "share")
+        later = (
+            *("largest", "possible", "wrong", "share"),
+            *("mean_error", "loss_below"),
+        )
         return {
             name: value
             for name, value in canonical(self).items()
@@ -112,7 +145,12 @@ class Criterion(Spec):
             SIGN: "sign of the target",
             LARGEST: "largest output that of the class",
             POSSIBLE: "possible symbols the most active",
+            OWN_LOSS: f"loss below {self.loss_below:g}"
+            if self.loss_below is not None
+            else "",
         }[self.rule]
+        if self.mean_error is not None:
+            met += f", mean error below {self.mean_error:g}"
         if self.wrong is not None:
             return f"{met}, at most {self.wrong} wrong"
         if self.share is not None:
@@ -124,8 +162,9 @@ class Scoring(NamedTuple):
     """Rules by which compiled code judges outputs, in the order in which it takes them.
 
     Attributes:
-        tolerance: Largest absolute error (excluded); used by `TOLERANCE` alone.
-        rule: `TOLERANCE`, `SIGN`, `LARGEST` or `POSSIBLE`.
+        tolerance: Largest absolute error (excluded) of `TOLERANCE`, or mean squared
+            error of `OWN_LOSS`.
+        rule: `TOLERANCE`, `SIGN`, `LARGEST`, `POSSIBLE` or `OWN_LOSS`.
         graded: Loss is the graded one instead of the mean squared error.
         ranges: (O, 2) the lowest and the highest value of each output, mapped to 0 and
             1 for the cross-entropy of the graded loss.
@@ -140,7 +179,7 @@ class Scoring(NamedTuple):
     def of(cls, structure: Structure, criterion: Criterion, loss: Loss) -> Scoring:
         """The rules for a network's outputs."""
         return cls(
-            tolerance=criterion.tolerance or 0.0,
+            tolerance=criterion.tolerance or criterion.loss_below or 0.0,
             rule=criterion.rule,
             graded=loss == "graded",
             ranges=np.array([(kind.low, kind.high) for kind in structure.shows]),

@@ -70,5 +70,8 @@ class Fitness(Protocol):
     def test(self, weights: FloatArray) -> int | None:
         """Number of test cases that one (D,) vector gets wrong; None without a test."""
 
+    def test_value(self, weights: FloatArray) -> float | None:
+        """Loss or mean absolute error on the test set; None without a limit on it."""
+
     def test_sides(self, weights: FloatArray) -> int | None:
         """Number of test cases on the wrong side of a threshold; None without one."""

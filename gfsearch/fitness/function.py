@@ -149,6 +149,10 @@ class FunctionFitness:
         """None: there is no test."""
         return None
 
+    def test_value(self, weights: FloatArray) -> float | None:
+        """None: there is no test."""
+        return None
+
     def test_sides(self, weights: FloatArray) -> int | None:
         """None: there is no test."""
         return None

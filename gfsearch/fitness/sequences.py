@@ -79,16 +79,16 @@ class SequenceFitness:
         self._everything = np.full(1, len(train))
         self._unsolved = np.zeros(1, dtype=bool)
         self._everything.flags.writeable = self._unsolved.flags.writeable = False
-        self._allowed = criterion.allowed(len(train))
-        self._evaluator = Evaluator(
-            structure, SequenceArrays.of(train), scoring, self._allowed
-        )
-        self._test = Evaluator(structure, SequenceArrays.of(test_set), scoring)
+        self._limited = criterion.limit is not None
+
+        def evaluator(part: Sequences) -> Evaluator:
+            arrays, allowed = SequenceArrays.of(part), criterion.allowed(len(part))
+            return Evaluator(structure, arrays, scoring, allowed, criterion.limit)
+
+        self._evaluator, self._test = evaluator(train), evaluator(test_set)
         self.validate = None
         if validation is not None:
-            arrays = SequenceArrays.of(validation)
-            allowed = criterion.allowed(len(validation))
-            self._validation = Evaluator(structure, arrays, scoring, allowed)
+            self._validation = evaluator(validation)
             self.validate = self._validate
 
     @property
@@ -197,13 +197,14 @@ class SequenceFitness:
             chosen = self._checked_indices(sequences)
             loss, errors = self._evaluator.partial(weights, chosen)
             return Losses(loss, errors, None, np.full(len(weights), len(chosen)))
-        loss, errors, passed = self._evaluator.full(weights)
-        shown, solved = self._everything, self._unsolved
+        loss, errors, found = self._evaluator.full(weights)
+        shown = self._everything
         if len(weights) != 1:
-            shown, solved = shown.repeat(len(weights)), solved.repeat(len(weights))
-        if passed:
-            solved = errors <= self._allowed
-        return Losses(loss, errors, solved, shown)
+            shown = shown.repeat(len(weights))
+        if found is None:
+            count = len(weights)
+            found = self._unsolved if count == 1 else self._unsolved.repeat(count)
+        return Losses(loss, errors, found, shown)
 
     def _evaluate(
         self,
@@ -231,7 +232,7 @@ class SequenceFitness:
         return Gradients(
             loss,
             errors,
-            errors <= self._allowed if chosen is None else None,
+            self._evaluator.meets(weights, errors) if chosen is None else None,
             np.full(len(weights), count),
             slopes,
         )
@@ -244,6 +245,16 @@ class SequenceFitness:
         """Number of test sequences that one (D,) weight vector gets wrong."""
         _, errors = self._test.exact(self._checked(np.asarray(weights)[None]))
         return int(errors[0])
+
+    def test_value(self, weights: FloatArray) -> float | None:
+        """Loss or mean absolute error on the test set; None without a limit on it.
+
+        Args:
+            weights: (D,) the weight vector.
+        """
+        if not self._limited:
+            return None
+        return float(self._test.measured(self._checked(np.asarray(weights)[None]))[0])
 
     def _validate(self, weights: FloatArray) -> tuple[bool, int]:
         vector = self._checked(np.asarray(weights)[None])

@@ -109,6 +109,13 @@ def check_split(recording: Recording, how: Split) -> None:
     """
     check_fits(recording.padded_size, "the sequences, padded to one length, take")
     count = len(recording)
+    if recording.classes is not None:
+        members = np.bincount(recording.classes)
+        if (members < 2).any():
+            raise InputError(
+                f"class {int(np.argmin(members)) + 1} of {len(members)}: expected at "
+                f"least two sequences, one of them to test, got {members.min()}"
+            )
     if how.folds is not None and how.folds > count:
         raise InputError(f"folds: expected at most {count}, the number of sequences")
     parts = _parts(recording, how, np.random.default_rng(0), 0)

@@ -144,11 +144,13 @@ def _csv(path: Path) -> Columns:
         except csv.Error as error:
             raise InputError(f"{path}: {error}") from None
     twice = sorted({name for name in names if names.count(name) > 1})
-    if not names or twice or "" in names:
+    if not names or "" in names:
+        got = f"none for column {names.index('') + 1}" if names else "an empty file"
         raise InputError(
-            f"{path}: expected a name for each column in the first row, got "
-            + (f"{twice[0]!r} twice" if twice and twice[0] else "none for some")
+            f"{path}: expected a name for each column in the first row, got {got}"
         )
+    if twice:
+        raise InputError(f"{path}: expected each column once, got {twice[0]!r} twice")
     try:
         with warnings.catch_warnings():
             # Rows that are too long would be cut.

@@ -29,7 +29,7 @@ class File:
     __slots__ = ("_digest", "path")
 
     def __init__(self, path: str | Path, digest: str | None = None) -> None:
-        self.path = Path(path).absolute()
+        self.path = Path(path).expanduser().absolute()
         self._digest = digest
 
     @property
@@ -83,7 +83,7 @@ class File:
         known = digest is None or isinstance(digest, str)
         if not isinstance(value, str) or not value or "\0" in value or not known:
             raise InputError(f"expected the path of a file, got {value!r}")
-        return cls(folder / value, digest)
+        return cls(folder / Path(value).expanduser(), digest)
 
     def content(self) -> dict[str, str]:
         """What a study keeps of it."""

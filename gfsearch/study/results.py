@@ -141,10 +141,10 @@ class Cell:
         """(n,) whether each run's solution meets the criterion on the test set, too."""
         if not isinstance(self.task, Task):
             return np.zeros(len(self.results), dtype=bool)
-        allowed = np.array(
-            [self.task.criterion.allowed(n) for n in self.results["test_size"].tolist()]
+        met = self.task.criterion.meets(
+            *(self.results[name] for name in ("test_errors", "test_size", "test_value"))
         )
-        return np.asarray(self.solved & (self.results["test_errors"] <= allowed))
+        return np.asarray(self.solved & met)
 
     @property
     def _restarted(self) -> BoolArray:

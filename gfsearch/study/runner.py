@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -140,6 +141,7 @@ def execute(
     status, stop_reason = _search(run, fitness, state, watch, between)
     test_errors = None if costs.best is None else fitness.test(costs.best)
     sides = None if costs.best is None else fitness.test_sides(costs.best)
+    value = None if costs.best is None else fitness.test_value(costs.best)
     return Record(
         **run.header(),
         status=status,
@@ -155,6 +157,9 @@ def execute(
         targets=costs.reached,
         test_errors=test_errors,
         threshold_errors=msgspec.UNSET if sides is None else sides,
+        test_value=value
+        if value is not None and math.isfinite(value)
+        else msgspec.UNSET,
         test_size=fitness.test_size,
         weights=None if costs.best is None else costs.best.tolist(),
         meta=Meta.now(started, state.clock.wall, state.clock.cpu, state.attempts),

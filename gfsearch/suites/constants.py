@@ -15,6 +15,36 @@ _MOST_TRIED = 500
 """Vectors of constant outputs that are tried."""
 
 
+def constant_solution(
+    sequences: Sequences, criterion: Criterion, shows: tuple[ActivationKind, ...]
+) -> str | None:
+    """A constant answer that meets a criterion, in words; None if none is found.
+
+    Args:
+        sequences: The sequences.
+        criterion: The criterion.
+        shows: (O,) the activations of the output units.
+    """
+    targets = sequences.targets[sequences.mask]
+    if criterion.loss_below is not None:
+        value = float(((targets - targets.mean(axis=0)) ** 2).mean())
+        if value >= criterion.loss_below:
+            return None
+        return f"the targets' mean has a loss of {value:.3g}, which is enough"
+    if criterion.mean_error is not None:
+        value = float(np.abs(targets - np.median(targets, axis=0)).mean())
+        if value >= criterion.mean_error:
+            return None
+    answer, right = best_answer(sequences, criterion, shows)
+    count = len(sequences)
+    if right < count - criterion.allowed(count):
+        return None
+    return (
+        f"{answer} is right on {right} of {count} training sequences, which is enough; "
+        f"expected at most {max(count - right - 1, 0)} that may be wrong"
+    )
+
+
 def best_answer(
     sequences: Sequences, criterion: Criterion, shows: tuple[ActivationKind, ...]
 ) -> tuple[str, int]:

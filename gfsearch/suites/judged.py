@@ -30,6 +30,8 @@ def check_classes(
     Raises:
         ValueError: It does not fit.
     """
+    if criterion.loss_below is not None and loss != "mse":
+        raise ValueError(f"criterion: loss_below: expected loss 'mse', got {loss!r}")
     if criterion.by_rank and structure.outputs == 1:
         raise ValueError(
             "criterion: largest, possible: they compare outputs, and there is one"
@@ -128,7 +130,7 @@ def constant_output(
         classes: The declared targets.
         criterion: When a sequence is correct.
     """
-    if classes is None or criterion.by_rank:
+    if classes is None or criterion.by_rank or criterion.limit is not None:
         return None
     found = [_constant(shows, classes, criterion) for shows in structure.shows]
     return None if None in found else found[-1]

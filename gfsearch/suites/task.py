@@ -24,7 +24,7 @@ from gfsearch.specs.errors import InputError, in_a_line
 from gfsearch.specs.fields import Spec, canonical
 from gfsearch.specs.seeds import canonical_json, seed_sequence
 from gfsearch.suites.budget import Budget
-from gfsearch.suites.constants import best_answer
+from gfsearch.suites.constants import constant_solution
 from gfsearch.suites.declared import declared_targets
 from gfsearch.suites.judged import (
     check_classes,
@@ -197,8 +197,8 @@ class Task:
         if train is not None:
             check_drawn(train, self.structure, self.criterion, self.loss)
 
-    def constant_solution(self, seed: int = 0) -> tuple[str, int, int] | None:
-        """An answer that is right on enough sequences of instance 0 without any input.
+    def constant_solution(self, seed: int = 0) -> str | None:
+        """A constant answer that meets the criterion on instance 0, in words.
 
         Where some sequences may be wrong, it may do to answer always with one class.
 
@@ -206,17 +206,14 @@ class Task:
             seed: Root seed of the study.
 
         Returns:
-            The answer in words, on how many of how many training sequences it is right;
-            None if none is enough.
+            What it is and why it is enough; None if none is.
         """
         criterion = self.criterion
-        judged = criterion.lenient or criterion.by_rank
+        judged = criterion.lenient or criterion.by_rank or criterion.limit is not None
         train = self._instance_0(seed) if judged else self._without_classes(seed)
         if train is None:
             return None
-        answer, right = best_answer(train, criterion, self.structure.shows)
-        enough = right >= len(train) - criterion.allowed(len(train))
-        return (answer, right, len(train)) if enough else None
+        return constant_solution(train, criterion, self.structure.shows)
 
     def _without_classes(self, seed: int) -> Sequences | None:
         """The training set of instance 0, if its targets may be any numbers."""

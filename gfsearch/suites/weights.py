@@ -36,6 +36,10 @@ class Range(Spec):
     sd: Positive | None = None
 
     def __post_init__(self) -> None:
+        # From Python, whole numbers are given for floats.
+        for name in ("low", "high", "sd"):
+            if (value := getattr(self, name)) is not None:
+                object.__setattr__(self, name, float(value))
         if self.sd is not None:
             for name, sign in (("low", -1.0), ("high", 1.0)):
                 if getattr(self, name) is None:

@@ -182,7 +182,7 @@ def cell(row, column, value):
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (lambda t: "", "expected a name for each column in the first row, got none"),
+        (lambda t: "", "in the first row, got an empty file"),
         (lambda t: t.split("\n")[0], "no rows"),
         (lambda t: t.replace("sequence", "x"), "got 'x' twice"),
         (lambda t: t.replace("sequence", "s"), "unknown column 'sequence'"),
@@ -320,9 +320,12 @@ def test_a_split_is_checked_where_all_fields_are_given(tmp_path):
 
 
 def test_too_few_sequences_for_all_sets(tmp_path):
-    few = TABLE[TABLE.sequence.isin(["s0", "s1", "s2"])]
-    with pytest.raises(ValueError, match="3 sequences leave none for the test set"):
+    few = TABLE[TABLE.sequence.isin(["s0", "s1", "s2", "s3"])]
+    with pytest.raises(ValueError, match="class 2 of 3: expected at least two"):
         problem(tmp_path, few)
+    one = TABLE[TABLE.sequence == "s0"]
+    with pytest.raises(ValueError, match="1 sequences leave none for the test set"):
+        problem(tmp_path, one, targets=("x",))
 
 
 def test_a_file_that_does_not_fit_into_the_memory(tmp_path):

@@ -37,6 +37,7 @@ FIELDS = [
     ("criterion", "share"),
     ("criterion", "largest"),
     ("criterion", "possible"),
+    ("criterion", "mean_error"),
     ("criterion", "loss_below"),
     ("criterion",),
     ("weights", "sd"),

@@ -14,7 +14,7 @@ from gfsearch.fitness.cpu.gradients import Gradients
 from gfsearch.fitness.cpu.lanes import Lanes, Outputs
 from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64
 from gfsearch.fitness.cpu.score import first_wrong, score
-from gfsearch.fitness.criteria import TOLERANCE, Scoring
+from gfsearch.fitness.criteria import OWN_LOSS, TOLERANCE, Scoring
 from gfsearch.networks.structure import Structure
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 
@@ -29,6 +29,7 @@ class Evaluator:
         arrays: The sequences, in the training-set order.
         scoring: How outputs are judged.
         allowed: How many sequences a solution may get wrong.
+        limit: What `measured` must be below, too; None for nothing.
     """
 
     def __init__(
@@ -37,31 +38,55 @@ class Evaluator:
         arrays: SequenceArrays,
         scoring: Scoring,
         allowed: int = 0,
+        limit: float | None = None,
     ) -> None:
         self._structure, self._arrays = structure, arrays
-        self._scoring, self._allowed = scoring, allowed
+        self._scoring, self._allowed, self._limit = scoring, allowed, limit
         self._all_targets = arrays.target, arrays.first_target
         self._fast = Lanes(structure, arrays, FLOAT32)
         self._exact = Lanes(structure, arrays, FLOAT64)
 
-    def full(self, weights: FloatArray) -> tuple[FloatArray, IntArray, bool]:
+    def full(
+        self, weights: FloatArray
+    ) -> tuple[FloatArray, IntArray, BoolArray | None]:
         """Loss and number of wrong sequences of each row, solutions confirmed.
 
         Args:
             weights: (P, D).
 
         Returns:
-            (P,) losses, (P,) errors, and whether any row may be a solution; rows that
-            float32 finds to be one carry the values of float64.
+            (P,) losses, (P,) errors, and (P,) whether each row is a solution, None if
+            none is; rows that float32 finds to be one carry the values of float64.
         """
         loss, errors, fewest = self._score(
             weights, self._fast.all(weights), *self._all_targets
         )
-        passed = fewest <= self._allowed
-        if passed:
-            rows = np.flatnonzero(errors <= self._allowed)
-            loss[rows], errors[rows] = self.exact(weights[rows])
-        return loss, errors, passed
+        if fewest > self._allowed:
+            return loss, errors, None
+        found = errors <= self._allowed
+        if self._scoring.rule == OWN_LOSS and self._limit is not None:
+            found &= loss < self._limit
+        rows = np.flatnonzero(found)
+        loss[rows], errors[rows] = self.exact(weights[rows])
+        found[rows] = self.meets(weights[rows], errors[rows])
+        return loss, errors, found
+
+    def meets(self, weights: FloatArray, errors: IntArray) -> BoolArray:
+        """(P,) whether rows with these (P,) errors in float64 meet the criterion."""
+        met = errors <= self._allowed
+        if self._limit is not None and met.any():
+            met[met] = self.measured(weights[met]) < self._limit
+        return met
+
+    def measured(self, weights: FloatArray) -> FloatArray:
+        """(P,) the loss of each row, or its mean absolute error, as the rule asks.
+
+        In float64.
+        """
+        if self._scoring.rule == OWN_LOSS:
+            return self.exact(weights)[0]
+        outputs = self._exact.all(weights)
+        return np.asarray(np.abs(outputs - self._arrays.target).mean(axis=(1, 2)))
 
     def exact(self, weights: FloatArray) -> tuple[FloatArray, IntArray]:
         """(P,) losses and (P,) errors in float64."""
@@ -145,6 +170,11 @@ class Evaluator:
         """
         n = len(self._arrays)
         presentations = np.full(len(weights), n)
+        if self._scoring.rule == OWN_LOSS:  # The loss of the whole set decides.
+            _, _, verdicts = self.full(weights)
+            if verdicts is None:
+                verdicts = np.zeros(len(weights), dtype=bool)
+            return verdicts, presentations
         alive = np.arange(len(weights))
         left = np.full(len(weights), self._allowed)
         start = 0
@@ -159,7 +189,10 @@ class Evaluator:
             outputs = self._exact.all(weights[alive])
             left = np.full(len(alive), self._allowed)
             found = self._first_wrong(outputs, 0, 0, n, left)
-            solved[alive] = (found == n) & np.isfinite(weights[alive]).all(axis=1)
+            passed = (found == n) & np.isfinite(weights[alive]).all(axis=1)
+            solved[alive] = passed
+            if self._limit is not None and passed.any():
+                solved[solved] = self.measured(weights[solved]) < self._limit
             presentations[alive] = np.minimum(found + 1, n)
         return solved, presentations
 

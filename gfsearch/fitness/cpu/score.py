@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from gfsearch.fitness.cpu.jit import jit
-from gfsearch.fitness.criteria import LARGEST, POSSIBLE, SIGN
+from gfsearch.fitness.criteria import LARGEST, OWN_LOSS, POSSIBLE, SIGN
 from gfsearch.specs.arrays import Array, FloatArray, IntArray
 
 # Outputs are kept this far from the ends of their range in the cross-entropy.
@@ -93,8 +93,10 @@ def _judge(
                 total += _cross_entropy(shown, wanted, ranges[o, 0], ranges[o, 1])
             else:
                 total += error * error
-        if rule >= LARGEST:
+        if LARGEST <= rule <= POSSIBLE:
             right = right and _in_order(outputs, row, m - offset, targets, m, rule)
+    if rule == OWN_LOSS:
+        right = total < tolerance * ((last - first) * targets.shape[1])
     return right, total
 
 

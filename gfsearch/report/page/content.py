@@ -316,6 +316,8 @@ def facts(task: AnyTask, table: dict[str, Any]) -> Iterator[tuple[str, str, str]
     if isinstance(task, Task):
         some = "enough" if task.criterion.lenient else "all"
         what = f"{some} training sequences right: "
+        if task.criterion.loss_below is not None:
+            what = "the training set has a "
     yield "Solved", f"{what}{task.judged}", ""
     if task.until == "validation":
         some = "enough" if task.criterion.lenient else "all"

@@ -36,6 +36,7 @@ _FIELDS = [
     ("loss", np.float64),  # nan for None.
     ("test_errors", np.float64),  # nan for None.
     ("threshold_errors", np.float64),  # nan if unknown.
+    ("test_value", np.float64),  # nan if there is none.
     ("test_size", np.int64),
     ("has_trace", np.bool_),
     ("has_weights", np.bool_),
@@ -122,6 +123,7 @@ class Columns:
             np.nan
             if record.threshold_errors is msgspec.UNSET
             else record.threshold_errors,
+            np.nan if record.test_value is msgspec.UNSET else record.test_value,
             record.test_size,
             bool(record.trace),
             record.weights is not None,
