@@ -4,6 +4,7 @@ from .fitness.evaluation import Evaluation
 from .fitness.fitness import Fitness
 from .fitness.space import NetworkSpace, Space
 from .networks.activations import Activation
+from .networks.own_forward import Model
 from .networks.structure import Link, Source, Structure, Unit
 from .problems.sequences import Data, Sequences, arrange, classified
 from .report.study import Study, compare, open_study
@@ -41,6 +42,7 @@ __all__ = [
     "Fraction",
     "InputError",
     "Link",
+    "Model",
     "Natural",
     "NetworkSpace",
     "NoParameters",

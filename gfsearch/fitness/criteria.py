@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 import numpy as np
 
-from gfsearch.networks.structure import Structure
+from gfsearch.networks.own_forward import Built
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 from gfsearch.specs.fields import Natural, Positive, Spec, canonical
 
@@ -176,7 +176,7 @@ class Scoring(NamedTuple):
     ranges: FloatArray
 
     @classmethod
-    def of(cls, structure: Structure, criterion: Criterion, loss: Loss) -> Scoring:
+    def of(cls, structure: Built, criterion: Criterion, loss: Loss) -> Scoring:
         """The rules for a network's outputs."""
         return cls(
             tolerance=criterion.tolerance or criterion.loss_below or 0.0,

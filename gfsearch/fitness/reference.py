@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gfsearch.networks.activations import ACTIVATIONS, Activation
+from gfsearch.networks.own_forward import Built, OwnForward
 from gfsearch.networks.structure import Source, Structure
 from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.arrays import Array, BoolArray, FloatArray
@@ -73,7 +74,7 @@ def _shown(
 
 
 def replay(
-    structure: Structure,
+    network: Built,
     weights: npt.ArrayLike,
     inputs: npt.ArrayLike,
     *,
@@ -82,7 +83,7 @@ def replay(
     """Outputs of one weight vector for one sequence or several; see `Task.replay`.
 
     Args:
-        structure: The network.
+        network: The network.
         weights: (D,) the weight vector.
         inputs: (T, I) or (N, T, I) the input lines.
         units: Return the outputs of all units.
@@ -91,16 +92,17 @@ def replay(
         (T, O) or (N, T, O) outputs; with `units` (T, U) or (N, T, U).
 
     Raises:
-        ValueError: A wrong shape, or a value that is not finite.
+        ValueError: A wrong shape, a value that is not finite, or `units` of a network
+            that has none.
     """
     vector = np.asarray(weights, dtype=np.float64)
     shown = np.asarray(inputs, dtype=np.float64)
-    if vector.shape != (structure.dimension,) or not np.isfinite(vector).all():
+    if vector.shape != (network.dimension,) or not np.isfinite(vector).all():
         raise ValueError(
-            f"weights: expected {structure.dimension} finite numbers, got shape "
+            f"weights: expected {network.dimension} finite numbers, got shape "
             f"{vector.shape}"
         )
-    lines = structure.inputs
+    lines = network.inputs
     if shown.ndim not in (2, 3) or shown.shape[-1] != lines:
         raise ValueError(
             f"inputs: expected shape (T, {lines}) or (N, T, {lines}), got {shown.shape}"
@@ -108,8 +110,25 @@ def replay(
     if not np.isfinite(shown).all():
         raise ValueError("inputs: expected finite numbers")
     sequences = shown if shown.ndim == 3 else shown[None]
-    found = (activities if units else outputs)(structure, vector, sequences)
+    if isinstance(network, Structure):
+        found = (activities if units else outputs)(network, vector, sequences)
+    elif units:
+        raise ValueError(f"units: {network.called} has none")
+    else:
+        found = _own_outputs(network, vector, sequences)
     return np.asarray(found if shown.ndim == 3 else found[0])
+
+
+def _own_outputs(network: OwnForward, weights: FloatArray, inputs: FloatArray) -> Array:
+    """(N, T, O) outputs of a model for one (D,) weight vector."""
+    n, steps, _ = inputs.shape
+    shown = Sequences(
+        inputs,
+        np.full(n, steps),
+        np.zeros((n, steps, network.outputs)),
+        np.ones((n, steps), dtype=bool),
+    )
+    return np.asarray(network.run(weights[None], shown)[0])
 
 
 def outputs(structure: Structure, weights: Array, inputs: FloatArray) -> Array:

@@ -18,7 +18,9 @@ from gfsearch.fitness.evaluation import (
     Verdicts,
 )
 from gfsearch.fitness.fitness import Validate
+from gfsearch.fitness.models import ModelEvaluator
 from gfsearch.fitness.space import NetworkSpace, Space
+from gfsearch.networks.own_forward import Built
 from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import Sequences, digest
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
@@ -35,7 +37,7 @@ class SequenceFitness:
     carries the float64 values.
 
     Args:
-        structure: The network.
+        network: The network.
         train: The training set.
         test_set: The test set.
         space: The weight vectors a searcher may propose.
@@ -59,7 +61,7 @@ class SequenceFitness:
 
     def __init__(
         self,
-        structure: Structure,
+        network: Built,
         train: Sequences,
         test_set: Sequences,
         space: Space,
@@ -67,12 +69,14 @@ class SequenceFitness:
         loss: Loss = "mse",
         validation: Sequences | None = None,
     ) -> None:
-        scoring = Scoring.of(structure, criterion, loss)
+        scoring = Scoring.of(network, criterion, loss)
         self.train = train
         self.test_set = test_set
-        self.space = NetworkSpace(
-            space.low, space.high, structure, train, scoring, sd=space.sd
-        )
+        self.space = space
+        if isinstance(network, Structure):
+            self.space = NetworkSpace(
+                space.low, space.high, network, train, scoring, sd=space.sd
+            )
         self._dimension = space.dimension
         # What one vector is told most of the time: making it costs more than a short
         # sequence.
@@ -82,8 +86,11 @@ class SequenceFitness:
         self._limited = criterion.limit is not None
 
         def evaluator(part: Sequences) -> Evaluator:
-            arrays, allowed = SequenceArrays.of(part), criterion.allowed(len(part))
-            return Evaluator(structure, arrays, scoring, allowed, criterion.limit)
+            allowed, limit = criterion.allowed(len(part)), criterion.limit
+            if not isinstance(network, Structure):
+                return ModelEvaluator(network, part, scoring, allowed, limit)
+            arrays = SequenceArrays.of(part)
+            return Evaluator(network, arrays, scoring, allowed, limit)
 
         self._evaluator, self._test = evaluator(train), evaluator(test_set)
         self.validate = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Protocol, runtime_checkable
 
+from gfsearch.networks.own_forward import Model
 from gfsearch.networks.structure import Structure
 
 
@@ -15,5 +16,5 @@ class Network(Protocol):
     revision: ClassVar[int]
     source: ClassVar[str]
 
-    def build(self, inputs: int, outputs: int) -> Structure:
-        """The structure for given numbers of input lines and outputs."""
+    def build(self, inputs: int, outputs: int) -> Structure | Model:
+        """The structure, or the model, for given numbers of input lines and outputs."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 from numbers import Integral, Real
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from gfsearch.networks.activations import ACTIVATIONS, Activation, ActivationKind
 
@@ -29,6 +29,20 @@ _ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
 _LONGEST_DELAY = 10_000
 """Steps: a unit's outputs are kept for so long."""
+
+
+class OutputRange(NamedTuple):
+    """The values that an output can show.
+
+    Attributes:
+        low: The lowest one.
+        high: The highest one.
+        two_valued: True if it shows these two and nothing between.
+    """
+
+    low: float
+    high: float
+    two_valued: bool = False
 
 
 @dataclass(frozen=True)
@@ -274,9 +288,10 @@ class Structure:
         return range(len(self.units) - self.outputs, len(self.units))
 
     @property
-    def shows(self) -> tuple[ActivationKind, ...]:
-        """(O,) the properties of each output unit's activation."""
-        return tuple(self.units[u].kind for u in self.output_units)
+    def shows(self) -> tuple[OutputRange, ...]:
+        """(O,) the range of each output unit."""
+        kinds = [self.units[u].kind for u in self.output_units]
+        return tuple(OutputRange(k.low, k.high, k.two_valued) for k in kinds)
 
     @property
     def first_order(self) -> bool:

@@ -83,6 +83,16 @@ class Sequences:
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def some(self, chosen: IntArray) -> Sequences:
+        """The sequences of these numbers, in this order, as long as the longest."""
+        steps = int(self.lengths[chosen].max())
+        return Sequences(
+            self.inputs[chosen, :steps],
+            self.lengths[chosen],
+            self.targets[chosen, :steps],
+            self.mask[chosen, :steps],
+        )
+
 
 class Data(NamedTuple):
     """The sets of sequences that a problem draws for one instance.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gfsearch.networks import Structure
 from gfsearch.networks.used import in_words
 from gfsearch.specs.errors import InputError, unknown
 from gfsearch.study.records import Record
@@ -43,7 +44,7 @@ class Found:
         """The run and its network, in words."""
         assert self.record.weights is not None
         yield self.title
-        if isinstance(self.task, Task):
+        if isinstance(self.task, Task) and isinstance(self.task.built, Structure):
             yield from in_words(self.task.structure, self.record.weights)
         else:
             yield "weights: " + ", ".join(f"{w:.6g}" for w in self.record.weights)
@@ -59,10 +60,11 @@ class Found:
         from gfsearch.report.figures.saving import house_style, write
 
         assert self.record.weights is not None
-        if not isinstance(self.task, Task):
-            raise InputError(f"{self.task.called} has no network to draw")
+        task = self.task
+        if not isinstance(task, Task) or not isinstance(task.built, Structure):
+            raise InputError(f"task {task.name!r} has no units and links to draw")
         with house_style():
-            figure = draw_network(self.task.structure, self.record.weights, self.title)
+            figure = draw_network(task.structure, self.record.weights, self.title)
             write(figure, path)
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 
 from gfsearch.fitness.criteria import Criterion
-from gfsearch.networks.activations import ActivationKind
+from gfsearch.networks.structure import OutputRange
 from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.arrays import FloatArray
 
@@ -16,7 +16,7 @@ _MOST_TRIED = 500
 
 
 def constant_solution(
-    sequences: Sequences, criterion: Criterion, shows: tuple[ActivationKind, ...]
+    sequences: Sequences, criterion: Criterion, shows: tuple[OutputRange, ...]
 ) -> str | None:
     """A constant answer that meets a criterion, in words; None if none is found.
 
@@ -46,7 +46,7 @@ def constant_solution(
 
 
 def best_answer(
-    sequences: Sequences, criterion: Criterion, shows: tuple[ActivationKind, ...]
+    sequences: Sequences, criterion: Criterion, shows: tuple[OutputRange, ...]
 ) -> tuple[str, int]:
     """The constant answer that is right on the most sequences, as far as is found.
 
@@ -98,7 +98,7 @@ def _best_ranking(sequences: Sequences, all_of_them: bool) -> tuple[str, int]:
     return f"the largest output always at {told}", right
 
 
-def _within(low: FloatArray, high: FloatArray, shows: ActivationKind) -> FloatArray:
+def _within(low: FloatArray, high: FloatArray, shows: OutputRange) -> FloatArray:
     """(N,) values of one output within limits, where it can show any there."""
     if shows.two_valued:
         return np.where((low < shows.high) & (shows.high < high), shows.high, shows.low)
@@ -128,7 +128,7 @@ def _limits(
 
 
 def best_constant(
-    sequences: Sequences, criterion: Criterion, shows: ActivationKind
+    sequences: Sequences, criterion: Criterion, shows: OutputRange
 ) -> tuple[float, int]:
     """The constant output that is right on the most sequences.
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from gfsearch.fitness.criteria import Criterion, Loss
-from gfsearch.networks import Structure
-from gfsearch.networks.activations import ActivationKind
+from gfsearch.networks.own_forward import Built
+from gfsearch.networks.structure import OutputRange
 from gfsearch.problems import Data, Sequences
 
 Classes = tuple[float, float]
@@ -17,7 +17,7 @@ Classes = tuple[float, float]
 
 
 def check_classes(
-    structure: Structure, classes: Classes | None, criterion: Criterion, loss: Loss
+    structure: Built, classes: Classes | None, criterion: Criterion, loss: Loss
 ) -> None:
     """Refuse a criterion or a loss that does not fit what a problem declares.
 
@@ -50,7 +50,7 @@ def check_classes(
 
 
 def check_drawn(
-    sequences: Sequences, structure: Structure, criterion: Criterion, loss: Loss
+    sequences: Sequences, structure: Built, criterion: Criterion, loss: Loss
 ) -> None:
     """Refuse a criterion or a loss that does not fit targets that were drawn.
 
@@ -70,7 +70,7 @@ def check_drawn(
 
 def _check_targets(
     targets: np.ndarray[tuple[int], np.dtype[np.float64]],
-    shows: ActivationKind,
+    shows: OutputRange,
     criterion: Criterion,
     loss: Loss,
 ) -> None:
@@ -83,12 +83,12 @@ def _check_targets(
         raise ValueError("loss: 'graded' needs targets within the range of the outputs")
 
 
-def _shown(shows: ActivationKind, classes: Classes) -> Classes:
+def _shown(shows: OutputRange, classes: Classes) -> Classes:
     """The targets of two classes as an output can show them."""
     return (shows.high, shows.low) if shows.two_valued else classes
 
 
-def in_reach(data: Data, structure: Structure, classes: Classes | None) -> Data:
+def in_reach(data: Data, structure: Built, classes: Classes | None) -> Data:
     """The data with targets that the output units can show.
 
     A threshold unit answers with one of two values: the targets of the two classes
@@ -119,7 +119,7 @@ def in_reach(data: Data, structure: Structure, classes: Classes | None) -> Data:
 
 
 def constant_output(
-    structure: Structure, classes: Classes | None, criterion: Criterion
+    structure: Built, classes: Classes | None, criterion: Criterion
 ) -> float | None:
     """An output that meets the criterion whatever the sequence; None if none does.
 
@@ -137,7 +137,7 @@ def constant_output(
 
 
 def _constant(
-    shows: ActivationKind, classes: Classes, criterion: Criterion
+    shows: OutputRange, classes: Classes, criterion: Criterion
 ) -> float | None:
     """A value of one output that meets both classes' targets; None if none does."""
     high, low = _shown(shows, (max(classes), min(classes)))

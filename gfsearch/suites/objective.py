@@ -18,6 +18,7 @@ from gfsearch.specs.errors import InputError, in_a_line
 from gfsearch.specs.fields import LABEL, whole
 from gfsearch.specs.seeds import canonical_json, seed_sequence
 from gfsearch.suites.budget import Budget
+from gfsearch.suites.needs import not_on_weights_alone
 from gfsearch.suites.published import Published
 from gfsearch.suites.task import Task, identity_of
 from gfsearch.suites.weights import Range, Weights
@@ -218,11 +219,7 @@ class Objective:
 
     def why_not(self, kind: type[Searcher]) -> str | None:
         """The reason why a searcher cannot work on it; None if it can."""
-        if getattr(kind, "white_box", False):
-            return "it is a function of its weights, not a network"
-        if getattr(kind, "need", "loss") == "gradient":
-            return "it is a function without a gradient"
-        return None
+        return not_on_weights_alone(kind, "it is a function of its weights")
 
     def changed(self, instance: int) -> str:
         """The message where the function is not that of earlier records."""

@@ -15,15 +15,17 @@ from gfsearch.fitness import revision
 from gfsearch.fitness.criteria import Criterion, Loss
 from gfsearch.fitness.space import Space
 from gfsearch.networks import Network, Structure
+from gfsearch.networks.own_forward import Built
 from gfsearch.problems import Problem, Sequences
 from gfsearch.problems.drawing import draw, folds_of
 from gfsearch.problems.sequences import Data, digest
 from gfsearch.searchers import Searcher
 from gfsearch.specs.arrays import FloatArray
-from gfsearch.specs.errors import InputError, in_a_line
+from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import Spec, canonical
 from gfsearch.specs.seeds import canonical_json, seed_sequence
 from gfsearch.suites.budget import Budget
+from gfsearch.suites.building import built
 from gfsearch.suites.constants import constant_solution
 from gfsearch.suites.declared import declared_targets
 from gfsearch.suites.judged import (
@@ -32,6 +34,7 @@ from gfsearch.suites.judged import (
     constant_output,
     in_reach,
 )
+from gfsearch.suites.needs import not_on_weights_alone
 from gfsearch.suites.published import Published
 from gfsearch.suites.weights import Weights
 
@@ -84,9 +87,9 @@ class Task:
             ValueError: They do not fit each other, the criterion or the loss; or one of
                 others says something that cannot be.
         """
-        self.weights.space(self.structure)
+        self.weights.space(self.built)
         classes = declared_targets(self.problem)
-        check_classes(self.structure, classes, self.criterion, self.loss)
+        check_classes(self.built, classes, self.criterion, self.loss)
         held_out = getattr(self.problem, "validation", None)
         if self.until == "validation" and self.recorded and held_out is None:
             raise ValueError(
@@ -95,37 +98,29 @@ class Task:
             )
 
     @cached_property
-    def structure(self) -> Structure:
+    def built(self) -> Built:
         """The network for the problem's numbers of input lines and outputs.
 
         Raises:
             ValueError: There is none.
         """
-        inputs, outputs = self.problem.inputs, self.problem.outputs
-        called = f"network {self.network.kind!r}: build"
-        try:
-            built = self.network.build(inputs, outputs)
-        except ValueError:
-            raise
-        except (Exception, SystemExit) as error:
-            raise ValueError(f"{called}: {in_a_line(error)}") from None
-        if not isinstance(built, Structure):
-            raise ValueError(
-                f"{called}: expected a gfsearch.Structure, got {type(built).__name__}"
-            )
-        if (built.inputs, built.outputs) != (inputs, outputs):
-            raise ValueError(
-                f"{called}: expected {inputs} inputs and {outputs} outputs, as the "
-                f"problem has, got {built.inputs} and {built.outputs}"
-            )
-        if built.dimension == 0:
-            raise ValueError(f"{called}: expected at least one free weight")
-        return built
+        return built(self.network, self.problem)
+
+    @property
+    def structure(self) -> Structure:
+        """The network's units and links.
+
+        Raises:
+            ValueError: It has a forward pass of its own.
+        """
+        if not isinstance(self.built, Structure):
+            raise ValueError(f"{self.built.called} has no units: a pass of its own")
+        return self.built
 
     @property
     def dimension(self) -> int:
         """D, the number of weights."""
-        return self.structure.dimension
+        return self.built.dimension
 
     @property
     def called(self) -> str:
@@ -154,7 +149,9 @@ class Task:
 
     def why_not(self, kind: type[Searcher]) -> str | None:
         """The reason why a searcher cannot work on it; None if it can."""
-        return kind.not_applicable(self.structure, self.space)
+        if not isinstance(self.built, Structure):
+            return not_on_weights_alone(kind, "it is a model of its own")
+        return kind.not_applicable(self.built, self.space)
 
     def changed(self, instance: int) -> str:
         """The message where an instance has other data than records saw."""
@@ -171,7 +168,7 @@ class Task:
     @property
     def space(self) -> Space:
         """The weight vectors a searcher may propose."""
-        return self.weights.space(self.structure)
+        return self.weights.space(self.built)
 
     @property
     def constant_output(self) -> float | None:
@@ -180,7 +177,7 @@ class Task:
         Such a criterion says nothing of what a network has learned.
         """
         classes = declared_targets(self.problem)
-        return constant_output(self.structure, classes, self.criterion)
+        return constant_output(self.built, classes, self.criterion)
 
     def check_drawn(self, seed: int = 0) -> None:
         """Refuse data of instance 0 that cannot be read, or judged as the task says.
@@ -195,7 +192,7 @@ class Task:
         """
         train = self._without_classes(seed)
         if train is not None:
-            check_drawn(train, self.structure, self.criterion, self.loss)
+            check_drawn(train, self.built, self.criterion, self.loss)
 
     def constant_solution(self, seed: int = 0) -> str | None:
         """A constant answer that meets the criterion on instance 0, in words.
@@ -213,7 +210,7 @@ class Task:
         train = self._instance_0(seed) if judged else self._without_classes(seed)
         if train is None:
             return None
-        return constant_solution(train, criterion, self.structure.shows)
+        return constant_solution(train, criterion, self.built.shows)
 
     def _without_classes(self, seed: int) -> Sequences | None:
         """The training set of instance 0, if its targets may be any numbers."""
@@ -283,7 +280,7 @@ class Task:
         }
         rng = np.random.default_rng(seed_sequence(content))
         classes = declared_targets(self.problem)
-        return in_reach(draw(self.problem, rng, fold), self.structure, classes)
+        return in_reach(draw(self.problem, rng, fold), self.built, classes)
 
     def fitness(self, instance: int = 0, seed: int = 0) -> SequenceFitness:
         """Join an instance's training and test set with the network.
@@ -297,7 +294,7 @@ class Task:
 
         train, test = self.sequences(instance, seed)
         return SequenceFitness(
-            self.structure,
+            self.built,
             train,
             test,
             self.space,
@@ -323,11 +320,12 @@ class Task:
             (T, O) outputs, or (N, T, O); with `units` (T, U), or (N, T, U).
 
         Raises:
-            ValueError: A wrong shape, or a value that is not finite.
+            ValueError: A wrong shape, a value that is not finite, or `units` of a
+                network that has none.
         """
         from gfsearch.fitness.reference import replay
 
-        return replay(self.structure, weights, inputs, units=units)
+        return replay(self.built, weights, inputs, units=units)
 
     def identity(self) -> dict[str, Any]:
         """Identity of the task, in canonical form: no name, targets or figures."""

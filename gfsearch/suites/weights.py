@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gfsearch.fitness.space import Space
-from gfsearch.networks import Structure
+from gfsearch.networks.own_forward import Built
 from gfsearch.specs.errors import unknown
 from gfsearch.specs.fields import Positive, Spec, canonical
 
@@ -97,7 +97,7 @@ class Weights(Range):
         """The ranges of groups, by name."""
         return {name: _range(values) for name, values in self.groups.items()}
 
-    def space(self, structure: Structure) -> Space:
+    def space(self, structure: Built) -> Space:
         """The box of a network's weight vectors, with its prior.
 
         Args:

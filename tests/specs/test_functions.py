@@ -50,6 +50,14 @@ def test_the_network_of_pytorch(names):
     assert len(record.weights) == names["dimension"] == 30
 
 
+def test_the_network_of_its_own(names):
+    assert names["found"].status == "solved"
+    weights = names["found"].weights
+    train, _ = names["leaky"].sequences()
+    shown = names["leaky"].replay(weights, train.inputs)
+    assert (abs(shown - train.targets)[train.mask] < 0.1).all()
+
+
 def test_the_suite(tmp_path, monkeypatch):
     (code,) = [code for code in CODES if "class Valley" in code]
     (tmp_path / "valley.py").write_text(code)

@@ -93,7 +93,9 @@ def test_a_suite_file_may_name_a_class_that_evaluates(tmp_path):
     assert task.problem == Bowl(depth=2.0)
     assert suite_from_dict(suite.to_dict(), "bowls", "s", allow_imports=True) == suite
     reasons = {s.label: why for _, s, why in suite.cells() if why is not None}
-    assert reasons == {"gnarl": "it is a function of its weights, not a network"}
+    assert reasons == {
+        "gnarl": "it is a function of its weights, not a network of units"
+    }
     with pytest.raises(InputError, match="--allow-imports"):
         gfsearch.load_suite(path)
     network = 'weights = { low = -1.0, high = 1.0 }\nnetwork = { kind = "A1" }'

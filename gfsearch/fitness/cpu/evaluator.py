@@ -11,7 +11,7 @@ import numpy as np
 
 from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.cpu.gradients import Gradients
-from gfsearch.fitness.cpu.lanes import Lanes, Outputs
+from gfsearch.fitness.cpu.lanes import Lanes, Outputs, Shows
 from gfsearch.fitness.cpu.precision import FLOAT32, FLOAT64
 from gfsearch.fitness.cpu.score import first_wrong, score
 from gfsearch.fitness.criteria import OWN_LOSS, TOLERANCE, Scoring
@@ -43,8 +43,8 @@ class Evaluator:
         self._structure, self._arrays = structure, arrays
         self._scoring, self._allowed, self._limit = scoring, allowed, limit
         self._all_targets = arrays.target, arrays.first_target
-        self._fast = Lanes(structure, arrays, FLOAT32)
-        self._exact = Lanes(structure, arrays, FLOAT64)
+        self._fast: Shows = Lanes(structure, arrays, FLOAT32)
+        self._exact: Shows = Lanes(structure, arrays, FLOAT64)
 
     def full(
         self, weights: FloatArray

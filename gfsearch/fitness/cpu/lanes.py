@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,25 @@ from gfsearch.networks.structure import Structure
 from gfsearch.specs.arrays import FloatArray, IntArray
 
 Outputs = npt.NDArray[Any]
+
+
+class Shows(Protocol):
+    """Shows sequences to weight vectors; `Lanes` does, by a forward kernel."""
+
+    def all(self, weights: FloatArray) -> Outputs:
+        """(P, M, O) outputs at all targets."""
+
+    def some(self, weights: FloatArray, chosen: IntArray) -> Outputs:
+        """(P, M', O) outputs at the targets of the chosen sequences, in turn."""
+
+    def candidate_by_candidate(self, weights: FloatArray) -> Outputs:
+        """(P, M, O) outputs at all targets, in the way that suits few vectors."""
+
+    def cost(self, candidates: int, start: int = 0, stop: int = -1) -> int:
+        """The cost of showing sequences, all or some, to vectors side by side."""
+
+    def cost_candidate_by_candidate(self, candidates: int) -> int:
+        """The cost of showing all sequences in the other way."""
 
 
 class Lanes:

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from scipy.stats import kstest
 
+from gfsearch.networks import Structure
 from gfsearch.networks.used import weight_names
 from gfsearch.report.figures.look import (
     Drawing,
@@ -106,7 +107,7 @@ def _telling(solved: list[tuple[Cell, Any]], count: int) -> list[int]:
 
 def _names(task: AnyTask) -> list[str]:
     """Names of a task's weights."""
-    if isinstance(task, Task):
+    if isinstance(task, Task) and isinstance(task.built, Structure):
         return list(weight_names(task.structure))
     return [f"weight {number}" for number in range(1, task.dimension + 1)]
 

@@ -53,8 +53,10 @@ def prepare(run: Run) -> None:
 
 
 def _network(run: Run) -> Structure | None:
-    """The network of a run's task; None if it has none."""
-    return None if isinstance(run.task, Objective) else run.task.structure
+    """The network of a run's task; None if nothing of it is to be compiled."""
+    if isinstance(run.task, Objective) or not isinstance(run.task.built, Structure):
+        return None
+    return run.task.built
 
 
 def needs_gradient(run: Run) -> bool:
@@ -128,7 +130,7 @@ def _take_two_steps(run: Run) -> None:
 
 def _short(task: AnyTask) -> Fitness:
     """A fitness that takes no time to evaluate; nothing of others is called."""
-    if isinstance(task, Objective):
+    if isinstance(task, Objective) or not isinstance(task.built, Structure):
         from gfsearch.fitness.function import FunctionFitness
 
         seed = np.random.SeedSequence(0)
