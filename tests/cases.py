@@ -172,6 +172,37 @@ PRODUCTS = Structure(
 )
 
 
+# Units that tick at every second, third and fourth step.
+CLOCKWORK = Structure(
+    inputs=1,
+    outputs=1,
+    units=(
+        Unit(
+            "tanh",
+            (Link("input", 0, weight=0), Link("past", 0, weight=1), bias(2)),
+            period=2,
+        ),
+        Unit(
+            "identity",
+            (Link("now", 0, weight=3), Link("past", 1, fixed=0.5, delay=2), bias(4)),
+            start=0.25,
+            period=3,
+            phase=1,
+        ),
+        Unit(
+            "tanh",
+            (
+                Link("now", 0, weight=5),
+                Link("now", 1, weight=6),
+                Link("past", 2, weight=7),
+            ),
+            period=4,
+            phase=3,
+        ),
+    ),
+)
+
+
 EASY = make_task(Tomita(grammar=1), A1(hidden=3), "easy")
 
 

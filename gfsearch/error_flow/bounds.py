@@ -117,7 +117,8 @@ def bounds(structure: Structure, weights: FloatArray) -> Bounds | None:
     """The bounds of a network; None where they are not known to hold.
 
     They are for first-order networks: a gate multiplies the error by an output, and
-    a link that sees further back spreads it over steps.
+    a link that sees further back, or a unit that keeps its output, spreads it over
+    steps.
 
     Args:
         structure: The network.
@@ -126,6 +127,8 @@ def bounds(structure: Structure, weights: FloatArray) -> Bounds | None:
     units = len(structure.units)
     now, past = np.zeros((units, units)), np.zeros((units, units))
     for u, unit in enumerate(structure.units):
+        if unit.period > 1:
+            return None
         for link in unit.links:
             if link.multiplied_by is not None or link.delay > 1:
                 return None

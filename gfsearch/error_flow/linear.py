@@ -100,6 +100,13 @@ def linearise(
         [unit.kind.slope(sums[:, u]) for u, unit in enumerate(structure.units)],
         axis=1,
     )
+    for u, unit in enumerate(structure.units):
+        # Between ticks a unit shows what it showed before, and its sum does nothing.
+        between = np.arange(steps) % unit.period != unit.phase
+        slopes[between, u] = 1.0
+        now[between, u] = 0.0
+        past[:, between, u] = 0.0
+        past[0, between, u, u] = 1.0
     return Linearised(outputs, slopes, now, past)
 
 

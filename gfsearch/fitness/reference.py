@@ -52,7 +52,8 @@ def activities(structure: Structure, weights: Array, inputs: FloatArray) -> Arra
                     seen = seen * _shown(source, t, inputs, history, now)
                 weight = link.fixed if link.weight is None else w[link.weight]
                 total = total + weight * seen
-            now[u] = unit.kind.function(total)
+            ticks = t % unit.period == unit.phase
+            now[u] = unit.kind.function(total) if ticks else history[0][u]
         result[..., t, :] = np.moveaxis(now, 0, -1)
         history = [now, *history[:-1]]
     return result

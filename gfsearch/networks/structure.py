@@ -130,11 +130,16 @@ class Unit:
         activation: The activation's name.
         links: The links that enter it.
         start: Its output before the first step of a sequence.
+        period: Steps from one tick to the next; between ticks its output stays (a
+            clockwork, Koutnik et al., 2014).
+        phase: The first step with a tick, counted from 0, below the period.
     """
 
     activation: Activation
     links: tuple[Link, ...]
     start: float = 0.0
+    period: int = 1
+    phase: int = 0
 
     @property
     def kind(self) -> ActivationKind:
@@ -199,6 +204,13 @@ class Structure:
                 raise ValueError(
                     f"Structure: unit {position}: start: expected a finite number, got "
                     f"{unit.start!r}"
+                )
+            clock = unit.period, unit.phase
+            whole = all(isinstance(n, Integral) and n is not True for n in clock)
+            if not (whole and 0 <= unit.phase < unit.period <= _LONGEST_DELAY):
+                raise ValueError(
+                    f"Structure: unit {position}: period, phase: expected whole "
+                    f"numbers, 0 <= phase < period <= {_LONGEST_DELAY}, got {clock}"
                 )
 
     def _check_groups(self) -> None:
@@ -295,10 +307,10 @@ class Structure:
 
     @property
     def first_order(self) -> bool:
-        """True if all is plain: no factors, one step back at most, silent starts."""
+        """True if all is plain: no factors, clocks or starts, one step back at most."""
         return all(
             link.multiplied_by is None
             and link.delay == 1
             and link.origin != "past-input"
             for link in self.links
-        ) and all(unit.start == 0.0 for unit in self.units)
+        ) and all(unit.start == 0.0 and unit.period == 1 for unit in self.units)

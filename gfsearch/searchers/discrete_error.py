@@ -233,7 +233,7 @@ class DiscreteError(Searcher):
     def not_applicable(cls, structure: Structure, space: Space) -> str | None:
         """Weights must be free, plain, of both signs; logistic sources need a bias."""
         if not structure.first_order:
-            return "factors, longer delays and starts have no threshold version"
+            return "factors, longer delays, starts and clocks have no threshold version"
         if not ((space.low < 0.0) & (space.high > 0.0)).all():
             return "its weights need both signs"
         for position, unit in enumerate(structure.units):

@@ -181,5 +181,5 @@ class PseudoNewton(Searcher):
     def not_applicable(cls, structure: Structure, space: Space) -> str | None:
         """Threshold units have no gradient; second derivatives are first-order only."""
         if not structure.first_order:
-            return "no second derivatives through factors, longer delays and starts"
+            return "no second derivatives through factors, delays, starts and clocks"
         return no_gradient(structure)

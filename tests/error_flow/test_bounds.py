@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gfsearch.error_flow import bounds, linearise, scaling_factors
 from gfsearch.networks import A1, A2, TanhUnit
-from tests.cases import DELAYED, LSTM
+from tests.cases import CLOCKWORK, DELAYED, LSTM, PRODUCTS
 
 SYNCHRONOUS = {
     "tanh unit": TanhUnit().build(1, 1),
@@ -113,4 +113,5 @@ def test_a_logistic_unit_s_own_factor_is_at_most_0_224_over_its_input():
 
 def test_no_bound_is_claimed_for_gates_and_delays():
     assert bounds(LSTM, np.ones(LSTM.dimension)) is None
-    assert bounds(DELAYED, np.ones(DELAYED.dimension)) is None
+    for structure in (DELAYED, PRODUCTS, CLOCKWORK):
+        assert bounds(structure, np.ones(structure.dimension)) is None

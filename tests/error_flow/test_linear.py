@@ -16,7 +16,7 @@ from gfsearch.error_flow import (
 from gfsearch.fitness import reference
 from gfsearch.networks import A1, A2, TanhUnit
 from gfsearch.problems.sequences import classified
-from tests.cases import DELAYED, LSTM
+from tests.cases import CLOCKWORK, DELAYED, LSTM, PRODUCTS
 
 STRUCTURES = {
     "tanh unit": TanhUnit().build(1, 1),
@@ -182,3 +182,29 @@ def test_saturated_units_keep_their_slope():
     structure = TanhUnit().build(1, 1)
     net = linearise(structure, np.array([30.0, 1.0, 0.0]), np.ones((1, 1)))
     assert net.slopes[0, 0] == pytest.approx(4 * np.exp(-60.0), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("structure", "weight", "unit"),
+    [(PRODUCTS, 5, 1), (CLOCKWORK, 2, 0), (CLOCKWORK, 4, 1)],
+    ids=["products", "clockwork, period 2", "clockwork, period 3"],
+)
+def test_factors_through_products_and_clocks_add_up_to_the_gradient(
+    structure, weight, unit
+):
+    """The derivative of the last output by the weight of a bias, by a complex step."""
+    rng = np.random.default_rng(4)
+    weights = rng.uniform(-1.5, 1.5, structure.dimension)
+    inputs, steps = rng.normal(size=(12, 1)), 12
+    net = linearise(structure, weights, inputs)
+    output = len(structure.units) - 1
+    factors = scaling_factors(net, output, steps - 1)[:, unit][::-1]
+    # The bias of PRODUCTS is multiplied by what unit 0 shows.
+    seen = net.outputs[:, 0] if structure is PRODUCTS else np.ones(steps)
+    clock = structure.units[unit]
+    ticks = np.arange(steps) % clock.period == clock.phase
+    found = net.slopes[-1, output] * (factors * seen * ticks).sum()
+    moved = weights + 1j * 1e-20 * (np.arange(len(weights)) == weight)
+    shown = reference.activities(structure, moved, inputs[None])[0, -1, output]
+    assert found == pytest.approx(shown.imag / 1e-20, rel=1e-10)
+    assert found != 0.0

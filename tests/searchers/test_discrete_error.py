@@ -183,7 +183,7 @@ def threshold_answers(searcher, sequences):
             "unit 0 (identity) has no threshold version",
         ),
         (TanhUnit(fixed_inputs=1).build(2, 1), "unit 0 has a fixed weight"),
-        (LSTM, "factors, longer delays and starts"),
+        (LSTM, "factors, longer delays, starts and clocks"),
         (TWO_OUTPUTS, "unit 0 (identity) has no threshold version"),
         (A1(output_bias=True).build(1, 1), None),
         (A1(activation="tanh", output_activation="tanh").build(1, 1), None),

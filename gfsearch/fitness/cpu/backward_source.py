@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from gfsearch.fitness.cpu.backward_template import BACKWARD
 from gfsearch.fitness.cpu.precision import FLOAT64
-from gfsearch.fitness.cpu.source import Writer, kinds
+from gfsearch.fitness.cpu.source import Writer, kinds, ticks
 from gfsearch.networks.lowering import lowered
 from gfsearch.networks.structure import Link, Structure
 
@@ -128,7 +128,8 @@ class _BackwardWriter:
 
     def _unit(self, u: int) -> Iterator[str]:
         """The error of a unit's output and sum, and what its links make of it."""
-        if self._structure.units[u].kind.flat:
+        unit = self._structure.units[u]
+        if unit.kind.flat:
             return
         if u in self._structure.output_units:
             o = u - self._structure.output_units[0]
@@ -144,8 +145,17 @@ class _BackwardWriter:
             if u in self._slope_place:
                 place = self._lanes * self._slope_place[u] + self._width * g
                 error = f"multiply({error}, load(h, now + {place}))"
+            if unit.period > 1:
+                # Between ticks the sum did nothing: the error is that of the output
+                # one step before.
+                zero = "splat(ZERO)"
+                clock = ticks(unit)
+                yield f"k{u}_{g} = choose({clock}, {zero}, q{u}_{g})"
+                error = f"choose({clock}, {error}, {zero})"
             yield f"b{u}_{g} = {error}"
-        for k, link in enumerate(self._structure.units[u].links):
+        if unit.period > 1:
+            self._errors[u, 1].append(("splat(ONE)", f"k{u}_{{g}}"))
+        for k, link in enumerate(unit.links):
             yield from self._link(u, k, link)
 
     def _link(self, u: int, k: int, link: Link) -> Iterator[str]:

@@ -24,7 +24,7 @@ from gfsearch.fitness.cpu.precision import Precision
 from gfsearch.fitness.cpu.template import FORWARD, PRELUDE
 from gfsearch.networks.activations import ACTIVATIONS, ActivationKind
 from gfsearch.networks.lowering import lowered
-from gfsearch.networks.structure import Link, Structure
+from gfsearch.networks.structure import Link, Structure, Unit
 
 _LINKS_IN_FLIGHT = 112
 """A step is a chain: sums wait for outputs of the step before, a sum for its products,
@@ -174,6 +174,13 @@ class Writer:
             units = [u for u, _ in same_level]
             yield from self._sums(units)
             yield from (activated(u, g) for u in units for g in self.groups)
+            yield from (
+                f"n{u}_{g} = choose({ticks(self._structure.units[u])}, n{u}_{g}, "
+                f"{_past(u)}_{g})"
+                for u in units
+                for g in self.groups
+                if self._structure.units[u].period > 1
+            )
         for u, memory in enumerate(self._structure.memory):
             for g in self.groups:
                 for delay in range(memory, 1, -1):
@@ -231,6 +238,12 @@ class Writer:
                 value = f"add({weight}, {sum_before})"
             lines.append(f"{name}_{len(lines)} = {value}")
         return lines
+
+
+def ticks(unit: Unit) -> str:
+    """Expression for a vector that is 0 at a unit's ticks and -1 between them."""
+    tick = f"t % {int(unit.period)} == {int(unit.phase)}"
+    return f"splat(ZERO if {tick} else -ONE)"
 
 
 def _levels(structure: Structure) -> list[int]:

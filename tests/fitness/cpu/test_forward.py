@@ -12,7 +12,7 @@ from gfsearch.fitness.cpu.source import forward_source, groups
 from gfsearch.networks import A1, A2
 from gfsearch.networks.structure import Link, Source, Structure, Unit
 from gfsearch.problems.sequences import arrange
-from tests.cases import DELAYED, LSTM, PRODUCTS, bias
+from tests.cases import CLOCKWORK, DELAYED, LSTM, PRODUCTS, bias
 
 BOTH = pytest.mark.parametrize("precision", [FLOAT32, FLOAT64], ids=lambda p: p.name)
 
@@ -93,6 +93,18 @@ def products_by_hand(w, inputs):
     return z[-1]
 
 
+def clockwork_by_hand(w, inputs):
+    x, y, z = 0.0, [0.25] * 3, 0.0
+    for t, line in enumerate(inputs):
+        if t % 2 == 0:
+            x = np.tanh(w[0] * line + w[1] * x + w[2])
+        tick = w[3] * x + 0.5 * y[-2] + w[4]
+        y.append(tick if t % 3 == 1 else y[-1])
+        if t % 4 == 3:
+            z = np.tanh(w[5] * x + w[6] * y[-1] + w[7] * z)
+    return z
+
+
 @BOTH
 @pytest.mark.parametrize(
     ("structure", "by_hand"),
@@ -100,8 +112,9 @@ def products_by_hand(w, inputs):
         (LSTM, lstm_by_hand),
         (DELAYED, delayed_by_hand),
         (PRODUCTS, products_by_hand),
+        (CLOCKWORK, clockwork_by_hand),
     ],
-    ids=["LSTM", "delays", "products"],
+    ids=["LSTM", "delays", "products", "clockwork"],
 )
 def test_gates_and_delays_are_descriptions_only(structure, by_hand, precision):
     rng = np.random.default_rng(5)
