@@ -10,7 +10,6 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from scipy.stats import kstest
 
 from gfsearch.networks import Structure
 from gfsearch.networks.used import weight_names
@@ -99,9 +98,11 @@ def _telling(solved: list[tuple[Cell, Any]], count: int) -> list[int]:
     """The weights least like uniform draws, in their own order."""
     weights = np.concatenate([w for _, w in solved])
     space = solved[0][0].task.space
-    uniform = float(space.low[0]), float(space.width[0])
-    distances = [kstest(column, "uniform", uniform).statistic for column in weights.T]
-    order = np.argsort(np.array(distances, dtype=float), kind="stable")
+    # The statistic of Kolmogorov and Smirnov, of all weights at once.
+    drawn = np.sort(np.clip((weights - space.low) / space.width, 0.0, 1.0), axis=0)
+    ranks = np.arange(len(drawn))[:, None] / len(drawn)
+    above, below = drawn - ranks, ranks + 1.0 / len(drawn) - drawn
+    order = np.argsort(np.maximum(above, below).max(axis=0), kind="stable")
     return sorted(order[::-1][:count].tolist())
 
 

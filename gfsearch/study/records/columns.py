@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from gfsearch.specs.arrays import BoolArray
 from gfsearch.specs.errors import InputError
+from gfsearch.study.records.aside import put_back
 from gfsearch.study.records.reading import records_at
 from gfsearch.study.records.record import Record, Status
 
@@ -126,7 +127,7 @@ class Columns:
             np.nan if record.test_value is msgspec.UNSET else record.test_value,
             record.test_size,
             bool(record.trace),
-            record.weights is not None,
+            record.weights is not None or record.weights_file is not msgspec.UNSET,
             record.key,
             meta.wall_seconds,
             meta.cpu_seconds,
@@ -194,7 +195,7 @@ class Columns:
                     raise InputError(
                         f"{self.place_of(i)[0]}: changed while it was read"
                     )
-                read[i] = record
+                read[i] = put_back(record, self.place_of(i)[0].parent)
         except OSError as error:
             raise InputError(f"{error.filename}: {error.strerror}") from None
         return [record for record in read if record is not None]

@@ -112,6 +112,8 @@ class Record:
         test_errors: Test sequences that `weights` gets wrong, or None without weights.
         test_size: Number of test sequences.
         weights: The solution, or the best vector seen, or None.
+        weights_file: The hash of the weights, if they are so many that they stand in a
+            file of their own: `weights/KEY.npy` in the study.
         meta: What may differ between repetitions.
     """
 
@@ -142,6 +144,7 @@ class Record:
     threshold_errors: Number | msgspec.UnsetType = msgspec.UNSET
     test_value: float | msgspec.UnsetType = msgspec.UNSET
     data: Key | msgspec.UnsetType = msgspec.UNSET
+    weights_file: Key | msgspec.UnsetType = msgspec.UNSET
 
 
 def budget_of(record: Record) -> Budget:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from gfsearch.study.records.aside import set_aside
 from gfsearch.study.records.reading import decode
 from gfsearch.study.records.record import Record
 
@@ -75,7 +76,7 @@ class RecordFile:
                 full; what was written of it is taken back.
             ValueError: It could not be read back; nothing was written.
         """
-        line = encode(record)
+        line = encode(set_aside(record, self._path.parent))
         size = os.fstat(self._descriptor).st_size
         # On a full disk a write may be short without an error.
         written = os.write(self._descriptor, line)
