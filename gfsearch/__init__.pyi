@@ -6,7 +6,9 @@ from .fitness.space import NetworkSpace, Space
 from .networks.activations import Activation
 from .networks.own_forward import Model
 from .networks.structure import Link, Source, Structure, Unit
-from .problems.sequences import Data, Sequences, arrange, classified
+from .problems.data import Data
+from .problems.episodes import Environment, Episodes
+from .problems.sequences import Sequences, arrange, classified
 from .report.study import Study, compare, open_study
 from .searchers import make_searcher
 from .searchers.protocol import NoParameters, Proposal, Searcher
@@ -35,6 +37,8 @@ __all__ = [
     "Activation",
     "Count",
     "Data",
+    "Environment",
+    "Episodes",
     "Evaluation",
     "ExtensionError",
     "File",

@@ -115,7 +115,11 @@ def _summary_table(
     table.add_column("task / searcher", overflow="fold")
     for name in columns:
         table.add_column(name, justify="right", overflow="fold")
-    best = {f"ERT, {words(c)}": smallest(summary, f"ert_{c}") for c in COSTS}
+    best = {
+        f"ERT, {words(c)}": smallest(summary, f"ert_{c}")
+        for c in COSTS
+        if f"ert_{c}" in summary
+    }
     for task, rows in summary.groupby("task", sort=False):
         table.add_row(f"[bold]{task}[/bold]")
         for index, row in rows.iterrows():

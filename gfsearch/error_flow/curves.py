@@ -143,7 +143,7 @@ def along_run(run: Run, lags: int) -> Flow:
 
 def _longest(task: Task, seed: int, instance: int = 0) -> tuple[Sequences, IntArray]:
     """A training set, and its longest sequences, the longest first."""
-    train = task.fitness(instance, seed).train
+    train, _ = task.sequences(instance, seed)
     return train, np.argsort(-train.lengths, kind="stable")[:SEQUENCES]
 
 

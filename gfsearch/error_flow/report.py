@@ -122,8 +122,14 @@ def write_flow(
         folder: Where the files go.
     """
     task = run.task
-    if not isinstance(task, Task) or not isinstance(task.built, Structure):
-        raise InputError(f"{task.name}: gradient-flow needs a network of units")
+    if (
+        not isinstance(task, Task)
+        or task.episodic
+        or not isinstance(task.built, Structure)
+    ):
+        raise InputError(
+            f"{task.name}: gradient-flow needs a network of units, and sequences"
+        )
     name, remark = _which_bound(task.structure)
     table = random_weights(task, ranges, draws, lags, run.seed)
     flow = along_run(run, lags)

@@ -11,7 +11,7 @@ import numpy as np
 
 from gfsearch.networks.own_forward import Built
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
-from gfsearch.specs.fields import Natural, Positive, Spec, canonical
+from gfsearch.specs.fields import Count, Natural, Positive, Spec, canonical
 
 Loss = Literal["mse", "graded"]
 
@@ -40,6 +40,9 @@ class Criterion(Spec):
             this, too (Hochreiter and Schmidhuber, 1997, section 5.4: adding).
         loss_below: In the place of all others: the loss, a mean squared error, is below
             this. A sequence then counts as wrong whose own loss is not.
+        survive: Of episodes: an episode is right that lasts for so many steps.
+        score: Of episodes, in the place of all others: the mean sum of rewards is at
+            least this. An episode then counts as wrong whose own sum is less.
     """
 
     tolerance: Positive | None = None
@@ -50,17 +53,24 @@ class Criterion(Spec):
     share: Annotated[float, msgspec.Meta(gt=0, le=1)] | None = None
     mean_error: Positive | None = None
     loss_below: Positive | None = None
+    survive: Count | None = None
+    score: float | None = None
 
     def __post_init__(self) -> None:
         ways = (self.tolerance is not None, self.sign, self.largest, self.possible)
-        if sum(ways) + (self.loss_below is not None) != 1:
+        others = (self.loss_below, self.survive, self.score)
+        if sum(ways) + sum(given is not None for given in others) != 1:
             raise ValueError(
                 "give one of { tolerance = x }, { sign = true }, { largest = true }, "
-                "{ possible = true } and { loss_below = x }"
+                "{ possible = true }, { loss_below = x }, and of episodes "
+                "{ survive = n } or { score = x }"
             )
         counted = (self.wrong, self.share, self.mean_error)
-        if self.loss_below is not None and counted != (None, None, None):
-            raise ValueError("loss_below: expected nothing beside it")
+        for name in ("loss_below", "score"):
+            if getattr(self, name) is not None and counted != (None, None, None):
+                raise ValueError(f"{name}: expected nothing beside it")
+        if self.survive is not None and self.mean_error is not None:
+            raise ValueError("mean_error: episodes have no targets")
         if self.wrong is not None and self.share is not None:
             raise ValueError("wrong, share: give one of them")
         # Of what means the same there is one form.
@@ -68,6 +78,11 @@ class Criterion(Spec):
             object.__setattr__(self, "wrong", None)
         if self.share == 1.0:
             object.__setattr__(self, "share", None)
+
+    @property
+    def of_episodes(self) -> bool:
+        """True if it judges episodes, and not sequences."""
+        return self.survive is not None or self.score is not None
 
     @property
     def by_rank(self) -> bool:
@@ -94,21 +109,29 @@ class Criterion(Spec):
     @property
     def lenient(self) -> bool:
         """True if some sequences may be wrong."""
-        some = (self.wrong, self.share, self.loss_below)
+        some = (self.wrong, self.share, self.loss_below, self.score)
         return any(given is not None for given in some)
 
     @property
     def limit(self) -> float | None:
-        """The number that `measured` of the whole set must be below; None for none."""
+        """The number that what is measured must be below; None for none.
+
+        Of a score, minus it is measured, which may be as large.
+        """
+        if self.score is not None:
+            return math.nextafter(-self.score, math.inf)
         return self.loss_below if self.mean_error is None else self.mean_error
 
-    def meets(self, errors: FloatArray, size: IntArray, value: FloatArray) -> BoolArray:
+    def meets(
+        self, errors: FloatArray | IntArray, size: IntArray, value: FloatArray
+    ) -> BoolArray:
         """Judge sets by their numbers of wrong sequences and what was measured.
 
         Args:
-            errors: (n,) wrong sequences; nan if unknown.
+            errors: (n,) numbers of wrong sequences; nan if unknown.
             size: (n,) numbers of sequences.
-            value: (n,) mean absolute errors or losses, whichever has a limit.
+            value: (n,) mean absolute errors, losses or minus scores, whichever has a
+                limit.
         """
         allowed = np.array([self.allowed(n) for n in size.tolist()])
         met = errors <= allowed
@@ -116,7 +139,7 @@ class Criterion(Spec):
 
     def allowed(self, sequences: int) -> int:
         """The number of sequences that a solution may get wrong, of a set of a size."""
-        if self.loss_below is not None:
+        if self.loss_below is not None or self.score is not None:
             return sequences
         if self.wrong is not None:
             return min(self.wrong, sequences - 1)
@@ -129,7 +152,7 @@ class Criterion(Spec):
         """Identity in canonical form; what was added later only where it is given."""
         later = (
             *("largest", "possible", "wrong", "share"),
-            *("mean_error", "loss_below"),
+            *("mean_error", "loss_below", "survive", "score"),
         )
         return {
             name: value
@@ -138,6 +161,11 @@ class Criterion(Spec):
         }
 
     def __str__(self) -> str:
+        if self.score is not None:
+            return f"mean score at least {self.score:g}"
+        if self.survive is not None:
+            met = f"{self.survive:,} steps survived"
+            return met + self._allowance()
         met = {
             TOLERANCE: f"absolute error below {self.tolerance:g}"
             if self.tolerance is not None
@@ -151,11 +179,15 @@ class Criterion(Spec):
         }[self.rule]
         if self.mean_error is not None:
             met += f", mean error below {self.mean_error:g}"
+        return met + self._allowance()
+
+    def _allowance(self) -> str:
+        """How many may be wrong, in words after a comma."""
         if self.wrong is not None:
-            return f"{met}, at most {self.wrong} wrong"
+            return f", at most {self.wrong} wrong"
         if self.share is not None:
-            return f"{met}, at least {100 * self.share:g} % right"
-        return met
+            return f", at least {100 * self.share:g} % right"
+        return ""
 
 
 class Scoring(NamedTuple):

@@ -24,6 +24,7 @@ class Evaluation:
         presentations: (P,) sequences shown to each vector.
         gradient: (P, D) float64, the gradient of the loss by the weights; None if it
             was not asked for.
+        steps: (P,) steps of an environment; None where there is none.
     """
 
     loss: FloatArray | None
@@ -31,6 +32,7 @@ class Evaluation:
     solved: BoolArray | None
     presentations: IntArray
     gradient: FloatArray | None = None
+    steps: IntArray | None = None
 
 
 @dataclass(eq=False, slots=True)

@@ -5,13 +5,14 @@ properties `inputs`, `outputs` (numbers of lines) and `class_targets`, and a met
 `draw(rng)` that returns a training set and a test set.
 """
 
+from gfsearch.problems.data import Data
 from gfsearch.problems.digits import Digits
 from gfsearch.problems.file import FromFile
 from gfsearch.problems.kinds import PROBLEM_KINDS, PROBLEMS
 from gfsearch.problems.latch import Latch
 from gfsearch.problems.parity import Parity
 from gfsearch.problems.protocol import Problem
-from gfsearch.problems.sequences import Data, Sequences
+from gfsearch.problems.sequences import Sequences
 from gfsearch.problems.series import Series
 from gfsearch.problems.tomita import Tomita
 from gfsearch.problems.two_sequence import TwoSequence

@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from gfsearch.problems.data import Data
 from gfsearch.problems.recorded import Recording, Split, check_split, split
-from gfsearch.problems.sequences import Data
+from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.errors import InputError
 
 _SIDE, _CLASSES = 8, 10
@@ -49,11 +50,11 @@ class Digits(Split):
         """Number of input lines."""
         return _SIDE if self.order == "rows" else 1
 
-    def draw(self, rng: np.random.Generator) -> Data:
+    def draw(self, rng: np.random.Generator) -> Data[Sequences]:
         """Split the images."""
         return self.draw_fold(rng, 0)
 
-    def draw_fold(self, rng: np.random.Generator, fold: int) -> Data:
+    def draw_fold(self, rng: np.random.Generator, fold: int) -> Data[Sequences]:
         """Split the images, with a fold of them as the test set."""
         recording = _recording(self.inputs)
         check_split(recording, self)

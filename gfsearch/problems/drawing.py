@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gfsearch.problems.sequences import Data, Sequences
+from gfsearch.problems.data import Data
+from gfsearch.problems.episodes import Episodes
+from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.errors import ExtensionError
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def _has_folds(problem: Problem) -> bool:
     return hasattr(problem, "draw_fold")
 
 
-def draw(problem: Problem, rng: np.random.Generator, fold: int = 0) -> Data:
+def draw(problem: Problem, rng: np.random.Generator, fold: int = 0) -> Data[Sequences]:
     """Draw a training set and a test set, and what is held out for validation.
 
     Args:
@@ -71,6 +73,33 @@ def draw(problem: Problem, rng: np.random.Generator, fold: int = 0) -> Data:
                     f"{called}: {what}: expected {declared} {name}, as the problem "
                     f"declares, got {array.shape[2]}"
                 )
+    return Data(*sets)
+
+
+def draw_episodes(problem: Problem, rng: np.random.Generator) -> Data[Episodes]:
+    """Draw training and test episodes.
+
+    Args:
+        problem: The problem.
+        rng: Its random numbers.
+
+    Raises:
+        ExtensionError: It did not return two `Episodes`.
+    """
+    drawn: Any = problem.draw(rng)
+    called = f"problem {problem.kind!r}: draw"
+    if not isinstance(drawn, tuple | list) or len(drawn[:2]) != 2:
+        raise ExtensionError(
+            f"{called}: expected training and test episodes, got {_told(drawn)}"
+        )
+    sets = []
+    for what, part in zip(("training", "test"), drawn[:2], strict=True):
+        if not isinstance(part, Episodes):
+            raise ExtensionError(
+                f"{called}: {what}: expected gfsearch.Episodes, got {_told(part)}"
+            )
+        # Made anew: it may have been changed since, or come out of a pickle.
+        sets.append(Episodes(part.environment, part.starts, part.steps, part.best))
     return Data(*sets)
 
 

@@ -9,8 +9,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from gfsearch.problems.data import Data
 from gfsearch.problems.recorded import Recording, Split, check_split, split
-from gfsearch.problems.sequences import Data
+from gfsearch.problems.sequences import Sequences
 from gfsearch.problems.tables import Columns, has_numbers, numbers, read_table, texts
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 from gfsearch.specs.errors import InputError
@@ -97,11 +98,11 @@ class FromFile(Split):
         """1 and 0 for classes; None for numbers."""
         return None if self.label is None else (1.0, 0.0)
 
-    def draw(self, rng: np.random.Generator) -> Data:
+    def draw(self, rng: np.random.Generator) -> Data[Sequences]:
         """Split the sequences."""
         return self.draw_fold(rng, 0)
 
-    def draw_fold(self, rng: np.random.Generator, fold: int) -> Data:
+    def draw_fold(self, rng: np.random.Generator, fold: int) -> Data[Sequences]:
         """Split the sequences, with a fold of them as the test set."""
         recording = _recording(self)
         check_split(recording, self)

@@ -33,7 +33,8 @@ class Problem(Protocol):
     # out: guessing then has exact intervals, as it is memoryless on one training set.
     # So may `recorded`, true if there are only so many sequences: they are then checked
     # before work, and solutions validated on those that `draw` holds out; and
-    # `draw_fold(rng, fold)` with `folds`, see `gfsearch.problems.drawing.draw`.
+    # `draw_fold(rng, fold)` with `folds`, see `gfsearch.problems.drawing.draw`; and
+    # `environment`: its data are then `gfsearch.Episodes`.
 
     def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
         """Draw a training set and a test set; `gfsearch.Data` is such a pair."""

@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 import msgspec
 import numpy as np
 
+from gfsearch.problems.data import Data
 from gfsearch.problems.memory import check_fits
-from gfsearch.problems.sequences import Data, Sequences, arrange
+from gfsearch.problems.sequences import Sequences, arrange
 from gfsearch.specs.arrays import Array, BoolArray, FloatArray, IntArray
 from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import Fraction, Spec
@@ -126,7 +127,7 @@ def check_split(recording: Recording, how: Split) -> None:
 
 def split(
     recording: Recording, how: Split, rng: np.random.Generator, fold: int = 0
-) -> Data:
+) -> Data[Sequences]:
     """Split sequences at random, each class by itself, and scale their inputs.
 
     Args:
@@ -144,7 +145,7 @@ def parts_of(
     train: IntArray,
     test: IntArray,
     validation: IntArray,
-) -> Data:
+) -> Data[Sequences]:
     """Parts of a recording as sets of sequences, scaled as the training part asks.
 
     Args:

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -92,21 +92,6 @@ class Sequences:
             self.targets[chosen, :steps],
             self.mask[chosen, :steps],
         )
-
-
-class Data(NamedTuple):
-    """The sets of sequences that a problem draws for one instance.
-
-    Attributes:
-        train: The training set.
-        test: The test set.
-        validation: A set on which solutions must be right, too, where a task asks for
-            that; None where another drawing's test set serves.
-    """
-
-    train: Sequences
-    test: Sequences
-    validation: Sequences | None = None
 
 
 def digest(*sets: Sequences) -> str:

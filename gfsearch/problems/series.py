@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 
+from gfsearch.problems.data import Data
 from gfsearch.problems.digits import NEEDED
 from gfsearch.problems.recorded import (
     Recording,
@@ -17,7 +18,7 @@ from gfsearch.problems.recorded import (
     parts_of,
     split,
 )
-from gfsearch.problems.sequences import Data
+from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.errors import InputError
 
@@ -97,11 +98,11 @@ class Series(Split):
         """True if all instances share their training set."""
         return not self.drawn and self.validation is None
 
-    def draw(self, rng: np.random.Generator) -> Data:
+    def draw(self, rng: np.random.Generator) -> Data[Sequences]:
         """Split the series."""
         return self.draw_fold(rng, 0)
 
-    def draw_fold(self, rng: np.random.Generator, fold: int) -> Data:
+    def draw_fold(self, rng: np.random.Generator, fold: int) -> Data[Sequences]:
         """Split the series, with a fold of them as the test set if they are drawn."""
         recording = _recording(self.name)
         if self.drawn:

@@ -110,12 +110,13 @@ def summary_texts(row: pd.Series[Any], marks: Marks) -> dict[str, str]:
         marked = (row.task, row.searcher, cost) in marks
         return interval(row, name) + (" *" if marked else "")
 
+    costs = [cost for cost in COSTS if f"ert_{cost}" in row]
     tested = f"{row.test_right}/{row.solved}, {100 * row.test_error:.1f} %"
     single = median(row.single_median_trials, row.horizon_trials)
     return {
         "solved": f"{row.solved}/{row.runs}",
-        **{f"ERT, {words(cost)}": interval(row, f"ert_{cost}") for cost in COSTS},
-        **{f"x guessing, {words(cost)}": speed_up(cost) for cost in COSTS},
+        **{f"ERT, {words(cost)}": interval(row, f"ert_{cost}") for cost in costs},
+        **{f"x guessing, {words(cost)}": speed_up(cost) for cost in costs},
         "success rate": interval(row, "success_rate"),
         "single run": f"{row.single_solved}/{row.runs}, {single}",
         "best loss": _spread(row, "best_loss"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 if TYPE_CHECKING:
     from gfsearch.specs.arrays import FloatArray
 
-Cost = Literal["trials", "presentations", "forward_equivalents"]
+Cost = Literal["trials", "presentations", "forward_equivalents", "environment_steps"]
 
 BACKWARD = 2.0
 """Cost of a backward pass, in presentations.
@@ -31,7 +31,9 @@ class CostKind(NamedTuple):
     Attributes:
         label: Its name in tables, figures and options.
         marker: Its marker in figures.
-        always: Shown in every study; false: in those with gradients only.
+        needs: The column without which it is not shown; empty: it always is.
+        everywhere: Whether every searcher on every task must have some of it to be
+            compared in it.
         drawn_as: The cost whose random numbers its statistics take: the same numbers
             where both may be equal, so that what is equal is shown equal.
         of: The costs of runs from the columns of their records.
@@ -39,7 +41,8 @@ class CostKind(NamedTuple):
 
     label: str
     marker: str
-    always: bool
+    needs: str
+    everywhere: bool
     drawn_as: Cost
     of: Callable[[_Columns], FloatArray]
 
@@ -59,12 +62,25 @@ def _counted(name: str) -> Callable[[_Columns], FloatArray]:
 
 
 COST_KINDS: Mapping[Cost, CostKind] = {
-    "trials": CostKind("trials", "o", True, "trials", _counted("trials")),
+    "trials": CostKind("trials", "o", "", False, "trials", _counted("trials")),
     "presentations": CostKind(
-        "presentations", "s", True, "presentations", _counted("presentations")
+        "presentations", "s", "", False, "presentations", _counted("presentations")
     ),
     "forward_equivalents": CostKind(
-        "forward-equivalents", "D", False, "presentations", _forward_equivalents
+        "forward-equivalents",
+        "D",
+        "gradients",
+        False,
+        "presentations",
+        _forward_equivalents,
+    ),
+    "environment_steps": CostKind(
+        "environment steps",
+        "^",
+        "environment_steps",
+        True,
+        "trials",
+        _counted("environment_steps"),
     ),
 }
 

@@ -42,7 +42,8 @@ class Costs:
 
     A trial is one weight vector shown the whole training set (or shown it until its
     first wrong sequence); a presentation is one sequence shown; a gradient is one
-    backward pass over one presentation. Partial evaluations
+    backward pass over one presentation. Of episodes, a presentation is one, and the
+    steps of the environment are counted beside. Partial evaluations
     cost their presentations, and one trial per started pass through the training set.
     Of a budget in presentations, trials are counted that begin within it.
     Counting stops at the first vector that solves the task, in the order asked.
@@ -59,6 +60,7 @@ class Costs:
         self.trials = 0
         self.presentations = 0
         self.gradients = 0
+        self.steps = 0
         self.best_loss = math.inf
         self.best: FloatArray | None = None
         self.trace: list[tuple[int, float]] = []
@@ -132,6 +134,8 @@ class Costs:
         """Count vectors that were shown part of the training set."""
         shown = int(evaluation.presentations.sum())
         self.gradients += shown if evaluation.gradient is not None else 0
+        if evaluation.steps is not None:
+            self.steps += int(evaluation.steps.sum())
         self._count_shown(shown)
 
     def _count_shown(self, presentations: int) -> None:
@@ -186,6 +190,8 @@ class Costs:
         if more:
             self.presentations += sum(more)
         self.gradients += sum(shown) if evaluation.gradient is not None else 0
+        if evaluation.steps is not None:
+            self.steps += int(evaluation.steps[: len(shown)].sum())
         self._full += len(shown)
         self.trials += len(shown)
         self._since_full = 0

@@ -11,7 +11,7 @@ import numpy as np
 from gfsearch.specs.arrays import BoolArray, FloatArray
 from gfsearch.specs.seeds import seed_sequence
 from gfsearch.statistics import Runs
-from gfsearch.study.cost_kinds import COST_KINDS, Cost
+from gfsearch.study.cost_kinds import COST_KINDS, Cost, CostKind
 from gfsearch.study.records import Columns
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.given import matching
@@ -72,11 +72,17 @@ class Cell:
     def first_starts(self, cost: Cost) -> Runs:
         """The runs up to where their searcher stopped or was started afresh."""
         trials, presentations = self.results["first_start"].T
-        # Where in the run its gradients were made is not recorded: evenly.
+        # Where in the run gradients and steps were made is not recorded: evenly.
         share = presentations / np.maximum(self.results["presentations"], 1)
-        gradients = self.results["gradients"] * share
         first = COST_KINDS[cost].of(
-            {"trials": trials, "presentations": presentations, "gradients": gradients}
+            {
+                "trials": trials,
+                "presentations": presentations,
+                **{
+                    name: self.results[name] * share
+                    for name in ("gradients", "environment_steps")
+                },
+            }
         )
         spent = np.where(self._restarted, first, self.costs(cost))
         return Runs(spent, self.single_solved)
@@ -271,10 +277,24 @@ class Results:
 
     @property
     def costs(self) -> tuple[Cost, ...]:
-        """The costs worth showing: without gradients, a presentation is all of them."""
-        gradients = any(cell.results["gradients"].any() for cell in self.cells)
-        kinds = COST_KINDS.items()
-        return tuple(cost for cost, kind in kinds if kind.always or gradients)
+        """The costs worth showing: those of which there are any."""
+        return tuple(cost for cost in self.tabled if self._has(COST_KINDS[cost]))
+
+    @cached_property
+    def tabled(self) -> tuple[Cost, ...]:
+        """The costs that tables hold, shown or not."""
+        return tuple(
+            cost
+            for cost, kind in COST_KINDS.items()
+            if not kind.everywhere or self._has(kind)
+        )
+
+    def _has(self, kind: CostKind) -> bool:
+        """True if there is enough of a cost to compare searchers in it."""
+        if not kind.needs:
+            return True
+        there = [c.results[kind.needs].any() for c in self.cells if len(c.results)]
+        return all(there) and bool(there) if kind.everywhere else any(there)
 
     @property
     def reasons(self) -> list[str]:

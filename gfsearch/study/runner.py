@@ -157,6 +157,7 @@ def execute(
         targets=costs.reached,
         test_errors=test_errors,
         threshold_errors=msgspec.UNSET if sides is None else sides,
+        environment_steps=costs.steps or msgspec.UNSET,
         test_value=value
         if value is not None and math.isfinite(value)
         else msgspec.UNSET,

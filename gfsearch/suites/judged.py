@@ -9,7 +9,7 @@ import numpy as np
 
 from gfsearch.fitness.criteria import Criterion, Loss
 from gfsearch.networks.own_forward import Built
-from gfsearch.networks.structure import OutputRange
+from gfsearch.networks.structure import OutputRange, Structure
 from gfsearch.problems import Data, Sequences
 
 Classes = tuple[float, float]
@@ -30,6 +30,8 @@ def check_classes(
     Raises:
         ValueError: It does not fit.
     """
+    if criterion.of_episodes:
+        raise ValueError("criterion: survive, score: the problem has no episodes")
     if criterion.loss_below is not None and loss != "mse":
         raise ValueError(f"criterion: loss_below: expected loss 'mse', got {loss!r}")
     if criterion.by_rank and structure.outputs == 1:
@@ -47,6 +49,30 @@ def check_classes(
             raise ValueError("loss: 'graded' needs outputs of a finite range")
         if classes is not None:
             _check_targets(np.array(_shown(shows, classes)), shows, criterion, loss)
+
+
+def check_episodic(
+    network: Built, criterion: Criterion, loss: Loss, until: str
+) -> None:
+    """Refuse what does not fit a problem with episodes.
+
+    Args:
+        network: The network.
+        criterion: When episodes are solved.
+        loss: What is minimised.
+        until: When a run ends.
+
+    Raises:
+        ValueError: It does not fit.
+    """
+    if not criterion.of_episodes:
+        raise ValueError("criterion: expected survive or score: the data are episodes")
+    if loss != "mse" or until != "training":
+        raise ValueError("loss, until: episodes have neither: leave them out")
+    if not isinstance(network, Structure):
+        raise ValueError(
+            f"{network.called}: episodes need a network of units, which steps"
+        )
 
 
 def check_drawn(
@@ -88,7 +114,9 @@ def _shown(shows: OutputRange, classes: Classes) -> Classes:
     return (shows.high, shows.low) if shows.two_valued else classes
 
 
-def in_reach(data: Data, structure: Built, classes: Classes | None) -> Data:
+def in_reach(
+    data: Data[Sequences], structure: Built, classes: Classes | None
+) -> Data[Sequences]:
     """The data with targets that the output units can show.
 
     A threshold unit answers with one of two values: the targets of the two classes

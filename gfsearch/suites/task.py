@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +17,10 @@ from gfsearch.fitness.space import Space
 from gfsearch.networks import Network, Structure
 from gfsearch.networks.own_forward import Built
 from gfsearch.problems import Problem, Sequences
-from gfsearch.problems.drawing import draw, folds_of
-from gfsearch.problems.sequences import Data, digest
+from gfsearch.problems.data import Data
+from gfsearch.problems.drawing import draw, draw_episodes, folds_of
+from gfsearch.problems.episodes import Episodes
+from gfsearch.problems.sequences import digest
 from gfsearch.searchers import Searcher
 from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.errors import InputError
@@ -31,6 +33,7 @@ from gfsearch.suites.declared import declared_targets
 from gfsearch.suites.judged import (
     check_classes,
     check_drawn,
+    check_episodic,
     constant_output,
     in_reach,
 )
@@ -39,7 +42,12 @@ from gfsearch.suites.published import Published
 from gfsearch.suites.weights import Weights
 
 if TYPE_CHECKING:
+    from gfsearch.fitness.episodes import EpisodeFitness
     from gfsearch.fitness.sequences import SequenceFitness
+
+_T = TypeVar("_T")
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 Until = Literal["training", "validation"]
@@ -89,6 +97,9 @@ class Task:
         """
         self.weights.space(self.built)
         classes = declared_targets(self.problem)
+        if self.episodic:
+            check_episodic(self.built, self.criterion, self.loss, self.until)
+            return
         check_classes(self.built, classes, self.criterion, self.loss)
         held_out = getattr(self.problem, "validation", None)
         if self.until == "validation" and self.recorded and held_out is None:
@@ -149,6 +160,8 @@ class Task:
 
     def why_not(self, kind: type[Searcher]) -> str | None:
         """The reason why a searcher cannot work on it; None if it can."""
+        if self.episodic:
+            return not_on_weights_alone(kind, "it is run in episodes")
         if not isinstance(self.built, Structure):
             return not_on_weights_alone(kind, "it is a model of its own")
         return kind.not_applicable(self.built, self.space)
@@ -163,6 +176,8 @@ class Task:
 
     def digest(self, instance: int = 0, seed: int = 0) -> str:
         """The hash of an instance's training set and test set."""
+        if self.episodic:
+            return self.fitness(instance, seed).digest
         return digest(*self.sequences(instance, seed))
 
     @property
@@ -176,6 +191,8 @@ class Task:
 
         Such a criterion says nothing of what a network has learned.
         """
+        if self.episodic:
+            return None
         classes = declared_targets(self.problem)
         return constant_output(self.built, classes, self.criterion)
 
@@ -190,6 +207,9 @@ class Task:
         Raises:
             ValueError: There are some.
         """
+        if self.episodic:
+            self._of_others(lambda: self.digest(0, seed))
+            return
         train = self._without_classes(seed)
         if train is not None:
             check_drawn(train, self.built, self.criterion, self.loss)
@@ -205,6 +225,8 @@ class Task:
         Returns:
             What it is and why it is enough; None if none is.
         """
+        if self.episodic:
+            return None
         criterion = self.criterion
         judged = criterion.lenient or criterion.by_rank or criterion.limit is not None
         train = self._instance_0(seed) if judged else self._without_classes(seed)
@@ -219,12 +241,22 @@ class Task:
 
     def _instance_0(self, seed: int) -> Sequences | None:
         """The training set of instance 0; None if it cannot be drawn."""
+        return self._of_others(lambda: self.sequences(0, seed)[0])
+
+    @staticmethod
+    def _of_others(make: Callable[[], _T]) -> _T | None:
+        """What a problem makes; None if it fails, which its runs will tell."""
         try:
-            return self.sequences(0, seed)[0]
+            return make()
         except InputError:
             raise
-        except (Exception, SystemExit):  # In a problem of others: its runs say why.
+        except (Exception, SystemExit):
             return None
+
+    @property
+    def episodic(self) -> bool:
+        """True if its data are episodes in an environment, as the problem says."""
+        return getattr(self.problem, "environment", None) is not None
 
     @property
     def recorded(self) -> bool:
@@ -249,8 +281,23 @@ class Task:
 
         Raises:
             ExtensionError: The problem draws what it should not.
+            ValueError: It has episodes, and no sequences.
         """
+        if self.episodic:
+            raise ValueError(f"{self.called} has episodes, and no sequences")
         return self._drawn(instance, seed)[:2]
+
+    def episodes(self, instance: int = 0, seed: int = 0) -> Data[Episodes]:
+        """Draw an instance's training and test episodes, if it has some.
+
+        Args:
+            instance: Number of the instance, from 0.
+            seed: Root seed of the study.
+
+        Raises:
+            ExtensionError: The problem draws what it should not.
+        """
+        return draw_episodes(self.problem, self._rng(instance, seed))
 
     def validation(self, instance: int = 0, seed: int = 0) -> Sequences | None:
         """Draw the set on which a run's solution must be right, too, if there is one.
@@ -268,21 +315,29 @@ class Task:
         return self._drawn(instance, seed, {"set": "validation"}).test
 
     def _drawn(
-        self, instance: int, seed: int, more: Mapping[str, str] = MappingProxyType({})
-    ) -> Data:
+        self, instance: int, seed: int, more: Mapping[str, str] = _NOTHING
+    ) -> Data[Sequences]:
         """Draw all sets of an instance; those of one cross-validation share a split."""
         repetition, fold = divmod(instance, folds_of(self.problem))
-        content = {
-            "data": seed,
-            "problem": identity_of(self.problem),
-            "instance": repetition,
-            **more,
-        }
-        rng = np.random.default_rng(seed_sequence(content))
+        rng = self._rng(repetition, seed, more)
         classes = declared_targets(self.problem)
         return in_reach(draw(self.problem, rng, fold), self.built, classes)
 
-    def fitness(self, instance: int = 0, seed: int = 0) -> SequenceFitness:
+    def _rng(
+        self, instance: int, seed: int, more: Mapping[str, str] = _NOTHING
+    ) -> np.random.Generator:
+        """The random numbers of an instance's data."""
+        content = {
+            "data": seed,
+            "problem": identity_of(self.problem),
+            "instance": instance,
+            **more,
+        }
+        return np.random.default_rng(seed_sequence(content))
+
+    def fitness(
+        self, instance: int = 0, seed: int = 0
+    ) -> SequenceFitness | EpisodeFitness:
         """Join an instance's training and test set with the network.
 
         Args:
@@ -290,8 +345,20 @@ class Task:
             seed: Root seed of the study.
         """
         # Here and not above: listing tasks must not cost the import of numba.
+        from gfsearch.fitness.episodes import EpisodeFitness
         from gfsearch.fitness.sequences import SequenceFitness
 
+        if self.episodic:
+            episodes = self.episodes(instance, seed)
+            assert isinstance(self.built, Structure)
+            return EpisodeFitness(
+                self.built,
+                episodes.train,
+                episodes.test,
+                self.space,
+                self.criterion,
+                self.called,
+            )
         train, test = self.sequences(instance, seed)
         return SequenceFitness(
             self.built,

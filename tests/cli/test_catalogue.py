@@ -21,7 +21,7 @@ def test_list_and_show_name_everything(command):
         "figures",
     }
     assert set(listed["suites"]) == {
-        *("quick", "guessing2001", "vanishing", "bengio1994")
+        *("quick", "guessing2001", "vanishing", "bengio1994", "real")
     }
     assert set(listed["searchers"]) == {
         *("guessing", "annealing", "multigrid", "genetic"),

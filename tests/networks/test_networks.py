@@ -275,7 +275,7 @@ class Built(Spec):
 @pytest.mark.parametrize(
     ("what", "complaint"),
     [
-        (None, "expected a gfsearch.Structure, got NoneType"),
+        (None, "expected a gfsearch.Structure or a gfsearch.Model, got NoneType"),
         (TypeError("no"), "build: TypeError: no"),
         (SystemExit(1), "build: SystemExit: 1"),
         (TWO_OUTPUTS, "expected 1 inputs and 1 outputs, as the problem has, got 2"),

@@ -58,6 +58,17 @@ def test_the_network_of_its_own(names):
     assert (abs(shown - train.targets)[train.mask] < 0.1).all()
 
 
+def test_the_environment(names):
+    assert names["rest"].status == "solved"
+    assert names["rest"].environment_steps > 1_000
+    fitness = names["damping"].fitness(0)
+    rewards, lasted = fitness.run(
+        np.array([names["rest"].weights]), fitness.train, np.arange(10)
+    )
+    assert rewards.mean() >= 88.0
+    assert lasted.max() == 100
+
+
 def test_the_suite(tmp_path, monkeypatch):
     (code,) = [code for code in CODES if "class Valley" in code]
     (tmp_path / "valley.py").write_text(code)

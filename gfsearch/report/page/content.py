@@ -318,6 +318,10 @@ def facts(task: AnyTask, table: dict[str, Any]) -> Iterator[tuple[str, str, str]
         what = f"{some} training sequences right: "
         if task.criterion.loss_below is not None:
             what = "the training set has a "
+        if task.episodic:
+            what = f"{some} training episodes right: "
+        if task.criterion.score is not None:
+            what = "training episodes: "
     yield "Solved", f"{what}{task.judged}", ""
     if task.until == "validation":
         some = "enough" if task.criterion.lenient else "all"

@@ -62,7 +62,7 @@ def of_task(tables: Tables, task: str, number: int, seed: int) -> list[Picture]:
 
 def _examples(task: AnyTask, number: int, seed: int) -> list[Picture]:
     """The picture of example sequences; none if they cannot be drawn here."""
-    if not isinstance(task, Task):
+    if not isinstance(task, Task) or task.episodic:
         return []
     try:
         train, _ = task.sequences(0, seed)

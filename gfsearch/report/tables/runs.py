@@ -44,6 +44,11 @@ def _runs_of(cell: Cell) -> pd.DataFrame:
             "stop_reason": pd.array(done.told("stop_reason"), dtype="str"),
             **{name: done[name] for name in as_they_are},
             "forward_equivalents": cell.costs("forward_equivalents"),
+            **(
+                {"environment_steps": done["environment_steps"]}
+                if done["environment_steps"].any()
+                else {}
+            ),
             "restarts": done["restarts"],
             "budget": done["budget"],
             "budget_unit": cell.budget.unit,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ from gfsearch.statistics import (
     success_rate,
     weibull_shape,
 )
-from gfsearch.study.cost_kinds import COSTS, Cost
+from gfsearch.study.cost_kinds import Cost
 from gfsearch.study.results import Cell, Results
 
 NOTHING = Interval(math.nan, math.nan, math.nan)
@@ -60,7 +60,8 @@ def interval_of(row: Mapping[str, Any], name: str) -> Interval:
 def _row(results: Results, cell: Cell, profiles: Profiles) -> dict[str, Any]:
     n, solved = len(cell.results), int(cell.solved.sum())
     rate = success_rate(solved, n) if n else NOTHING
-    erts = {cost: _ert(cell, cost) for cost in COSTS}
+    costs = results.tabled
+    erts = {cost: _ert(cell, cost) for cost in costs}
     errors = cell.final_errors[cell.solved].tolist()
     row = {
         "task": cell.task.name,
@@ -68,20 +69,20 @@ def _row(results: Results, cell: Cell, profiles: Profiles) -> dict[str, Any]:
         "runs": n,
         "solved": solved,
         "success_rate": rate.estimate,
-        **{f"ert_{cost}": erts[cost].estimate for cost in COSTS},
+        **{f"ert_{cost}": erts[cost].estimate for cost in costs},
         "success_rate_low": rate.low,
         "success_rate_high": rate.high,
     }
-    for cost in COSTS:
+    for cost in costs:
         row |= _limits(f"ert_{cost}", erts[cost])
     return row | {
-        **_speed_ups(cell, results.baseline(cell)),
-        **{f"sp1_{cost}": sp1(*cell.runs(cost)) if n else math.nan for cost in COSTS},
+        **_speed_ups(cell, results.baseline(cell), costs),
+        **{f"sp1_{cost}": sp1(*cell.runs(cost)) if n else math.nan for cost in costs},
         **_single_runs(cell, profiles),
         **_memory(cell),
         "test_right": int(cell.right.sum()),
         "test_error": _mean(errors),
-        **_generalising(cell),
+        **_generalising(cell, costs),
         **_best_loss(cell),
         **_interval("final_error", _mean_error(cell.final_errors)),
         **_interval("threshold_error", _mean_error(cell.threshold_errors)),
@@ -144,10 +145,12 @@ def _ert(cell: Cell, cost: Cost) -> Interval:
     return expected_running_time(*cell.runs(cost), per_trial=cell.per_trial(cost))
 
 
-def _speed_ups(cell: Cell, baseline: Cell | None) -> dict[str, float]:
+def _speed_ups(
+    cell: Cell, baseline: Cell | None, costs: Sequence[Cost]
+) -> dict[str, float]:
     """The ERT of guessing over that of a searcher in each cost, with limits."""
     columns: dict[str, float] = {}
-    for cost in COSTS:
+    for cost in costs:
         columns |= _interval(f"speedup_{cost}", _speed_up(cell, baseline, cost))
     return columns
 
@@ -162,14 +165,14 @@ def _speed_up(cell: Cell, baseline: Cell | None, cost: Cost) -> Interval:
     return ratio_of_erts(*baseline.runs(cost), *cell.runs(cost), per_trial=units)
 
 
-def _generalising(cell: Cell) -> dict[str, Any]:
+def _generalising(cell: Cell, costs: Sequence[Cost]) -> dict[str, Any]:
     """Runs that are right on the test set, too, and the cost until one is."""
     right, solved = int(cell.right.sum()), int(cell.solved.sum())
     known = solved and cell.task.tested
     rate = success_rate(right, solved) if known else NOTHING
     columns: dict[str, Any] = {"generalising": right}
     columns |= _interval("generalising_rate", rate)
-    for cost in COSTS:
+    for cost in costs:
         ert = NOTHING
         if cell.results and cell.task.tested:
             unit = cell.per_trial(cost)

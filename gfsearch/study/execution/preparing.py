@@ -54,9 +54,10 @@ def prepare(run: Run) -> None:
 
 def _network(run: Run) -> Structure | None:
     """The network of a run's task; None if nothing of it is to be compiled."""
-    if isinstance(run.task, Objective) or not isinstance(run.task.built, Structure):
+    task = run.task
+    if isinstance(task, Objective) or task.episodic:
         return None
-    return run.task.built
+    return task.built if isinstance(task.built, Structure) else None
 
 
 def needs_gradient(run: Run) -> bool:
@@ -130,7 +131,11 @@ def _take_two_steps(run: Run) -> None:
 
 def _short(task: AnyTask) -> Fitness:
     """A fitness that takes no time to evaluate; nothing of others is called."""
-    if isinstance(task, Objective) or not isinstance(task.built, Structure):
+    if (
+        isinstance(task, Objective)
+        or task.episodic
+        or not isinstance(task.built, Structure)
+    ):
         from gfsearch.fitness.function import FunctionFitness
 
         seed = np.random.SeedSequence(0)

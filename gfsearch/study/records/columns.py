@@ -31,6 +31,7 @@ _FIELDS = [
     ("trials", np.int64),
     ("presentations", np.int64),
     ("gradients", np.int64),
+    ("environment_steps", np.int64),  # 0 where there is no environment.
     ("restarts", np.int64),  # Their number.
     ("first_start", np.int64, 2),  # Trials and presentations until the first of them.
     ("budget", np.int64),
@@ -116,6 +117,7 @@ class Columns:
             record.trials,
             record.presentations,
             record.gradients,
+            record.environment_steps or 0,
             len(record.restarts) + (record.more_restarts or 0),
             record.restarts[0] if record.restarts else (0, 0),
             record.budget,

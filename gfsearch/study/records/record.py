@@ -102,6 +102,7 @@ class Record:
         budget_unit: "presentations" if the budget is in these.
         threshold_errors: Test sequences on the wrong side of the middle of the two
             targets; not in records of earlier versions, nor where there is no middle.
+        environment_steps: Steps of the environment spent, if the task has one.
         test_value: Loss or mean absolute error of `weights` on the test set, if the
             criterion limits one and it is finite.
         data: Digest of the training and test set that the run saw; records of earlier
@@ -142,6 +143,7 @@ class Record:
     more_restarts: Number | msgspec.UnsetType = msgspec.UNSET
     budget_unit: Literal["presentations"] | msgspec.UnsetType = msgspec.UNSET
     threshold_errors: Number | msgspec.UnsetType = msgspec.UNSET
+    environment_steps: Number | msgspec.UnsetType = msgspec.UNSET
     test_value: float | msgspec.UnsetType = msgspec.UNSET
     data: Key | msgspec.UnsetType = msgspec.UNSET
     weights_file: Key | msgspec.UnsetType = msgspec.UNSET
