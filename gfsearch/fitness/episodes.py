@@ -172,6 +172,12 @@ class EpisodeFitness:
         shape = len(weights), len(chosen)
         return rewards.reshape(shape), lasted.reshape(shape)
 
+    def evaluate_fresh(
+        self, weights: FloatArray, need: Need, start: int, count: int
+    ) -> Losses:
+        """Refuse: there are no new sequences."""
+        raise ExtensionError(f"{self._called}: episodes are no new sequences")
+
     def test(self, weights: FloatArray) -> int:
         """Number of test episodes that one (D,) weight vector gets wrong."""
         rewards, lasted = self._tested(weights)

@@ -64,6 +64,21 @@ class Fitness(Protocol):
             sequences: Indices of the training sequences to show; None for everything.
         """
 
+    def evaluate_fresh(
+        self, weights: FloatArray, need: Need, start: int, count: int
+    ) -> Evaluation:
+        """Evaluate P weight vectors on new sequences.
+
+        Args:
+            weights: (P, D) float64.
+            need: What the searcher needs.
+            start: Number of new sequences that the run has seen before.
+            count: Number of those to show.
+
+        Raises:
+            ExtensionError: There are none.
+        """
+
     def begin(self, presentations: int) -> None:
         """Begin an evaluation after so many presentations of the run."""
 

@@ -145,6 +145,12 @@ class FunctionFitness:
             errors = (~solved).astype(np.int64)
         return Losses(loss, errors, solved, np.ones(count, dtype=np.int64))
 
+    def evaluate_fresh(
+        self, weights: FloatArray, need: Need, start: int, count: int
+    ) -> Losses:
+        """Refuse: there are no new sequences."""
+        raise ExtensionError(f"{self._called}: a function has no sequences")
+
     def test(self, weights: FloatArray) -> int | None:
         """None: there is no test."""
         return None

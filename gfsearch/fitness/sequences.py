@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Literal, overload
 
@@ -24,6 +25,7 @@ from gfsearch.networks.own_forward import Built
 from gfsearch.networks.structure import Structure
 from gfsearch.problems.sequences import Sequences, digest
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
+from gfsearch.specs.errors import ExtensionError
 
 _FLOAT64 = np.dtype(np.float64)
 
@@ -45,6 +47,8 @@ class SequenceFitness:
         loss: "mse": mean squared error over the targets; "graded": fraction of wrong
             sequences plus 0.001 times the mean cross-entropy.
         validation: A further set on which a solution must be right; None for none.
+        fresh: Draws new sequences, by the number of those before and their own; None
+            if there are none.
 
     Attributes:
         train: The training set.
@@ -68,6 +72,7 @@ class SequenceFitness:
         criterion: Criterion,
         loss: Loss = "mse",
         validation: Sequences | None = None,
+        fresh: Callable[[int, int], Sequences] | None = None,
     ) -> None:
         scoring = Scoring.of(network, criterion, loss)
         self.train = train
@@ -93,6 +98,7 @@ class SequenceFitness:
             return Evaluator(network, arrays, scoring, allowed, limit)
 
         self._evaluator, self._test = evaluator(train), evaluator(test_set)
+        self._draw_fresh, self._evaluator_of = fresh, evaluator
         self.validate = None
         if validation is not None:
             self._validation = evaluator(validation)
@@ -243,6 +249,35 @@ class SequenceFitness:
             np.full(len(weights), count),
             slopes,
         )
+
+    def evaluate_fresh(
+        self, weights: FloatArray, need: Need, start: int, count: int
+    ) -> Losses:
+        """Show new sequences to P weight vectors.
+
+        Args:
+            weights: (P, D) float64.
+            need: "loss" or "gradient".
+            start: Number of new sequences before these.
+            count: Number of those to show.
+
+        Returns:
+            Losses and errors on them, with the gradient if that is needed; `solved` is
+            None.
+
+        Raises:
+            ExtensionError: The problem draws none, or only verdicts are needed.
+        """
+        if self._draw_fresh is None or need == "solved":
+            raise ExtensionError("new sequences: expected losses, of a problem of them")
+        weights = self._checked(weights)
+        sequences = self._draw_fresh(start, count)
+        evaluator, shown = self._evaluator_of(sequences), np.full(len(weights), count)
+        if need == "gradient":
+            loss, errors, slopes = evaluator.gradient(weights)
+            return Gradients(loss, errors, None, shown, slopes)
+        loss, errors = evaluator.partial(weights, np.arange(count))
+        return Losses(loss, errors, None, shown)
 
     def solves(self, weights: FloatArray) -> BoolArray:
         """(P,) whether each vector solves the training set, as the criterion says."""

@@ -61,19 +61,54 @@ def draw(problem: Problem, rng: np.random.Generator, fold: int = 0) -> Data[Sequ
             raise ExtensionError(
                 f"{called}: {what}: expected gfsearch.Sequences, got {_told(part)}"
             )
-        # Made anew: it may have been changed since, or come out of a pickle.
-        made = Sequences(part.inputs, part.lengths, part.targets, part.mask)
-        sets.append(made)
-        for name, array, declared in (
-            ("inputs", made.inputs, problem.inputs),
-            ("outputs", made.targets, problem.outputs),
-        ):
-            if array.shape[2] != declared:
-                raise ExtensionError(
-                    f"{called}: {what}: expected {declared} {name}, as the problem "
-                    f"declares, got {array.shape[2]}"
-                )
+        sets.append(_of_declared_size(part, problem, f"{called}: {what}"))
     return Data(*sets)
+
+
+def _of_declared_size(drawn: Sequences, problem: Problem, called: str) -> Sequences:
+    """Sequences with as many lines and outputs as a problem declares.
+
+    Raises:
+        ExtensionError: They have others.
+    """
+    # Made anew: they may have been changed since, or come out of a pickle.
+    made = Sequences(drawn.inputs, drawn.lengths, drawn.targets, drawn.mask)
+    for name, array, declared in (
+        ("inputs", made.inputs, problem.inputs),
+        ("outputs", made.targets, problem.outputs),
+    ):
+        if array.shape[2] != declared:
+            raise ExtensionError(
+                f"{called}: expected {declared} {name}, as the problem declares, got "
+                f"{array.shape[2]}"
+            )
+    return made
+
+
+def draws_fresh(problem: Problem) -> bool:
+    """True if a problem draws new sequences for ever."""
+    return callable(getattr(problem, "fresh", None))
+
+
+def draw_fresh(problem: Problem, count: int, rng: np.random.Generator) -> Sequences:
+    """Draw new sequences, in the order in which they are to be shown.
+
+    Args:
+        problem: A problem that draws them.
+        count: Their number.
+        rng: Random numbers.
+
+    Raises:
+        ExtensionError: It returned something else.
+    """
+    own: Any = problem
+    drawn = own.fresh(count, rng)
+    called = f"problem {problem.kind!r}: fresh"
+    if not isinstance(drawn, Sequences) or len(drawn) != count:
+        raise ExtensionError(
+            f"{called}: expected {count} gfsearch.Sequences, got {_told(drawn)}"
+        )
+    return _of_declared_size(drawn, problem, called)
 
 
 def draw_episodes(problem: Problem, rng: np.random.Generator) -> Data[Episodes]:

@@ -81,6 +81,13 @@ class Latch(Spec):
         """Draw a training set and a test set."""
         return self._draw_set(self.train, rng), self._draw_set(self.test, rng)
 
+    def fresh(self, count: int, rng: np.random.Generator) -> Sequences:
+        """Draw new sequences of random classes, for learning on-line."""
+        classes = rng.choice(self.class_targets, count).tolist()
+        drawn = zip(draw_lengths(self.length, count, rng), classes, strict=True)
+        inputs = [self._draw_one(t, c, rng) for t, c in drawn]
+        return classified(inputs, classes, as_drawn=True)
+
     def _draw_set(self, count: int, rng: np.random.Generator) -> Sequences:
         classes = balanced_classes(count, self.class_targets)
         lengths = draw_lengths(self.length, count, rng)

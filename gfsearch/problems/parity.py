@@ -59,6 +59,12 @@ class Parity(Spec):
         test = self._draw_strings(self.test, rng, taken=set(train))
         return self._with_noise(train, rng), self._with_noise(test, rng)
 
+    def fresh(self, count: int, rng: np.random.Generator) -> Sequences:
+        """Draw new strings, for learning on-line."""
+        lengths = draw_lengths(self.length, count, rng)
+        strings = [tuple(rng.integers(0, 2, size=n).tolist()) for n in lengths]
+        return self._with_noise(strings, rng, as_drawn=True)
+
     def _draw_strings(
         self, count: int, rng: np.random.Generator, taken: set[Bits]
     ) -> list[Bits]:
@@ -71,9 +77,12 @@ class Parity(Spec):
 
         return draw_disjoint(count, draw_one, taken)
 
-    def _with_noise(self, strings: list[Bits], rng: np.random.Generator) -> Sequences:
+    def _with_noise(
+        self, strings: list[Bits], rng: np.random.Generator, as_drawn: bool = False
+    ) -> Sequences:
         inputs = []
         for bits in strings:
             x = 2.0 * np.array(bits, dtype=np.float64)[:, None] - 1.0
             inputs.append(x + rng.uniform(-self.noise, self.noise, size=x.shape))
-        return classified(inputs, [float(sum(bits) % 2) for bits in strings])
+        classes = [float(sum(bits) % 2) for bits in strings]
+        return classified(inputs, classes, as_drawn=as_drawn)

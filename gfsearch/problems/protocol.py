@@ -34,7 +34,8 @@ class Problem(Protocol):
     # So may `recorded`, true if there are only so many sequences: they are then checked
     # before work, and solutions validated on those that `draw` holds out; and
     # `draw_fold(rng, fold)` with `folds`, see `gfsearch.problems.drawing.draw`; and
-    # `environment`: its data are then `gfsearch.Episodes`.
+    # `environment`: its data are then `gfsearch.Episodes`; and `fresh(count, rng)`,
+    # which draws new sequences for ever, in the order in which they are to be shown.
 
     def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
         """Draw a training set and a test set; `gfsearch.Data` is such a pair."""

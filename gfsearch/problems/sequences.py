@@ -182,6 +182,8 @@ def arrange(
     targets: Sequence[FloatArray],
     masks: Sequence[BoolArray],
     classes: Sequence[float] | None = None,
+    *,
+    as_drawn: bool = False,
 ) -> Sequences:
     """Pad drawn sequences to one length and store them in the training-set order.
 
@@ -190,8 +192,12 @@ def arrange(
         targets: N arrays of shape (length, O).
         masks: N arrays of shape (length,): the steps that have targets.
         classes: N class targets, or None if the sequences have no classes.
+        as_drawn: Keep the drawing order instead: for new sequences, which are shown
+            one after the other.
     """
-    order = training_set_order([len(x) for x in inputs], classes)
+    order = list(range(len(inputs)))
+    if not as_drawn:
+        order = training_set_order([len(x) for x in inputs], classes)
     longest = max(len(x) for x in inputs)
     n = len(order)
     padded_inputs = np.zeros((n, longest, inputs[0].shape[1]))
@@ -205,12 +211,15 @@ def arrange(
     return Sequences(padded_inputs, lengths, padded_targets, padded_mask)
 
 
-def classified(inputs: Sequence[FloatArray], classes: Sequence[float]) -> Sequences:
+def classified(
+    inputs: Sequence[FloatArray], classes: Sequence[float], *, as_drawn: bool = False
+) -> Sequences:
     """Sequences whose only target, that of their class, stands at their last step.
 
     Args:
         inputs: N arrays of shape (length, I).
         classes: N class targets.
+        as_drawn: Keep the drawing order, see `arrange`.
     """
     targets, masks = [], []
     for x, target in zip(inputs, classes, strict=True):
@@ -218,7 +227,27 @@ def classified(inputs: Sequence[FloatArray], classes: Sequence[float]) -> Sequen
         at_end[-1] = True
         targets.append(np.where(at_end, target, 0.0)[:, None])
         masks.append(at_end)
-    return arrange(inputs, targets, masks, classes)
+    return arrange(inputs, targets, masks, classes, as_drawn=as_drawn)
+
+
+def joined(parts: Sequence[Sequences]) -> Sequences:
+    """Sequences of several sets, one after the other.
+
+    Args:
+        parts: At least one set; all have as many lines and outputs.
+    """
+    longest = max(part.inputs.shape[1] for part in parts)
+
+    def padded(array: Any) -> Any:
+        rest = [(0, 0), (0, longest - array.shape[1])]
+        return np.pad(array, rest + [(0, 0)] * (array.ndim - 2))
+
+    return Sequences(
+        np.concatenate([padded(part.inputs) for part in parts]),
+        np.concatenate([part.lengths for part in parts]),
+        np.concatenate([padded(part.targets) for part in parts]),
+        np.concatenate([padded(part.mask) for part in parts]),
+    )
 
 
 def balanced_classes(count: int, targets: tuple[float, float]) -> list[float]:

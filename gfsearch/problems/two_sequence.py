@@ -18,6 +18,7 @@ from gfsearch.problems.fields import (
     standard_deviation,
 )
 from gfsearch.problems.sequences import Sequences, balanced_classes, classified
+from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.fields import Count, NonNegative, Size, Spec
 
 
@@ -75,11 +76,21 @@ class TwoSequence(Spec):
 
     def _draw_set(self, count: int, rng: np.random.Generator) -> Sequences:
         classes = balanced_classes(count, self.class_targets)
+        return classified(self._inputs(classes, rng), classes)
+
+    def fresh(self, count: int, rng: np.random.Generator) -> Sequences:
+        """Draw new sequences of random classes, for learning on-line."""
+        classes = rng.choice(self.class_targets, count).tolist()
+        return classified(self._inputs(classes, rng), classes, as_drawn=True)
+
+    def _inputs(
+        self, classes: list[float], rng: np.random.Generator
+    ) -> list[FloatArray]:
         inputs = []
         for length, target in zip(
-            draw_lengths(self.length, count, rng), classes, strict=True
+            draw_lengths(self.length, len(classes), rng), classes, strict=True
         ):
             x = rng.normal(0.0, self.sd or 0.0, size=(length, 1))
             x[: self.informative] = 1.0 if target else -1.0
             inputs.append(x)
-        return classified(inputs, classes)
+        return inputs

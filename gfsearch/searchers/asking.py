@@ -18,6 +18,9 @@ from gfsearch.specs.errors import ExtensionError
 _MOST = 2**40
 """Presentations, or gradients, that a proposal may state."""
 
+_MOST_FRESH = 10**6
+"""New sequences that a proposal may ask for."""
+
 _NONE = 0
 """The object that stands where a proposal states no costs: quick to look for."""
 
@@ -47,6 +50,7 @@ def ask(searcher: Searcher, dimension: int) -> Proposal:
     if (
         proposal.presentations is _NONE
         and proposal.gradients is _NONE
+        and proposal.fresh is _NONE
         and weights.__class__ is np.ndarray
         and (sequences is None or _are_indices(sequences))
     ):
@@ -85,11 +89,15 @@ def _normalised(searcher: Searcher, proposal: Proposal, dimension: int) -> Propo
         if not _are_indices(sequences):
             expected = "None, or indices of at least one training sequence"
             raise _error(searcher, "sequences", expected, _shown(proposal.sequences))
+    fresh = _count(searcher, "fresh", proposal.fresh, _MOST_FRESH)
+    if fresh and sequences is not None:
+        raise _error(searcher, "fresh", "0 where it names sequences", str(fresh))
     return Proposal(
         np.ascontiguousarray(weights, np.float64),
         sequences,
         _count(searcher, "presentations", proposal.presentations),
         _count(searcher, "gradients", proposal.gradients),
+        fresh,
     )
 
 
@@ -103,13 +111,13 @@ def _are_indices(sequences: Any) -> bool:
     )
 
 
-def _count(searcher: Searcher, name: str, value: Any) -> int:
+def _count(searcher: Searcher, name: str, value: Any, most: int = _MOST) -> int:
     """A whole number >= 0 of any integer type."""
     try:
         number = -1 if isinstance(value, bool) else operator.index(value)
     except TypeError:
         number = -1
-    if not 0 <= number <= _MOST:
+    if not 0 <= number <= most:
         raise _error(searcher, name, "a whole number >= 0", _shown(value))
     return number
 

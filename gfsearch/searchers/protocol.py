@@ -31,12 +31,17 @@ class Proposal:
             since the last proposal to arrive at these weights, on-line; they are paid
             for like all others.
         gradients: How many backward passes it made over them.
+        fresh: How many new sequences to show in the place of training sequences: the
+            next ones of the run's stream, the same for every searcher. They cost like
+            all others; after as many as the training set has, the runner tests the
+            last proposal on the training set.
     """
 
     weights: FloatArray
     sequences: IntArray | None = None
     presentations: int = 0
     gradients: int = 0
+    fresh: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +70,7 @@ class Searcher(Protocol):
         uses_budget: It is made with its budget, as the keyword argument `budget`
             (trials), which then belongs to its random stream; default false. A run
             with a larger budget is then another run.
+        fresh: It asks for new sequences; default false.
         memoryless: Every trial solves the task with the same probability, whatever
             came before; default false. Its costs then have exact intervals.
         Parameters: The type of its parameters, with ranges and defaults; default none.
@@ -77,6 +83,7 @@ class Searcher(Protocol):
     white_box: ClassVar[bool] = False
     uses_budget: ClassVar[bool] = False
     memoryless: ClassVar[bool] = False
+    fresh: ClassVar[bool] = False
     Parameters: ClassVar[type[Spec]] = NoParameters
 
     def __init__(

@@ -61,6 +61,7 @@ class Costs:
         self.presentations = 0
         self.gradients = 0
         self.steps = 0
+        self.fresh = 0
         self.best_loss = math.inf
         self.best: FloatArray | None = None
         self.trace: list[tuple[int, float]] = []
@@ -110,7 +111,9 @@ class Costs:
         else:
             left = self.presentations_left
         own = min(proposal.presentations, left)
-        if proposal.sequences is not None:
+        if proposal.fresh:
+            rows = (left - own) // proposal.fresh
+        elif proposal.sequences is not None:
             rows = (left - own) // len(proposal.sequences)
         elif self._in_trials:
             rows = self._budget - self._trials(own)
@@ -123,7 +126,8 @@ class Costs:
         if rows >= len(proposal.weights) and own == proposal.presentations:
             return None
         gradients = proposal.gradients * own // max(proposal.presentations, 1)
-        return Proposal(proposal.weights[:rows], proposal.sequences, own, gradients)
+        weights, fresh = proposal.weights[:rows], proposal.fresh
+        return Proposal(weights, proposal.sequences, own, gradients, fresh)
 
     def count_own(self, proposal: Proposal) -> None:
         """Count what a searcher showed to a model of its own."""

@@ -294,8 +294,13 @@ def _evaluate(
     costs.count_own(proposal)
     if fitness.noisy:
         fitness.begin(costs.presentations)
-    evaluation = fitness.evaluate(proposal.weights, searcher.need, proposal.sequences)
-    if proposal.sequences is None:
+    weights, need, fresh = proposal.weights, searcher.need, proposal.fresh
+    if fresh:
+        evaluation = fitness.evaluate_fresh(weights, need, costs.fresh, fresh)
+        costs.fresh += fresh
+    else:
+        evaluation = fitness.evaluate(weights, need, proposal.sequences)
+    if proposal.sequences is None and not fresh:
         solved = costs.count_full(proposal.weights, evaluation, fitness.validate)
         return solved, evaluation
     costs.count_partial(evaluation)

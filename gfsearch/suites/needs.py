@@ -15,6 +15,8 @@ def not_on_weights_alone(kind: type[Searcher], what: str) -> str | None:
     Returns:
         None if it can: it needs neither units nor a gradient.
     """
+    if getattr(kind, "fresh", False):
+        return f"{what}, without new sequences"
     if getattr(kind, "white_box", False):
         return f"{what}, not a network of units"
     if getattr(kind, "need", "loss") == "gradient":

@@ -18,9 +18,10 @@ from gfsearch.specs.errors import InputError, in_a_line
 from gfsearch.specs.fields import LABEL, whole
 from gfsearch.specs.seeds import canonical_json, seed_sequence
 from gfsearch.suites.budget import Budget
+from gfsearch.suites.instances import identity_of
 from gfsearch.suites.needs import not_on_weights_alone
 from gfsearch.suites.published import Published
-from gfsearch.suites.task import Task, identity_of
+from gfsearch.suites.task import Task
 from gfsearch.suites.weights import Range, Weights
 
 if TYPE_CHECKING:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from types import MappingProxyType
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-import numpy as np
 import numpy.typing as npt
 
 from gfsearch.fitness import revision
@@ -18,24 +16,23 @@ from gfsearch.networks import Network, Structure
 from gfsearch.networks.own_forward import Built
 from gfsearch.problems import Problem, Sequences
 from gfsearch.problems.data import Data
-from gfsearch.problems.drawing import draw, draw_episodes, folds_of
+from gfsearch.problems.drawing import draws_fresh
 from gfsearch.problems.episodes import Episodes
 from gfsearch.problems.sequences import digest
 from gfsearch.searchers import Searcher
 from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.errors import InputError
-from gfsearch.specs.fields import Spec, canonical
-from gfsearch.specs.seeds import canonical_json, seed_sequence
+from gfsearch.specs.seeds import canonical_json
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.building import built
 from gfsearch.suites.constants import constant_solution
 from gfsearch.suites.declared import declared_targets
+from gfsearch.suites.instances import Instance, identity_of
 from gfsearch.suites.judged import (
     check_classes,
     check_drawn,
     check_episodic,
     constant_output,
-    in_reach,
 )
 from gfsearch.suites.needs import not_on_weights_alone
 from gfsearch.suites.published import Published
@@ -46,9 +43,6 @@ if TYPE_CHECKING:
     from gfsearch.fitness.sequences import SequenceFitness
 
 _T = TypeVar("_T")
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
-
 
 Until = Literal["training", "validation"]
 
@@ -164,6 +158,8 @@ class Task:
             return not_on_weights_alone(kind, "it is run in episodes")
         if not isinstance(self.built, Structure):
             return not_on_weights_alone(kind, "it is a model of its own")
+        if getattr(kind, "fresh", False) and not draws_fresh(self.problem):
+            return "its problem draws no new sequences"
         return kind.not_applicable(self.built, self.space)
 
     def changed(self, instance: int) -> str:
@@ -285,7 +281,7 @@ class Task:
         """
         if self.episodic:
             raise ValueError(f"{self.called} has episodes, and no sequences")
-        return self._drawn(instance, seed)[:2]
+        return self._instance(instance, seed).sequences()[:2]
 
     def episodes(self, instance: int = 0, seed: int = 0) -> Data[Episodes]:
         """Draw an instance's training and test episodes, if it has some.
@@ -297,7 +293,7 @@ class Task:
         Raises:
             ExtensionError: The problem draws what it should not.
         """
-        return draw_episodes(self.problem, self._rng(instance, seed))
+        return self._instance(instance, seed).episodes()
 
     def validation(self, instance: int = 0, seed: int = 0) -> Sequences | None:
         """Draw the set on which a run's solution must be right, too, if there is one.
@@ -310,30 +306,31 @@ class Task:
         """
         if self.until == "training":
             return None
+        drawn = self._instance(instance, seed)
         if self.recorded:
-            return self._drawn(instance, seed).validation
-        return self._drawn(instance, seed, {"set": "validation"}).test
+            return drawn.sequences().validation
+        return drawn.sequences(set="validation").test
 
-    def _drawn(
-        self, instance: int, seed: int, more: Mapping[str, str] = _NOTHING
-    ) -> Data[Sequences]:
-        """Draw all sets of an instance; those of one cross-validation share a split."""
-        repetition, fold = divmod(instance, folds_of(self.problem))
-        rng = self._rng(repetition, seed, more)
-        classes = declared_targets(self.problem)
-        return in_reach(draw(self.problem, rng, fold), self.built, classes)
+    def _instance(self, number: int, seed: int) -> Instance:
+        return Instance(self.problem, self.built, number, seed)
 
-    def _rng(
-        self, instance: int, seed: int, more: Mapping[str, str] = _NOTHING
-    ) -> np.random.Generator:
-        """The random numbers of an instance's data."""
-        content = {
-            "data": seed,
-            "problem": identity_of(self.problem),
-            "instance": instance,
-            **more,
-        }
-        return np.random.default_rng(seed_sequence(content))
+    def fresh(
+        self, start: int, count: int, instance: int = 0, seed: int = 0
+    ) -> Sequences:
+        """Draw new sequences of an instance, for learning on-line.
+
+        They are numbered, and the same whoever asks, for as many at a time as he likes.
+
+        Args:
+            start: Number of the first one, from 0.
+            count: How many.
+            instance: Number of the instance, from 0.
+            seed: Root seed of the study.
+
+        Raises:
+            ExtensionError: The problem draws what it should not.
+        """
+        return self._instance(instance, seed).fresh(start, count)
 
     def fitness(
         self, instance: int = 0, seed: int = 0
@@ -368,6 +365,9 @@ class Task:
             self.criterion,
             self.loss,
             self.validation(instance, seed),
+            partial(self.fresh, instance=instance, seed=seed)
+            if draws_fresh(self.problem)
+            else None,
         )
 
     def replay(
@@ -412,14 +412,3 @@ class Task:
     def hashed(self) -> bytes:
         """The identity as canonical JSON: keys are made by the million."""
         return canonical_json(self.identity())
-
-
-def identity_of(part: Any) -> dict[str, Any]:
-    """Identity of a problem or network: its kind, revision and fields.
-
-    Args:
-        part: The problem or network.
-    """
-    assert isinstance(part, Spec)
-    kind: Any = part
-    return {"kind": kind.kind, "revision": kind.revision, **canonical(part)}

@@ -324,6 +324,7 @@ def facts(task: AnyTask, table: dict[str, Any]) -> Iterator[tuple[str, str, str]
             what = "training episodes: "
     yield "Solved", f"{what}{task.judged}", ""
     if task.until == "validation":
+        assert isinstance(task, Task)
         some = "enough" if task.criterion.lenient else "all"
         told = f"then {some} sequences of a further set right, else the run goes on"
         told += "; charged"
