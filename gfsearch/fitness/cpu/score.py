@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from gfsearch.fitness.cpu.jit import jit
-from gfsearch.fitness.criteria import LARGEST, OWN_LOSS, POSSIBLE, SIGN
+from gfsearch.fitness.criteria import LARGEST, OWN_LOSS, POSSIBLE, SIGN, TOLERANCE
 from gfsearch.specs.arrays import Array, FloatArray, IntArray
 
 # Outputs are kept this far from the ends of their range in the cross-entropy.
@@ -111,8 +111,8 @@ def _loss(
     return loss if loss < math.inf else math.inf
 
 
-@jit()
-def score(
+@jit(forceinline=True)
+def _score(
     outputs: Array,
     targets: FloatArray,
     first_target: IntArray,
@@ -124,23 +124,7 @@ def score(
     loss: FloatArray,
     errors: IntArray,
 ) -> int:
-    """Judge P rows of outputs on N sequences, in their order.
-
-    Saturated units show finite outputs for infinite weights too: a row with a weight
-    that is not finite has an infinite loss, whatever it shows.
-
-    Args:
-        outputs: (P, M, O) float32 or float64.
-        targets: (M, O) float64.
-        first_target: (N + 1,) number of the first target of each sequence.
-        tolerance, rule, graded, ranges: See `Scoring`.
-        weights: (P, D) float64, the weights that gave the outputs.
-        loss: (P,) float64, filled.
-        errors: (P,) int64, filled with the numbers of wrong sequences.
-
-    Returns:
-        The number of wrong sequences of the best row.
-    """
+    """Judge rows of outputs; see `score`."""
     n = first_target.shape[0] - 1
     fewest: int = n
     for row in range(outputs.shape[0]):
@@ -172,6 +156,104 @@ def score(
 
 
 @jit()
+def score(
+    outputs: Array,
+    targets: FloatArray,
+    first_target: IntArray,
+    tolerance: float,
+    rule: int,
+    graded: bool,
+    ranges: FloatArray,
+    weights: FloatArray,
+    loss: FloatArray,
+    errors: IntArray,
+) -> int:
+    """Judge P rows of outputs on N sequences, in their order.
+
+    Saturated units show finite outputs for infinite weights too: a row with a weight
+    that is not finite has an infinite loss, whatever it shows.
+
+    Args:
+        outputs: (P, M, O) float32 or float64.
+        targets: (M, O) float64.
+        first_target: (N + 1,) number of the first target of each sequence.
+        tolerance, rule, graded, ranges: See `Scoring`.
+        weights: (P, D) float64, the weights that gave the outputs.
+        loss: (P,) float64, filled.
+        errors: (P,) int64, filled with the numbers of wrong sequences.
+
+    Returns:
+        The number of wrong sequences of the best row.
+    """
+    # With constants in their place, the compiler drops what the usual rule leaves out:
+    # 0.9 of the 5.3 microseconds of a short evaluation.
+    if rule == TOLERANCE and not graded:
+        fewest: int = _score(
+            outputs,
+            targets,
+            first_target,
+            tolerance,
+            TOLERANCE,
+            False,
+            ranges,
+            weights,
+            loss,
+            errors,
+        )
+    else:
+        fewest = _score(
+            outputs,
+            targets,
+            first_target,
+            tolerance,
+            rule,
+            graded,
+            ranges,
+            weights,
+            loss,
+            errors,
+        )
+    return fewest
+
+
+@jit(forceinline=True)
+def _first_wrong(
+    outputs: Array,
+    offset: int,
+    targets: FloatArray,
+    first_target: IntArray,
+    start: int,
+    stop: int,
+    tolerance: float,
+    rule: int,
+    left: IntArray,
+    found: IntArray,
+) -> None:
+    """Find first wrong sequences too many; see `first_wrong`."""
+    for row in range(outputs.shape[0]):
+        found[row] = stop
+        for s in range(start, stop):
+            first, last = first_target[s], first_target[s + 1]
+            right, _ = _judge(
+                outputs,
+                row,
+                offset,
+                targets,
+                first,
+                last,
+                tolerance,
+                rule,
+                False,
+                targets,
+            )
+            if not right:
+                left[row] -= 1
+                if left[row] < 0:
+                    found[row] = s
+                    break
+
+
+@jit()
 def first_wrong(
     outputs: Array,
     offset: int,
@@ -196,24 +278,29 @@ def first_wrong(
             by those that are, and negative where it was one too many.
         found: (P,) int64, filled; `stop` where there is none too many.
     """
-    for row in range(outputs.shape[0]):
-        found[row] = stop
-        for s in range(start, stop):
-            first, last = first_target[s], first_target[s + 1]
-            right, _ = _judge(
-                outputs,
-                row,
-                offset,
-                targets,
-                first,
-                last,
-                tolerance,
-                rule,
-                False,
-                targets,
-            )
-            if not right:
-                left[row] -= 1
-                if left[row] < 0:
-                    found[row] = s
-                    break
+    if rule == TOLERANCE:  # As in `score`.
+        _first_wrong(
+            outputs,
+            offset,
+            targets,
+            first_target,
+            start,
+            stop,
+            tolerance,
+            TOLERANCE,
+            left,
+            found,
+        )
+    else:
+        _first_wrong(
+            outputs,
+            offset,
+            targets,
+            first_target,
+            start,
+            stop,
+            tolerance,
+            rule,
+            left,
+            found,
+        )
