@@ -182,7 +182,7 @@ class Criterion(Spec):
         return met + self._allowance()
 
     def _allowance(self) -> str:
-        """How many may be wrong, in words after a comma."""
+        """The number that may be wrong, in words after a comma."""
         if self.wrong is not None:
             return f", at most {self.wrong} wrong"
         if self.share is not None:

@@ -62,7 +62,7 @@ def activities(structure: Structure, weights: Array, inputs: FloatArray) -> Arra
 def _shown(
     source: Source, t: int, inputs: FloatArray, history: list[Array], now: Array
 ) -> Array:
-    """What a source shows at step t, (..., N); history begins with the step before."""
+    """(..., N) values of a source at step t; history begins with the step before."""
     if source.origin == "bias":
         return np.ones(len(inputs))
     if source.origin == "input":

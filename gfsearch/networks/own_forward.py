@@ -126,4 +126,4 @@ class OwnForward:
 
 
 Built = Structure | OwnForward
-"""What a network is for given numbers of input lines and outputs."""
+"""A network built for given numbers of input lines and outputs."""

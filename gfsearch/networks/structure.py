@@ -90,7 +90,7 @@ class Link:
 
     @property
     def source(self) -> Source:
-        """What it sees."""
+        """The source that it sees."""
         return Source(self.origin, self.index, self.delay)
 
     @property
@@ -100,7 +100,7 @@ class Link:
 
     @property
     def sources(self) -> list[Source]:
-        """What it sees, and what multiplies it."""
+        """The source that it sees, and the one that multiplies it."""
         factor = self.multiplied_by
         return [self.source] if factor is None else [self.source, factor]
 

@@ -16,7 +16,7 @@ from gfsearch.specs.errors import InputError
 _SIDE, _CLASSES = 8, 10
 
 NEEDED = "pip install 'gfsearch[data]'"
-"""How the data of other packages come here."""
+"""Command that installs the packages with data."""
 
 
 @dataclass(frozen=True, kw_only=True)

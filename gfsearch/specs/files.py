@@ -86,7 +86,7 @@ class File:
         return cls(folder / Path(value).expanduser(), digest)
 
     def content(self) -> dict[str, str]:
-        """What a study keeps of it."""
+        """Its path and digest, as a study keeps them."""
         return {"path": str(self.path), "digest": self.digest}
 
     def __eq__(self, other: object) -> bool:

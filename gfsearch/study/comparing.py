@@ -23,11 +23,12 @@ from gfsearch.study.usable import (
     check_readable,
 )
 from gfsearch.suites.budget import BudgetLike
+from gfsearch.suites.checking import check_criterion
 from gfsearch.suites.given import SearcherLike
 from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.reading import load_suite
 from gfsearch.suites.run import Run
-from gfsearch.suites.suite import Suite, check_criterion
+from gfsearch.suites.suite import Suite
 
 _BLACK_BOXES = ("guessing", "annealing", "multigrid", "genetic")
 """Searchers that work on every task."""

@@ -20,10 +20,11 @@ from gfsearch.specs.seeds import seed_sequence
 from gfsearch.study.costs import Costs
 from gfsearch.study.records import Meta, Record, Status
 from gfsearch.suites.budget import Budget, BudgetLike
+from gfsearch.suites.checking import check_criterion
 from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import labelled_searcher
-from gfsearch.suites.suite import check_criterion, not_applicable
+from gfsearch.suites.suite import not_applicable
 
 if TYPE_CHECKING:
     from gfsearch.fitness.evaluation import Evaluation

@@ -14,7 +14,6 @@ from gfsearch.suites.given import SearcherLike, by_label, by_name, matching
 from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.run import Run
 from gfsearch.suites.searcher import LabelledSearcher, labelled_searcher
-from gfsearch.suites.task import Task
 from gfsearch.suites.writing import searcher_to_dict, task_to_dict
 
 MOST_RUNS = 20_000_000
@@ -35,32 +34,6 @@ def not_applicable(task: AnyTask, searcher: LabelledSearcher) -> str | None:
     if why_not is not None and not isinstance(why_not, str):
         raise InputError(f"{called}: expected a string or None, got {why_not!r}")
     return why_not
-
-
-def check_criterion(task: AnyTask) -> None:
-    """Refuse a criterion that a network meets without any input.
-
-    Not when a suite is read: what older versions ran can be reported.
-
-    Raises:
-        InputError: A constant output solves the task.
-    """
-    if (output := task.constant_output) is not None:
-        raise InputError(
-            f"task {task.name!r}: criterion: {task.judged}: a constant output of "
-            f"{output:g} meets it; expected a tolerance of at most half the distance "
-            "of the targets"
-        )
-    if not isinstance(task, Task):
-        return
-    try:
-        task.check_drawn()
-    except InputError:
-        raise
-    except ValueError as error:
-        raise InputError(f"task {task.name!r}: {error}") from None
-    if (found := task.constant_solution()) is not None:
-        raise InputError(f"task {task.name!r}: criterion: {task.judged}: {found}")
 
 
 def reasons(cells: Iterable[tuple[AnyTask, LabelledSearcher, str | None]]) -> list[str]:

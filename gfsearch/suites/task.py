@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy.typing as npt
 
@@ -21,16 +21,13 @@ from gfsearch.problems.episodes import Episodes
 from gfsearch.problems.sequences import digest
 from gfsearch.searchers import Searcher
 from gfsearch.specs.arrays import FloatArray
-from gfsearch.specs.errors import InputError
 from gfsearch.specs.seeds import canonical_json
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.building import built
-from gfsearch.suites.constants import constant_solution
 from gfsearch.suites.declared import declared_targets
 from gfsearch.suites.instances import Instance, identity_of
 from gfsearch.suites.judged import (
     check_classes,
-    check_drawn,
     check_episodic,
     constant_output,
 )
@@ -41,8 +38,6 @@ from gfsearch.suites.weights import Weights
 if TYPE_CHECKING:
     from gfsearch.fitness.episodes import EpisodeFitness
     from gfsearch.fitness.sequences import SequenceFitness
-
-_T = TypeVar("_T")
 
 Until = Literal["training", "validation"]
 
@@ -191,63 +186,6 @@ class Task:
             return None
         classes = declared_targets(self.problem)
         return constant_output(self.built, classes, self.criterion)
-
-    def check_drawn(self, seed: int = 0) -> None:
-        """Refuse data of instance 0 that cannot be read, or judged as the task says.
-
-        Of problems that draw targets of two classes this was checked before.
-
-        Args:
-            seed: Root seed of the study.
-
-        Raises:
-            ValueError: There are some.
-        """
-        if self.episodic:
-            self._of_others(lambda: self.digest(0, seed))
-            return
-        train = self._without_classes(seed)
-        if train is not None:
-            check_drawn(train, self.built, self.criterion, self.loss)
-
-    def constant_solution(self, seed: int = 0) -> str | None:
-        """A constant answer that meets the criterion on instance 0, in words.
-
-        Where some sequences may be wrong, it may do to answer always with one class.
-
-        Args:
-            seed: Root seed of the study.
-
-        Returns:
-            What it is and why it is enough; None if none is.
-        """
-        if self.episodic:
-            return None
-        criterion = self.criterion
-        judged = criterion.lenient or criterion.by_rank or criterion.limit is not None
-        train = self._instance_0(seed) if judged else self._without_classes(seed)
-        if train is None:
-            return None
-        return constant_solution(train, criterion, self.built.shows)
-
-    def _without_classes(self, seed: int) -> Sequences | None:
-        """The training set of instance 0, if its targets may be any numbers."""
-        drawn = self.recorded or declared_targets(self.problem) is None
-        return self._instance_0(seed) if drawn else None
-
-    def _instance_0(self, seed: int) -> Sequences | None:
-        """The training set of instance 0; None if it cannot be drawn."""
-        return self._of_others(lambda: self.sequences(0, seed)[0])
-
-    @staticmethod
-    def _of_others(make: Callable[[], _T]) -> _T | None:
-        """What a problem makes; None if it fails, which its runs will tell."""
-        try:
-            return make()
-        except InputError:
-            raise
-        except (Exception, SystemExit):
-            return None
 
     @property
     def episodic(self) -> bool:

@@ -12,8 +12,8 @@ from gfsearch.networks.activations import ACTIVATIONS
 from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.errors import InputError
 from gfsearch.study.collecting import collect
+from gfsearch.suites.checking import check_criterion
 from gfsearch.suites.constants import best_answer, best_constant
-from gfsearch.suites.suite import check_criterion
 from tests.good_suite import GOOD, load
 from tests.made_up import made_up, write
 
