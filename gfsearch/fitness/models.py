@@ -6,6 +6,7 @@ import numpy as np
 
 from gfsearch.fitness.cpu.arrays import SequenceArrays
 from gfsearch.fitness.cpu.evaluator import Evaluator
+from gfsearch.fitness.cpu.score import MARGIN
 from gfsearch.fitness.criteria import Scoring
 from gfsearch.networks.own_forward import OwnForward
 from gfsearch.problems.sequences import Sequences
@@ -38,6 +39,62 @@ class ModelEvaluator(Evaluator):
         self._all_targets = self._arrays.target, self._arrays.first_target
         self._scoring, self._allowed, self._limit = scoring, allowed, limit
         self._fast = self._exact = _Outputs(network, sequences)
+        self._network, self._sequences = network, sequences
+
+    def gradient(
+        self, weights: FloatArray, sequences: IntArray | None = None
+    ) -> tuple[FloatArray, IntArray, FloatArray]:
+        """(P,) losses, (P,) errors and (P, D) gradients of the loss.
+
+        Args:
+            weights: (P, D).
+            sequences: (S,) indices into the set, in any order; None for all.
+
+        Raises:
+            ExtensionError: The model fails.
+        """
+        part = self._sequences if sequences is None else self._sequences.some(sequences)
+        arrays = SequenceArrays.of(part)
+        parts = [
+            self._gradient(weights[chunk], part, arrays)
+            for chunk in _chunks(len(weights), part, self._network.outputs)
+        ]
+        loss, errors, gradients = zip(*parts, strict=True)
+        return np.concatenate(loss), np.concatenate(errors), np.concatenate(gradients)
+
+    def _gradient(
+        self, weights: FloatArray, part: Sequences, arrays: SequenceArrays
+    ) -> tuple[FloatArray, IntArray, FloatArray]:
+        """The same, for as many vectors as fit the memory."""
+        shown = self._network.run(weights, part)
+        outputs = shown[:, part.mask]
+        loss, errors, _ = self._score(
+            weights, outputs, arrays.target, arrays.first_target
+        )
+        slopes = np.zeros_like(shown)
+        slopes[:, part.mask] = self._slopes(outputs, arrays.target)
+        return loss, errors, self._network.pull_back(weights, part, slopes)
+
+    def _slopes(self, outputs: FloatArray, targets: FloatArray) -> FloatArray:
+        """(P, M, O) derivatives of the loss by the outputs at targets."""
+        count = targets.size
+        if not self._scoring.graded:
+            return 2.0 * (outputs - targets) / count
+        low, high = self._scoring.ranges.T
+        p, q = (outputs - low) / (high - low), (targets - low) / (high - low)
+        # Flat where outputs are kept from the ends of their range, as in `score`.
+        flat = (p < MARGIN) | (p > 1.0 - MARGIN)
+        inside = np.where(flat, 0.5, p)
+        slopes = (inside - q) / (inside * (1.0 - inside)) / (high - low)
+        return np.asarray(0.001 * np.where(flat, 0.0, slopes) / count)
+
+
+def _chunks(vectors: int, sequences: Sequences, outputs: int) -> list[slice]:
+    """As many vectors at a time as keep the outputs below 64 MB."""
+    n, steps, _ = sequences.inputs.shape
+    size = n * steps * outputs * np.dtype(np.float64).itemsize
+    most = max(_MOST_BYTES // size, 1)
+    return [slice(first, first + most) for first in range(0, vectors, most)]
 
 
 class _Outputs:
@@ -71,11 +128,9 @@ class _Outputs:
 
     def _of(self, weights: FloatArray, sequences: Sequences) -> FloatArray:
         """Outputs at targets, of as many candidates at a time as fit the memory."""
-        n, steps, _ = sequences.inputs.shape
-        size = n * steps * self._network.outputs * np.dtype(np.float64).itemsize
-        most = max(_MOST_BYTES // size, 1)
-        parts = [
-            self._network.run(weights[first : first + most], sequences)
-            for first in range(0, len(weights), most)
-        ]
-        return np.concatenate([part[:, sequences.mask] for part in parts])
+        return np.concatenate(
+            [
+                self._network.run(weights[chunk], sequences)[:, sequences.mask]
+                for chunk in _chunks(len(weights), sequences, self._network.outputs)
+            ]
+        )

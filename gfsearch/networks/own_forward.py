@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from gfsearch.networks.structure import OutputRange, Structure
-from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
+from gfsearch.specs.arrays import Array, BoolArray, FloatArray, IntArray
 from gfsearch.specs.errors import ExtensionError
 from gfsearch.specs.errors import in_a_line as told
 
@@ -38,8 +38,10 @@ class Model:
     """A network that computes its outputs itself; what a network's `build` may return.
 
     Hidden Markov models, chunkers, networks that grow, a model in any library: whatever
-    maps sequences to outputs by a vector of weights. It is evaluated in float64; no
-    gradient is known of it.
+    maps sequences to outputs by a vector of weights. It is evaluated in float64. A
+    model that has a method `gradient(weights, sequences, slopes)`, too, offers one: of
+    slopes (P, N, T, O), the derivatives of a loss by the outputs, it makes those by the
+    weights, (P, D).
 
     Attributes:
         dimension: D, the number of weights.
@@ -101,6 +103,31 @@ class OwnForward:
         """The weights of each group that it names."""
         return {name: tuple(group) for name, group in self.model.groups.items()}
 
+    @property
+    def has_gradient(self) -> bool:
+        """True if the model offers a gradient."""
+        return callable(getattr(self.model, "gradient", None))
+
+    def pull_back(
+        self, weights: FloatArray, sequences: Shown, slopes: FloatArray
+    ) -> FloatArray:
+        """(P, D) derivatives of a loss by the weights.
+
+        Args:
+            weights: (P, D) weight vectors; the model gets a copy.
+            sequences: N sequences.
+            slopes: (P, N, T, O) derivatives by the outputs; 0 at steps without targets.
+
+        Raises:
+            ExtensionError: The model fails, or returns something else.
+        """
+        model: Any = self.model
+        try:
+            found = np.asarray(model.gradient(weights.copy(), sequences, slopes))
+        except (Exception, SystemExit) as error:
+            raise ExtensionError(f"{self.called}: gradient: {told(error)}") from error
+        return self._checked(found, weights.shape, "gradient", "(P, D)")
+
     def run(self, weights: FloatArray, sequences: Shown) -> FloatArray:
         """(P, N, T, O) outputs of P weight vectors, float64.
 
@@ -117,9 +144,19 @@ class OwnForward:
             found = np.asarray(self.model.outputs(weights.copy(), sequences))
         except (Exception, SystemExit) as error:
             raise ExtensionError(f"{self.called}: outputs: {told(error)}") from error
+        return self._checked(found, shape, "outputs", "(P, N, T, O)")
+
+    def _checked(
+        self, found: Array, shape: tuple[int, ...], what: str, letters: str
+    ) -> FloatArray:
+        """An array of a model as float64.
+
+        Raises:
+            ExtensionError: It has another shape, or holds no real numbers.
+        """
         if found.shape != shape or found.dtype.kind not in "fiub":
             raise ExtensionError(
-                f"{self.called}: outputs: expected real numbers of shape (P, N, T, O) "
+                f"{self.called}: {what}: expected real numbers of shape {letters} "
                 f"= {shape}, got {found.dtype} of shape {found.shape}"
             )
         return found.astype(np.float64)

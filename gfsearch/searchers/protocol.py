@@ -71,6 +71,8 @@ class Searcher(Protocol):
             (trials), which then belongs to its random stream; default false. A run
             with a larger budget is then another run.
         fresh: It asks for new sequences; default false.
+        gradient_alone: White-box though it is, a gradient is all that it needs unless
+            it works on-line; default false.
         memoryless: Every trial solves the task with the same probability, whatever
             came before; default false. Its costs then have exact intervals.
         Parameters: The type of its parameters, with ranges and defaults; default none.
@@ -84,6 +86,7 @@ class Searcher(Protocol):
     uses_budget: ClassVar[bool] = False
     memoryless: ClassVar[bool] = False
     fresh: ClassVar[bool] = False
+    gradient_alone: ClassVar[bool] = False
     Parameters: ClassVar[type[Spec]] = NoParameters
 
     def __init__(

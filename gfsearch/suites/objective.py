@@ -218,8 +218,13 @@ class Objective:
         """Revisions of what it is made of."""
         return {"problem": 1 if self.problem is None else self.problem.revision}
 
-    def why_not(self, kind: type[Searcher]) -> str | None:
-        """The reason why a searcher cannot work on it; None if it can."""
+    def why_not(self, kind: type[Searcher], on_line: bool = False) -> str | None:
+        """The reason why a searcher cannot work on it; None if it can.
+
+        Args:
+            kind: The searcher.
+            on_line: Whether its weights move within a pass.
+        """
         return not_on_weights_alone(kind, "it is a function of its weights")
 
     def changed(self, instance: int) -> str:

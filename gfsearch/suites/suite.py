@@ -28,7 +28,7 @@ def not_applicable(task: AnyTask, searcher: LabelledSearcher) -> str | None:
     """
     called = f"searcher {searcher.label!r}: not_applicable"
     try:
-        why_not = task.why_not(searcher.kind)
+        why_not = task.why_not(searcher.kind, searcher.on_line)
     except (Exception, SystemExit) as error:
         raise InputError(f"{called}: {in_a_line(error)}") from None
     if why_not is not None and not isinstance(why_not, str):

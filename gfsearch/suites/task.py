@@ -147,12 +147,18 @@ class Task:
         """Revisions of what it is made of."""
         return {"problem": self.problem.revision, "network": self.network.revision}
 
-    def why_not(self, kind: type[Searcher]) -> str | None:
-        """The reason why a searcher cannot work on it; None if it can."""
+    def why_not(self, kind: type[Searcher], on_line: bool = False) -> str | None:
+        """The reason why a searcher cannot work on it; None if it can.
+
+        Args:
+            kind: The searcher.
+            on_line: Whether its weights move within a pass.
+        """
         if self.episodic:
             return not_on_weights_alone(kind, "it is run in episodes")
         if not isinstance(self.built, Structure):
-            return not_on_weights_alone(kind, "it is a model of its own")
+            what, gradient = "it is a model of its own", self.built.has_gradient
+            return not_on_weights_alone(kind, what, on_line, gradient)
         if getattr(kind, "fresh", False) and not draws_fresh(self.problem):
             return "its problem draws no new sequences"
         return kind.not_applicable(self.built, self.space)

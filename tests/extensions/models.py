@@ -16,7 +16,7 @@ class Forward(Model):
     def outputs(self, weights, sequences):
         w = weights.T[:, :, None]
         n, steps, _ = sequences.inputs.shape
-        shown = np.empty((len(weights), n, steps, 1))
+        shown = np.empty((len(weights), n, steps, 1), weights.dtype)
         one = two = np.zeros((len(weights), n))
         for t in range(steps):
             x = sequences.inputs[:, t, 0]
@@ -26,6 +26,18 @@ class Forward(Model):
             )
             shown[:, :, t, 0] = 1.0 / (1.0 + np.exp(-w[9] * one - w[10] * two - w[11]))
         return shown
+
+
+class Sloped(Forward):
+    """The same, and it offers a gradient: by complex steps."""
+
+    def gradient(self, weights, sequences, slopes):
+        found = np.empty(weights.shape)
+        for d in range(weights.shape[1]):
+            moved = weights + 1e-20j * (np.arange(weights.shape[1]) == d)
+            change = self.outputs(moved, sequences).imag / 1e-20
+            found[:, d] = (slopes * change).sum(axis=(1, 2, 3))
+        return found
 
 
 class Faulty(Forward):
@@ -47,10 +59,13 @@ class Own(Spec):
 
     kind, revision, source = "own-forward", 1, "tests"
     fault: str = ""
+    sloped: bool = False
     low: float = 0.0
     high: float = 1.0
 
     def build(self, inputs, outputs):
         made = Faulty(self.fault) if self.fault else Forward()
+        if self.sloped:
+            made = Sloped()
         made.low, made.high = self.low, self.high
         return made

@@ -9,6 +9,7 @@ import gfsearch
 from gfsearch.fitness.criteria import Criterion
 from gfsearch.fitness.sequences import SequenceFitness
 from gfsearch.networks.structure import Link, Structure, Unit
+from gfsearch.specs.errors import InputError
 from gfsearch.study.records import content_of
 from gfsearch.suites.suite import reasons
 from gfsearch.suites.weights import Weights
@@ -74,6 +75,36 @@ def test_losses_and_verdicts_are_those_of_the_same_structure(criterion):
     assert parts[0] == pytest.approx(parts[1], abs=2e-5)
     for row in weights[a.solved][:5]:
         assert own.test(row) == same.test(row)
+
+
+@pytest.mark.parametrize("loss", ["mse", "graded"])
+def test_a_gradient_that_a_model_offers_is_that_of_the_structure(loss, monkeypatch):
+    task = replace(TASK, network=Own(sloped=True), loss=loss)
+    own = task.fitness()
+    same = SequenceFitness(
+        SAME, own.train, own.test_set, own.space, task.criterion, loss
+    )
+    weights = np.random.default_rng(2).uniform(-1.5, 1.5, (40, 12))
+    a, b = (f.evaluate(weights, need="gradient") for f in (own, same))
+    assert a.loss == pytest.approx(b.loss, rel=1e-12)
+    assert a.gradient == pytest.approx(b.gradient, rel=1e-9, abs=1e-15)
+    chosen = np.array([9, 2])
+    parts = [f.evaluate(weights, "gradient", chosen).gradient for f in (own, same)]
+    assert parts[0] == pytest.approx(parts[1], rel=1e-9, abs=1e-15)
+    monkeypatch.setattr("gfsearch.fitness.models._MOST_BYTES", 1)
+    assert (own.evaluate(weights, need="gradient").gradient == a.gradient).all()
+
+
+def test_gradient_searchers_work_where_a_gradient_is_offered():
+    task = replace(TASK, network=Own(sloped=True))
+    record = gfsearch.run(task, "adam", budget=40)
+    assert record.gradients == record.presentations == 40 * 16
+    trace = dict(record.trace)
+    assert record.loss < 0.8 * trace[1]
+    with pytest.raises(InputError, match="it is a model of its own, not a network"):
+        gfsearch.run(task, "adam", batch=4, budget=600)
+    with pytest.raises(InputError, match="it is a model of its own, not a network"):
+        gfsearch.run(TASK, "adam", budget=600)
 
 
 def test_large_results_come_in_parts(monkeypatch):

@@ -11,13 +11,13 @@ from gfsearch.fitness.criteria import LARGEST, OWN_LOSS, POSSIBLE, SIGN, TOLERAN
 from gfsearch.specs.arrays import Array, FloatArray, IntArray
 
 # Outputs are kept this far from the ends of their range in the cross-entropy.
-_MARGIN = 1e-7
+MARGIN = 1e-7
 
 
 @jit(forceinline=True)
 def _cross_entropy(shown: float, wanted: float, low: float, high: float) -> float:
     """Cross-entropy of an output and its target, both mapped to [0, 1]."""
-    p = min(max((shown - low) / (high - low), _MARGIN), 1.0 - _MARGIN)
+    p = min(max((shown - low) / (high - low), MARGIN), 1.0 - MARGIN)
     q = (wanted - low) / (high - low)
     return -(q * math.log(p) + (1.0 - q) * math.log(1.0 - p))
 
@@ -30,7 +30,7 @@ def slope_of_loss(
     if not graded:
         return 2.0 * (shown - wanted)
     p = (shown - low) / (high - low)
-    if not _MARGIN <= p <= 1.0 - _MARGIN:
+    if not MARGIN <= p <= 1.0 - MARGIN:
         return 0.0 * p  # flat where the output is kept from the ends; nan stays nan
     q = (wanted - low) / (high - low)
     return (p - q) / (p * (1.0 - p)) / (high - low)

@@ -95,6 +95,7 @@ class Descent(Searcher):
 
     need: ClassVar[Need] = "gradient"
     white_box: ClassVar[bool] = True
+    gradient_alone: ClassVar[bool] = True
 
     def __init__(
         self, space: Space, parameters: _Parameters, seed: np.random.SeedSequence
