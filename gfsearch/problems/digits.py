@@ -9,14 +9,11 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from gfsearch.problems.data import Data
-from gfsearch.problems.recorded import Recording, Split, check_split, split
+from gfsearch.problems.recorded import NEEDED, Recording, Split, check_split, split
 from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.errors import InputError
 
 _SIDE, _CLASSES = 8, 10
-
-NEEDED = "pip install 'gfsearch[data]'"
-"""Command that installs the packages with data."""
 
 
 @dataclass(frozen=True, kw_only=True)

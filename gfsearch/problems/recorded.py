@@ -21,6 +21,9 @@ Scale = Literal["standard", "range", "none"]
 """Scaling of input lines: mean 0 and standard deviation 1; -1 to 1; none."""
 
 
+NEEDED = "pip install 'gfsearch[data]'"
+"""Command that installs the packages that bring data."""
+
 _TEST = 0.25
 """Share of test sequences if nothing is said."""
 

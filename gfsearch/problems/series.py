@@ -9,8 +9,8 @@ from typing import ClassVar, Literal, NamedTuple
 import numpy as np
 
 from gfsearch.problems.data import Data
-from gfsearch.problems.digits import NEEDED
 from gfsearch.problems.recorded import (
+    NEEDED,
     Recording,
     Split,
     check_split,

@@ -154,20 +154,19 @@ def renewed(chosen: Suite, held: Suite) -> Iterator[str]:
         before = held.tasks.get(name)
         if before is None or before.hashed == task.hashed:
             continue
-        differing = _differing(task.identity(), before.identity())
+        changed = differing(task.identity(), before.identity())
         files = {
             f"{part}.{field}"
             for part in ("problem", "network")
             for field in files_of(getattr(task, part, None))
         }
         told = ", ".join(
-            f"the content of {field}" if field in files else field
-            for field in differing
+            f"the content of {field}" if field in files else field for field in changed
         )
         yield f"task {name}: {told} changed: its runs are made anew"
 
 
-def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     """The fields that two identities do not have in common, by their place."""
     found = []
     for part in {**one, **other}:

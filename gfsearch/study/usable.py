@@ -13,6 +13,7 @@ from gfsearch.problems import PROBLEM_KINDS
 from gfsearch.searchers import SEARCHER_KINDS
 from gfsearch.specs.errors import InputError, in_a_line
 from gfsearch.specs.kinds import Kinds
+from gfsearch.study.continuing import differing
 from gfsearch.study.study import Study
 from gfsearch.suites.objective import Objective
 from gfsearch.suites.reading import suite_from_dict
@@ -61,9 +62,12 @@ def check_readable(suite: Suite) -> None:
     again = suite_from_dict(table, suite.name, "suite", allow_imports=True)
     for made, read in zip(_first_runs(suite), _first_runs(again), strict=True):
         if made.key != read.key:
+            of_task = differing(made.task.identity(), read.task.identity())
+            of_searcher = differing(made.searcher.content(), read.searcher.content())
+            fields = ", ".join([*of_task, *of_searcher]) or "a field"
             raise InputError(
-                f"task {made.task.name!r}, searcher {made.searcher.label!r}: would be "
-                "read as another one: expected fields that a file can keep"
+                f"task {made.task.name!r}, searcher {made.searcher.label!r}: {fields} "
+                "would be read as another value: expected what a file can keep"
             )
 
 
