@@ -17,6 +17,9 @@ _LONG = 100
 _MANY = 4
 """Input lines above which they are shown as shades, not as lines on one another."""
 
+_MOST_AREAS = 2_000
+"""Shades of a sequence; of longer ones, steps are left out."""
+
 _MOST_NUMBERS = 3
 """Targets of a step that are written out."""
 
@@ -58,12 +61,16 @@ def example_sequences(sequences: Sequences) -> Figure:
 
 
 def _shades(axes: Axes, sequences: Sequences, i: int) -> None:
-    """Show the inputs of a sequence as an image, a row for each line."""
-    length = int(sequences.lengths[i])
-    shown = sequences.inputs[i, :length].T
-    lines = len(shown)
-    extent = (0.5, length + 0.5, lines + 0.5, 0.5)
-    axes.imshow(shown, cmap="gray_r", aspect="auto", extent=extent, rasterized=True)
+    """Show the inputs of a sequence as shades, a row for each line.
+
+    As areas and not as an image: a page takes no pictures from elsewhere.
+    """
+    length, lines = int(sequences.lengths[i]), sequences.inputs.shape[2]
+    every = -(-length * lines // _MOST_AREAS)
+    shown = sequences.inputs[i, :length:every].T
+    edges = np.minimum(np.arange(shown.shape[1] + 1) * every, length) + 0.5
+    axes.pcolormesh(edges, np.arange(lines + 1) + 0.5, shown, cmap="gray_r")
+    axes.set_ylim(lines + 0.5, 0.5)
     axes.yaxis.set_major_locator(MaxNLocator(2, integer=True))
 
 

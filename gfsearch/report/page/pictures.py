@@ -75,7 +75,7 @@ def _examples(task: AnyTask, number: int, seed: int) -> list[Picture]:
 
 _SEQUENCES = (
     "Four training sequences of run 0, two of the shortest and two longer ones: the "
-    "lines are inputs, the dots targets."
+    "lines, or shades, are inputs, the dots targets."
 )
 
 

@@ -4,9 +4,11 @@ import json
 import shlex
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from gfsearch.problems.sequences import arrange
 from gfsearch.report.figures.saving import house_style, to_svg
 from gfsearch.report.figures.sequences import example_sequences
 from gfsearch.report.page.commands import again, one_run, report
@@ -109,6 +111,27 @@ def test_a_plan_cannot_lead_out_of_its_folder(tmp_path, name):
     path.write_text(json.dumps({**json.loads(path.read_text()), "name": name}))
     with pytest.raises(InputError, match=r"study.json: name: expected a file's name"):
         load_suite(path)
+
+
+@pytest.mark.parametrize("steps", [3, 2_500])
+def test_many_lines_are_shades_that_a_page_can_show(steps):
+    """Areas, and not too many of them; an embedded image is not shown by the page."""
+    rng = np.random.default_rng(0)
+    inputs = [rng.normal(size=(n, 6)) for n in (steps, steps + 1, steps + 2)]
+    targets = [np.eye(3)[[k] * len(x)] for k, x in enumerate(inputs)]
+    masks = [np.arange(len(x)) == len(x) - 1 for x in inputs]
+    figure = example_sequences(arrange(inputs, targets, masks))
+    told = [axes.texts[0].get_text() for axes in figure.axes]
+    assert told == ["class 1", "class 2", "class 3"]
+    for axes in figure.axes:
+        assert not axes.images
+        (mesh,) = axes.collections
+        assert mesh.get_array().size <= 2_100
+        low, high = axes.get_xlim()
+        assert high - low >= steps
+        assert axes.get_ylim() == (6.5, 0.5)  # The first line is on top.
+    svg = to_svg(figure)
+    assert "<image" not in svg
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 40])
