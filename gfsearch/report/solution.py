@@ -34,11 +34,11 @@ class Found:
         """The run, and its outcome."""
         r = self.record
         status = r.status if r.loss is None else f"{r.status}, loss {r.loss:.3g}"
-        return f"{r.task}, {r.searcher}, run {r.run}: {status}, {r.trials:,} trials" + (
-            f", {r.test_errors} of {r.test_size} test sequences wrong"
-            if self.task.tested
-            else ""
-        )
+        title = f"{r.task}, {r.searcher}, run {r.run}: {status}, {r.trials:,} trials"
+        if not isinstance(self.task, Task):
+            return title
+        cases = "episodes" if self.task.episodic else "sequences"
+        return f"{title}, {r.test_errors} of {r.test_size} test {cases} wrong"
 
     def lines(self) -> Iterator[str]:
         """The run and its network, in words."""

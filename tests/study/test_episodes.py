@@ -9,6 +9,7 @@ import pytest
 import gfsearch
 from gfsearch.fitness import reference
 from gfsearch.fitness.criteria import Criterion
+from gfsearch.report.solution import found
 from gfsearch.report.writing import write_report
 from gfsearch.specs.errors import InputError
 from gfsearch.study.records import content_of
@@ -122,6 +123,8 @@ def test_its_page_says_what_is_judged(made):
     assert "all training episodes right: 500 steps survived" in page
     assert "environment steps" in page
     assert "Training sequences of run 0" not in page
+    (line, *_) = found(study, "pole", "guessing", 0).lines()
+    assert line.endswith("of 5 test episodes wrong")
 
 
 @pytest.mark.parametrize(
