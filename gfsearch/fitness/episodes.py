@@ -14,7 +14,7 @@ from gfsearch.fitness.stepping import Stepper
 from gfsearch.networks.structure import Structure
 from gfsearch.problems.episodes import Episodes, episodes_digest
 from gfsearch.specs.arrays import FloatArray, IntArray
-from gfsearch.specs.errors import ExtensionError
+from gfsearch.specs.errors import ExtensionError, InputError
 
 _MOST_WEIGHTS = 2**22
 """Weights of all copies of a network that run side by side."""
@@ -32,6 +32,9 @@ class EpisodeFitness:
         space: The weight vectors a searcher may propose.
         criterion: When a vector solves them.
         called: What error messages begin with.
+
+    Raises:
+        InputError: No episode can be as long, or score as much, as the criterion asks.
 
     Attributes:
         train: The training episodes.
@@ -53,6 +56,13 @@ class EpisodeFitness:
         criterion: Criterion,
         called: str,
     ) -> None:
+        for name, limit in (("survive", train.steps), ("score", train.best)):
+            wanted = getattr(criterion, name)
+            if wanted is not None and wanted > limit:
+                raise InputError(
+                    f"criterion: {name}: expected at most {limit:g}, as an episode "
+                    f"has, got {wanted:g}"
+                )
         self.train, self.test_set, self.space = train, test_set, space
         self._structure, self._criterion, self._called = structure, criterion, called
         self._allowed = criterion.allowed(len(train))

@@ -35,11 +35,10 @@ class ModelEvaluator(Evaluator):
         allowed: int = 0,
         limit: float | None = None,
     ) -> None:
-        self._arrays = SequenceArrays.of(sequences)
-        self._all_targets = self._arrays.target, self._arrays.first_target
-        self._scoring, self._allowed, self._limit = scoring, allowed, limit
-        self._fast = self._exact = _Outputs(network, sequences)
         self._network, self._sequences = network, sequences
+        shows = _Outputs(network, sequences)
+        arrays = SequenceArrays.of(sequences)
+        self._show(arrays, shows, shows, scoring, allowed, limit)
 
     def gradient(
         self, weights: FloatArray, sequences: IntArray | None = None

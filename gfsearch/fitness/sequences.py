@@ -245,7 +245,7 @@ class SequenceFitness:
         return Gradients(
             loss,
             errors,
-            self._evaluator.meets(weights, errors) if chosen is None else None,
+            self._evaluator.meets(weights, loss, errors) if chosen is None else None,
             np.full(len(weights), count),
             slopes,
         )

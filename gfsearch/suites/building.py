@@ -59,6 +59,8 @@ def _checked(network: OwnForward, called: str) -> OwnForward:
         groups = network.weight_groups
     except (Exception, SystemExit) as error:
         raise ValueError(f"{called}: {in_a_line(error)}") from None
+    if type(network.model).outputs is Model.outputs:
+        raise ValueError(f"{called}: expected a gfsearch.Model with a method outputs")
     if not low < high:
         raise ValueError(f"{called}: low, high: expected low < high, got {low}, {high}")
     for name, weights in groups.items():

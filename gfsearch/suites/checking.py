@@ -37,7 +37,10 @@ def check_criterion(task: AnyTask) -> None:
     if not isinstance(task, Task):
         return
     if task.episodic:
-        _made(task.digest)
+        try:
+            _made(task.digest)
+        except InputError as error:
+            raise InputError(f"task {task.name!r}: {error}") from None
         return
     train = _to_be_judged(task)
     if train is None:

@@ -190,8 +190,17 @@ def test_a_fault_of_a_model_fails_its_runs_with_a_reason(tmp_path, fault, compla
     }
 
 
-def test_what_a_model_declares_is_checked():
+class Nothing(gfsearch.Model):
+    """It declares weights, and computes nothing."""
+
+    dimension = 3
+
+
+def test_what_a_model_declares_is_checked(monkeypatch):
     with pytest.raises(ValueError, match="expected low < high, got 1"):
         replace(TASK, network=Own(low=1.0))
     with pytest.raises(ValueError, match="within the range of the outputs"):
         replace(TASK, network=Own(high=0.5), loss="graded")
+    monkeypatch.setattr(Own, "build", lambda *_: Nothing())
+    with pytest.raises(ValueError, match=r"gfsearch\.Model with a method outputs"):
+        replace(TASK, network=Own())

@@ -148,6 +148,21 @@ def test_what_does_not_fit_is_refused(tmp_path, old, new, complaint):
         gfsearch.load_suite(path, allow_imports=True)
 
 
+@pytest.mark.parametrize(
+    ("asked", "complaint"),
+    [
+        ("survive = 501", "survive: expected at most 500, as an episode has, got 501"),
+        ("score = 500.5", "score: expected at most 500"),
+    ],
+)
+def test_what_no_episode_can_reach_is_refused_before_work(tmp_path, asked, complaint):
+    path = tmp_path / "pole.toml"
+    path.write_text(SUITE.replace("survive = 500", asked))
+    with pytest.raises(InputError, match=complaint):
+        gfsearch.compare(path, out=tmp_path / "out", allow_imports=True)
+    assert not (tmp_path / "out").exists()
+
+
 def test_sequences_have_no_survivors(task):
     parity = gfsearch.load_suite("quick").tasks["parity/A1"]
     with pytest.raises(ValueError, match="the problem has no episodes"):

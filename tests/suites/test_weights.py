@@ -97,8 +97,10 @@ def test_standard_deviations_are_a_parameter(tmp_path):
     assert [setting[0].text for setting in found.settings] == ["1", "5", "10"]
 
 
-GROUPS = """{ low = -1, high = 1, groups = { bias = { low = -4, high = -3 }, \
-past = { sd = 0.5 } } }""".replace("\\\n", "")
+GROUPS = (
+    "{ low = -1, high = 1, groups = { bias = { low = -4, high = -3 }, "
+    "past = { sd = 0.5 } } }"
+)
 
 
 def test_groups_have_ranges_of_their_own(tmp_path):

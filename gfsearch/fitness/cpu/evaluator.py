@@ -40,11 +40,23 @@ class Evaluator:
         allowed: int = 0,
         limit: float | None = None,
     ) -> None:
-        self._structure, self._arrays = structure, arrays
-        self._scoring, self._allowed, self._limit = scoring, allowed, limit
+        self._structure = structure
+        fast, exact = (Lanes(structure, arrays, p) for p in (FLOAT32, FLOAT64))
+        self._show(arrays, fast, exact, scoring, allowed, limit)
+
+    def _show(
+        self,
+        arrays: SequenceArrays,
+        fast: Shows,
+        exact: Shows,
+        scoring: Scoring,
+        allowed: int,
+        limit: float | None,
+    ) -> None:
+        """Take the sequences, a fast way to show them, and one that confirms."""
+        self._arrays, self._fast, self._exact = arrays, fast, exact
         self._all_targets = arrays.target, arrays.first_target
-        self._fast: Shows = Lanes(structure, arrays, FLOAT32)
-        self._exact: Shows = Lanes(structure, arrays, FLOAT64)
+        self._scoring, self._allowed, self._limit = scoring, allowed, limit
 
     def full(
         self, weights: FloatArray
@@ -68,13 +80,28 @@ class Evaluator:
             found &= loss < self._limit
         rows = np.flatnonzero(found)
         loss[rows], errors[rows] = self.exact(weights[rows])
-        found[rows] = self.meets(weights[rows], errors[rows])
+        found[rows] = self.meets(weights[rows], loss[rows], errors[rows])
         return loss, errors, found
 
-    def meets(self, weights: FloatArray, errors: IntArray) -> BoolArray:
-        """(P,) whether rows with these (P,) errors in float64 meet the criterion."""
+    def meets(
+        self, weights: FloatArray, loss: FloatArray, errors: IntArray
+    ) -> BoolArray:
+        """Judge rows by their losses and errors in float64.
+
+        Args:
+            weights: (P, D).
+            loss: (P,) losses.
+            errors: (P,) numbers of wrong sequences.
+
+        Returns:
+            (P,) whether each meets the criterion.
+        """
         met = errors <= self._allowed
-        if self._limit is not None and met.any():
+        if self._limit is None:
+            return met
+        if self._scoring.rule == OWN_LOSS:
+            return met & (loss < self._limit)
+        if met.any():
             met[met] = self.measured(weights[met]) < self._limit
         return met
 
