@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from gfsearch.problems.data import Data
-from gfsearch.problems.recorded import NEEDED, Recording, Split, check_split, split
+from gfsearch.problems.recorded import NEEDED, Recording, Split, split
 from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.errors import InputError
 
@@ -53,9 +53,7 @@ class Digits(Split):
 
     def draw_fold(self, rng: np.random.Generator, fold: int) -> Data[Sequences]:
         """Split the images, with a fold of them as the test set."""
-        recording = _recording(self.inputs)
-        check_split(recording, self)
-        return split(recording, self, rng, fold)
+        return split(_recording(self.inputs), self, rng, fold)
 
 
 @lru_cache(maxsize=2)

@@ -111,21 +111,7 @@ def check_split(recording: Recording, how: Split) -> None:
     Raises:
         InputError: It does, or the sequences do not fit into a quarter of the memory.
     """
-    check_fits(recording.padded_size, "the sequences, padded to one length, take")
-    count = len(recording)
-    if recording.classes is not None:
-        members = np.bincount(recording.classes)
-        if (members < 2).any():
-            raise InputError(
-                f"class {int(np.argmin(members)) + 1} of {len(members)}: expected at "
-                f"least two sequences, one of them to test, got {members.min()}"
-            )
-    if how.folds is not None and how.folds > count:
-        raise InputError(f"folds: expected at most {count}, the number of sequences")
-    parts = _parts(recording, how, np.random.default_rng(0), 0)
-    for name, part in zip(("training", "test", "validation"), parts, strict=True):
-        if len(part) == 0 and (name != "validation" or how.validation is not None):
-            raise InputError(f"{count} sequences leave none for the {name} set")
+    _parts(recording, how, np.random.default_rng(0), 0)
 
 
 def split(
@@ -138,6 +124,9 @@ def split(
         how: How they are split and scaled.
         rng: Random numbers; the same ones for all folds of one cross-validation.
         fold: Number of the fold that is the test set.
+
+    Raises:
+        InputError: A part would be empty, or the data do not fit into the memory.
     """
     return parts_of(recording, how.scale, *_parts(recording, how, rng, fold))
 
@@ -177,8 +166,9 @@ def parts_of(
 def _parts(
     recording: Recording, how: Split, rng: np.random.Generator, fold: int
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Numbers of the sequences of training, test and validation set."""
+    """Numbers of the sequences of training, test and validation set; none is empty."""
     count = len(recording)
+    _check_whole(recording, how)
     labels = np.zeros(count, int) if recording.classes is None else recording.classes
     # Shuffled within each class, the classes one after the other.
     order = rng.permutation(count)
@@ -189,7 +179,33 @@ def _parts(
     else:
         in_test = _share(labels[order], how.test or _TEST)
     train, held_out = hold_out(recording, order[~in_test], how.validation, rng)
-    return train, order[in_test], held_out
+    parts = train, order[in_test], held_out
+    for name, part in zip(("training", "test", "validation"), parts, strict=True):
+        if len(part) == 0 and (name != "validation" or how.validation is not None):
+            raise InputError(f"{count} sequences leave none for the {name} set")
+    return parts
+
+
+def _check_whole(recording: Recording, how: Split) -> None:
+    """Refuse a recording that cannot be split so, or does not fit into the memory.
+
+    Raises:
+        InputError: It does not fit, a class has fewer than two sequences, or there are
+            more folds than sequences.
+    """
+    check_fits(recording.padded_size, "the sequences, padded to one length, take")
+    if recording.classes is not None:
+        count = recording.targets[0].shape[1]
+        members = np.bincount(recording.classes, minlength=count)
+        if (members < 2).any():
+            raise InputError(
+                f"class {int(np.argmin(members)) + 1} of {count}: expected at least "
+                f"two sequences, one of them to test, got {members.min()}"
+            )
+    if how.folds is not None and how.folds > len(recording):
+        raise InputError(
+            f"folds: expected at most {len(recording)}, the number of sequences"
+        )
 
 
 def hold_out(

@@ -319,6 +319,12 @@ def test_a_split_is_checked_where_all_fields_are_given(tmp_path):
         drawn(many)
 
 
+def test_a_class_that_does_not_occur_is_refused(tmp_path):
+    made = problem(tmp_path, classes=(*CLASSES, "wave"), columns=("x",))
+    with pytest.raises(InputError, match="class 4 of 4: expected at least two"):
+        drawn(made)
+
+
 def test_too_few_sequences_for_all_sets(tmp_path):
     few = TABLE[TABLE.sequence.isin(["s0", "s1", "s2", "s3"])]
     with pytest.raises(ValueError, match="class 2 of 3: expected at least two"):
