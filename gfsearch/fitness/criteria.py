@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import msgspec
 import numpy as np
 
 from gfsearch.networks.own_forward import Built
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
-from gfsearch.specs.fields import Count, Natural, Positive, Spec, canonical
+from gfsearch.specs.fields import Count, Natural, Positive, Spec
 
 Loss = Literal["mse", "graded"]
 
@@ -44,6 +44,13 @@ class Criterion(Spec):
         score: Of episodes, in the place of all others: the mean sum of rewards is at
             least this. An episode then counts as wrong whose own sum is less.
     """
+
+    added_later: ClassVar[frozenset[str]] = frozenset(
+        (
+            *("largest", "possible", "wrong", "share"),
+            *("mean_error", "loss_below", "survive", "score"),
+        )
+    )
 
     tolerance: Positive | None = None
     sign: bool = False
@@ -147,18 +154,6 @@ class Criterion(Spec):
             # 0.9 of 10 is a little more than 9 in binary numbers.
             return sequences - max(math.ceil(self.share * sequences - 1e-9), 1)
         return 0
-
-    def identity(self) -> dict[str, Any]:
-        """Identity in canonical form; what was added later only where it is given."""
-        later = (
-            *("largest", "possible", "wrong", "share"),
-            *("mean_error", "loss_below", "survive", "score"),
-        )
-        return {
-            name: value
-            for name, value in canonical(self).items()
-            if name not in later or (value is not None and value is not False)
-        }
 
     def __str__(self) -> str:
         if self.score is not None:

@@ -8,7 +8,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import msgspec
 
@@ -34,7 +34,30 @@ class Spec:
     Subclasses declare their fields with types, ranges and defaults;
     `msgspec.convert` checks plain values against them, and `__post_init__` puts
     values that can be written in several ways into one form.
+
+    Attributes:
+        added_later: Names of fields that were added after studies had been made: they
+            enter identities only where they differ from their defaults.
     """
+
+    added_later: ClassVar[frozenset[str]] = frozenset()
+
+
+def identifying(spec: Spec) -> dict[str, Any]:
+    """The fields of a spec that enter identities, in canonical form."""
+    defaults = {field.name: field for field in dataclasses.fields(spec)}
+    return {
+        name: value
+        for name, value in canonical(spec).items()
+        if name not in spec.added_later or value != _default(defaults[name])
+    }
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    """The default of a field as a plain value."""
+    made = field.default_factory
+    default = field.default if made is dataclasses.MISSING else made()
+    return msgspec.to_builtins(default)
 
 
 def canonical(spec: Spec) -> dict[str, Any]:

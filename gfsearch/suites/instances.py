@@ -13,7 +13,7 @@ from gfsearch.problems.data import Data
 from gfsearch.problems.drawing import draw, draw_episodes, draw_fresh, folds_of
 from gfsearch.problems.episodes import Episodes
 from gfsearch.problems.sequences import joined
-from gfsearch.specs.fields import Spec, canonical
+from gfsearch.specs.fields import Spec, identifying
 from gfsearch.specs.seeds import seed_sequence
 from gfsearch.suites.declared import declared_targets
 from gfsearch.suites.judged import in_reach
@@ -100,4 +100,4 @@ def identity_of(part: Any) -> dict[str, Any]:
     """
     assert isinstance(part, Spec)
     kind: Any = part
-    return {"kind": kind.kind, "revision": kind.revision, **canonical(part)}
+    return {"kind": kind.kind, "revision": kind.revision, **identifying(part)}

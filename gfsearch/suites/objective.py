@@ -15,7 +15,7 @@ from gfsearch.fitness import revision
 from gfsearch.fitness.space import Space
 from gfsearch.searchers import Searcher
 from gfsearch.specs.errors import InputError, in_a_line
-from gfsearch.specs.fields import LABEL, whole
+from gfsearch.specs.fields import LABEL, identifying, whole
 from gfsearch.specs.seeds import canonical_json, seed_sequence
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.instances import identity_of
@@ -269,7 +269,7 @@ class Objective:
             else identity_of(self.problem),
             "weights": {
                 "dimension": self.dimension,
-                **self.weights.identity(),
+                **identifying(self.weights),
             },
             "criterion": {"loss_below": self.loss_below},
         }

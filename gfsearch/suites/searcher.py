@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gfsearch.searchers import SEARCHER_KINDS, Searcher
-from gfsearch.specs.fields import Spec, build, canonical
+from gfsearch.specs.fields import Spec, build, canonical, identifying
 from gfsearch.specs.seeds import canonical_json
 from gfsearch.suites.budget import Budget
 
@@ -67,7 +67,8 @@ class LabelledSearcher:
     @cached_property
     def hashed(self) -> bytes:
         """Identity of the searcher as canonical JSON: there are millions of keys."""
-        return canonical_json({"revision": self.kind.revision, **self.content()})
+        identity = {"kind": self.kind.kind, **identifying(self.parameters)}
+        return canonical_json({"revision": self.kind.revision, **identity})
 
     def changed(self) -> dict[str, Any]:
         """The parameters that are not the searcher's defaults."""

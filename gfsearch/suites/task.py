@@ -21,6 +21,7 @@ from gfsearch.problems.episodes import Episodes
 from gfsearch.problems.sequences import digest
 from gfsearch.searchers import Searcher
 from gfsearch.specs.arrays import FloatArray
+from gfsearch.specs.fields import identifying
 from gfsearch.specs.seeds import canonical_json
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.building import built
@@ -343,8 +344,8 @@ class Task:
         content: dict[str, Any] = {
             "problem": identity_of(self.problem),
             "network": identity_of(self.network),
-            "weights": self.weights.identity(),
-            "criterion": self.criterion.identity(),
+            "weights": identifying(self.weights),
+            "criterion": identifying(self.criterion),
             "loss": self.loss,
         }
         # What is added later enters identities only where it is not as it always was.

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 
 from gfsearch.fitness.space import Space
 from gfsearch.networks.own_forward import Built
 from gfsearch.specs.errors import unknown
-from gfsearch.specs.fields import Positive, Spec, canonical
+from gfsearch.specs.fields import Positive, Spec
 
 _WIDTH = 10.0
 """Standard deviations that weights are searched within."""
@@ -30,6 +30,8 @@ class Range(Spec):
         sd: Standard deviation of the normal distribution around 0, cut at both ends,
             from which weights are drawn; None: they are drawn uniformly.
     """
+
+    added_later: ClassVar[frozenset[str]] = frozenset(("sd", "groups"))
 
     low: float | None = None
     high: float | None = None
@@ -60,15 +62,6 @@ class Range(Spec):
         assert self.low is not None
         assert self.high is not None
         return self.low, self.high
-
-    def identity(self) -> dict[str, Any]:
-        """Identity in canonical form; what was added later only where it is given."""
-        later = {"sd": self.sd, "groups": getattr(self, "groups", None)}
-        return {
-            name: value
-            for name, value in canonical(self).items()
-            if name not in later or later[name]
-        }
 
 
 @dataclass(frozen=True, kw_only=True)

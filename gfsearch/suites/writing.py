@@ -7,7 +7,7 @@ from typing import Any
 from gfsearch.networks import NETWORK_KINDS
 from gfsearch.problems import PROBLEM_KINDS
 from gfsearch.searchers import SEARCHER_KINDS
-from gfsearch.specs.fields import Spec, filled
+from gfsearch.specs.fields import Spec, filled, identifying
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.objective import AnyTask, Objective
 from gfsearch.suites.searcher import LabelledSearcher
@@ -64,7 +64,7 @@ def _made_of_network(task: Task) -> dict[str, Any]:
             "kind": NETWORK_KINDS.name_of(type(task.network)),
             **_filled(task.network),
         },
-        "weights": task.weights.identity(),
+        "weights": identifying(task.weights),
         "criterion": {k: v for k, v in _filled(task.criterion).items() if v},
         "loss": task.loss,
         "published": [_filled(entry) for entry in task.published],

@@ -11,6 +11,7 @@ from gfsearch.fitness.criteria import Criterion
 from gfsearch.networks.activations import ACTIVATIONS
 from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.errors import InputError
+from gfsearch.specs.fields import identifying
 from gfsearch.study.collecting import collect
 from gfsearch.suites.checking import check_criterion
 from gfsearch.suites.constants import best_answer, best_constant
@@ -42,13 +43,13 @@ def test_what_means_the_same_is_the_same():
     plain = Criterion(tolerance=0.1)
     assert Criterion(tolerance=0.1, wrong=0) == plain
     assert Criterion(tolerance=0.1, share=1.0) == plain
-    assert plain.identity() == {"tolerance": 0.1, "sign": False}
-    assert Criterion(tolerance=0.1, wrong=3).identity()["wrong"] == 3
+    assert identifying(plain) == {"tolerance": 0.1, "sign": False}
+    assert identifying(Criterion(tolerance=0.1, wrong=3))["wrong"] == 3
     assert str(Criterion(sign=True, share=0.9)) == (
         "sign of the target, at least 90 % right"
     )
     assert str(Criterion(tolerance=0.1, wrong=2)).endswith("0.1, at most 2 wrong")
-    assert Criterion(largest=True).identity() == {
+    assert identifying(Criterion(largest=True)) == {
         "tolerance": None,
         "sign": False,
         "largest": True,

@@ -8,6 +8,7 @@ import gfsearch
 from gfsearch.networks.structure import Link, Structure, Unit
 from gfsearch.report.variations import variations
 from gfsearch.specs.errors import InputError
+from gfsearch.specs.fields import identifying
 from gfsearch.study.comparing import make_study
 from gfsearch.suites.weights import Weights
 from tests.good_suite import GOOD, load
@@ -25,8 +26,8 @@ def test_a_standard_deviation_alone_is_searched_within_ten_of_it():
     assert Weights(sd=2.0) == Weights(sd=2.0, low=-20.0, high=20.0)
     assert Weights(sd=2.0).ends == (-20.0, 20.0)
     assert Weights(sd=2.0, high=3.0).ends == (-20.0, 3.0)
-    assert Weights(low=-1.0, high=1.0).identity() == {"low": -1.0, "high": 1.0}
-    assert Weights(sd=2.0).identity()["sd"] == 2.0
+    assert identifying(Weights(low=-1.0, high=1.0)) == {"low": -1.0, "high": 1.0}
+    assert identifying(Weights(sd=2.0))["sd"] == 2.0
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_groups_have_ranges_of_their_own(tmp_path):
     record = gfsearch.run(found, "annealing", budget=200)
     assert record.weights is None or low[past] <= record.weights[past] <= high[past]
     plain = task(tmp_path, "{ low = -1, high = 1 }")
-    assert "groups" not in plain.weights.identity()
+    assert "groups" not in identifying(plain.weights)
     assert plain.hashed != found.hashed
 
 
