@@ -68,10 +68,10 @@ class ModelEvaluator(Evaluator):
         shown = self._network.run(weights, part)
         outputs = shown[:, part.mask]
         loss, errors, _ = self._score(
-            weights, outputs, arrays.target, arrays.first_target
+            weights, outputs, arrays.judged_by, arrays.first_target
         )
         slopes = np.zeros_like(shown)
-        slopes[:, part.mask] = self._slopes(outputs, arrays.target)
+        slopes[:, part.mask] = self._slopes(outputs, arrays.aim)
         return loss, errors, self._network.pull_back(weights, part, slopes)
 
     def _slopes(self, outputs: FloatArray, targets: FloatArray) -> FloatArray:

@@ -215,7 +215,7 @@ def correct_sequences(
 
 def mean_squared_error(shown: Array, sequences: Sequences) -> Array:
     """(...,) the mean squared error over all targets of (..., N, T, O) outputs."""
-    difference = (shown - sequences.targets)[..., sequences.mask, :]
+    difference = (shown - sequences.aims)[..., sequences.mask, :]
     return np.asarray((difference**2).mean(axis=(-2, -1)))
 
 
@@ -233,7 +233,7 @@ def graded_loss(
     low = np.array([ACTIVATIONS[activation].low for activation in activations])
     high = np.array([ACTIVATIONS[activation].high for activation in activations])
     p = ((shown - low) / (high - low))[..., sequences.mask, :]
-    q = (sequences.targets - low)[sequences.mask] / (high - low)
+    q = (sequences.aims - low)[sequences.mask] / (high - low)
     p = np.where(p.real < 1e-7, 1e-7, np.where(p.real > 1 - 1e-7, 1 - 1e-7, p))
     entropy = -(q * np.log(p) + (1 - q) * np.log(1 - p)).mean(axis=(-2, -1))
     right = correct_sequences(shown, sequences, tolerance)

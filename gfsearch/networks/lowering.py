@@ -27,7 +27,7 @@ def lowered(structure: Structure) -> Structure:
     for link in structure.links:
         for source in _to_be_relayed(link):
             relayed.setdefault(source, len(relayed))
-    if not relayed:
+    if not relayed and all(link.factor is None for link in structure.links):
         return structure
     relays = len(relayed)
     relaying = tuple(

@@ -7,6 +7,7 @@ instance, before anything else sees it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,7 +73,7 @@ def _of_declared_size(drawn: Sequences, problem: Problem, called: str) -> Sequen
         ExtensionError: They have others.
     """
     # Made anew: they may have been changed since, or come out of a pickle.
-    made = Sequences(drawn.inputs, drawn.lengths, drawn.targets, drawn.mask)
+    made = replace(drawn)
     for name, array, declared in (
         ("inputs", made.inputs, problem.inputs),
         ("outputs", made.targets, problem.outputs),

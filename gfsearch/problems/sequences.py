@@ -22,7 +22,7 @@ from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 class Sequences:
     """N input sequences of up to T steps with targets at some of the steps.
 
-    Inputs are finite everywhere, targets where `mask` is true. All arrays are
+    Inputs are finite everywhere, targets and noise where `mask` is true. All arrays are
     read-only. Steps at and after a sequence's length hold zeros and no target.
 
     Attributes:
@@ -30,12 +30,15 @@ class Sequences:
         lengths: (N,) int64, the number of steps of each sequence, at least 1.
         targets: (N, T, O) float64, wanted outputs; read only where `mask` is true.
         mask: (N, T) bool, the steps that have targets; each sequence has some.
+        noise: (N, T, O) float64, what is added to the targets where losses and their
+            gradients see them; criteria judge by the targets themselves. None for none.
     """
 
     inputs: FloatArray
     lengths: IntArray
     targets: FloatArray
     mask: BoolArray
+    noise: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Bring all arrays to their types, and check that they fit together.
@@ -71,17 +74,28 @@ class Sequences:
             raise ValueError("Sequences: every sequence needs a target")
         _require_finite("inputs", inputs, np.ones_like(mask))
         _require_finite("targets", targets, mask)
-        for name, array in (
-            ("inputs", inputs),
-            ("lengths", lengths),
-            ("targets", targets),
-            ("mask", mask),
-        ):
+        fields = {"inputs": inputs, "lengths": lengths, "targets": targets}
+        fields["mask"] = mask
+        if self.noise is not None:
+            noise = _array("noise", self.noise, "fiub", np.float64, 3)
+            if noise.shape != targets.shape:
+                raise ValueError(
+                    f"Sequences: noise: expected shape {targets.shape}, got "
+                    f"{noise.shape}"
+                )
+            _require_finite("noise", noise, mask)
+            fields["noise"] = noise
+        for name, array in fields.items():
             array.flags.writeable = False
             object.__setattr__(self, name, array)
 
     def __len__(self) -> int:
         return len(self.lengths)
+
+    @property
+    def aims(self) -> FloatArray:
+        """(N, T, O) the targets as losses see them: with their noise."""
+        return self.targets if self.noise is None else self.targets + self.noise
 
     def some(self, chosen: IntArray) -> Sequences:
         """The sequences of these numbers, in this order, as long as the longest."""
@@ -91,6 +105,7 @@ class Sequences:
             self.lengths[chosen],
             self.targets[chosen, :steps],
             self.mask[chosen, :steps],
+            None if self.noise is None else self.noise[chosen, :steps],
         )
 
 
@@ -110,6 +125,9 @@ def digest(*sets: Sequences) -> str:
             state.update(rounded.tobytes())
         state.update(part.lengths.astype("<i8").tobytes())
         state.update(part.mask.tobytes())
+        if part.noise is not None:
+            noise = np.where(part.mask[:, :, None], part.noise, 0.0)
+            state.update((noise + 0.0).astype("<f4").tobytes())
     return state.hexdigest()
 
 
@@ -183,6 +201,7 @@ def arrange(
     masks: Sequence[BoolArray],
     classes: Sequence[float] | None = None,
     *,
+    noise: Sequence[FloatArray] = (),
     as_drawn: bool = False,
 ) -> Sequences:
     """Pad drawn sequences to one length and store them in the training-set order.
@@ -192,6 +211,7 @@ def arrange(
         targets: N arrays of shape (length, O).
         masks: N arrays of shape (length,): the steps that have targets.
         classes: N class targets, or None if the sequences have no classes.
+        noise: N arrays of shape (length, O): noise on the targets; empty for none.
         as_drawn: Keep the drawing order instead: for new sequences, which are shown
             one after the other.
     """
@@ -203,12 +223,15 @@ def arrange(
     padded_inputs = np.zeros((n, longest, inputs[0].shape[1]))
     padded_targets = np.zeros((n, longest, targets[0].shape[1]))
     padded_mask = np.zeros((n, longest), dtype=bool)
+    padded_noise = np.zeros_like(padded_targets) if noise else None
     for row, i in enumerate(order):
         padded_inputs[row, : len(inputs[i])] = inputs[i]
         padded_targets[row, : len(inputs[i])] = targets[i]
         padded_mask[row, : len(inputs[i])] = masks[i]
+        if padded_noise is not None:
+            padded_noise[row, : len(inputs[i])] = noise[i]
     lengths = np.array([len(inputs[i]) for i in order], dtype=np.int64)
-    return Sequences(padded_inputs, lengths, padded_targets, padded_mask)
+    return Sequences(padded_inputs, lengths, padded_targets, padded_mask, padded_noise)
 
 
 def classified(
@@ -242,11 +265,19 @@ def joined(parts: Sequence[Sequences]) -> Sequences:
         rest = [(0, 0), (0, longest - array.shape[1])]
         return np.pad(array, rest + [(0, 0)] * (array.ndim - 2))
 
+    noise = None
+    if any(part.noise is not None for part in parts):
+        of_parts = [
+            np.zeros_like(part.targets) if part.noise is None else part.noise
+            for part in parts
+        ]
+        noise = np.concatenate([padded(array) for array in of_parts])
     return Sequences(
         np.concatenate([padded(part.inputs) for part in parts]),
         np.concatenate([part.lengths for part in parts]),
         np.concatenate([padded(part.targets) for part in parts]),
         np.concatenate([padded(part.mask) for part in parts]),
+        noise,
     )
 
 

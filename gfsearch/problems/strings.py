@@ -1,18 +1,28 @@
-"""Strings of zeros and ones: drawing test strings that are not training strings."""
+"""Strings of symbols: drawing test strings that are not training strings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Hashable, Set
+from typing import TypeVar
 
 Bits = tuple[int, ...]
 
 # A class with a tenth of its strings free is missed once in 10**4 drawings.
 _ATTEMPTS = 100
 
+_Drawn = TypeVar("_Drawn")
+
+
+def _itself(drawn: object) -> Hashable:
+    return drawn
+
 
 def draw_disjoint(
-    count: int, draw_one: Callable[[int], Bits], taken: Set[Bits]
-) -> list[Bits]:
+    count: int,
+    draw_one: Callable[[int], _Drawn],
+    taken: Set[Hashable],
+    string_of: Callable[[_Drawn], Hashable] = _itself,
+) -> list[_Drawn]:
     """Draw `count` strings outside `taken` where that is possible.
 
     A string in `taken` is drawn again, up to 100 times; after that its language is
@@ -22,12 +32,13 @@ def draw_disjoint(
         count: Number of strings.
         draw_one: Draws the string with a given number, 0 to count - 1.
         taken: The strings to avoid.
+        string_of: The string of what was drawn, if that is more than its string.
     """
-    strings = []
+    drawn = []
     for which in range(count):
         for _ in range(_ATTEMPTS):
-            bits = draw_one(which)
-            if bits not in taken:
+            one = draw_one(which)
+            if string_of(one) not in taken:
                 break
-        strings.append(bits)
-    return strings
+        drawn.append(one)
+    return drawn

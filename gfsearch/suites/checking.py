@@ -66,6 +66,7 @@ def _to_be_judged(task: Task) -> Sequences | None:
         or criterion.lenient
         or criterion.by_rank
         or criterion.limit is not None
+        or task.loss == "graded"
     ):
         return None
     drawn = _made(task.sequences)

@@ -92,6 +92,9 @@ def check_drawn(
     for o, shows in enumerate(structure.shows):
         targets = sequences.targets[sequences.mask][:, o]
         _check_targets(targets, shows, criterion, loss)
+        if sequences.noise is not None:
+            aims = sequences.aims[sequences.mask][:, o]
+            _check_range(aims, shows, loss)
 
 
 def _check_targets(
@@ -103,6 +106,15 @@ def _check_targets(
     """Refuse targets of one output that cannot be judged as wanted."""
     if criterion.sign and (targets == 0.0).any():
         raise ValueError("criterion: sign: the target 0 has no sign")
+    _check_range(targets, shows, loss)
+
+
+def _check_range(
+    targets: np.ndarray[tuple[int], np.dtype[np.float64]],
+    shows: OutputRange,
+    loss: Loss,
+) -> None:
+    """Refuse targets outside the range of an output, where the loss is graded."""
     if loss == "graded" and not (
         shows.low <= targets.min() and targets.max() <= shows.high
     ):

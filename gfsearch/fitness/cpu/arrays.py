@@ -24,12 +24,14 @@ class SequenceArrays:
         first_target: (N + 1,) number of the first target of each sequence.
         target_step: (M,) the step of each target.
         target: (M, O) float64, the wanted outputs.
+        noise: (M, O) float64, what is added to them where losses see them; or None.
     """
 
     inputs: FloatArray
     first_target: IntArray
     target_step: IntArray
     target: FloatArray
+    noise: FloatArray | None
 
     @classmethod
     def of(cls, sequences: Sequences) -> SequenceArrays:
@@ -40,6 +42,7 @@ class SequenceArrays:
             first_target=np.searchsorted(owner, np.arange(len(sequences) + 1)),
             target_step=np.ascontiguousarray(step),
             target=sequences.targets[sequences.mask],
+            noise=None if sequences.noise is None else sequences.noise[sequences.mask],
         )
 
     def __len__(self) -> int:
@@ -55,7 +58,20 @@ class SequenceArrays:
             first_target=np.cumsum([0, *map(len, targets)]),
             target_step=self.target_step[numbers],
             target=self.target[numbers],
+            noise=None if self.noise is None else self.noise[numbers],
         )
+
+    @property
+    def aim(self) -> FloatArray:
+        """(M, O) the wanted outputs as losses see them."""
+        return self.target if self.noise is None else self.target + self.noise
+
+    @property
+    def judged_by(self) -> FloatArray:
+        """(M, O) the wanted outputs; with noise (M, 2 O), as losses see them behind."""
+        if self.noise is None:
+            return self.target
+        return np.concatenate([self.target, self.aim], axis=1)
 
     @property
     def duration(self) -> IntArray:

@@ -55,7 +55,7 @@ class Evaluator:
     ) -> None:
         """Take the sequences, a fast way to show them, and one that confirms."""
         self._arrays, self._fast, self._exact = arrays, fast, exact
-        self._all_targets = arrays.target, arrays.first_target
+        self._all_targets = arrays.judged_by, arrays.first_target
         self._scoring, self._allowed, self._limit = scoring, allowed, limit
 
     def full(
@@ -152,7 +152,7 @@ class Evaluator:
         """
         part = self._arrays.some(sequences)
         outputs = self._fast.some(weights, sequences)
-        return self._score(weights, outputs, part.target, part.first_target)[:2]
+        return self._score(weights, outputs, part.judged_by, part.first_target)[:2]
 
     def gradient(
         self, weights: FloatArray, sequences: IntArray | None = None
@@ -174,7 +174,7 @@ class Evaluator:
             outputs, gradients = batch.all(weights)
         else:
             outputs, gradients = self._gradients.some(weights, sequences)
-        scores = self._score(weights, outputs, part.target, part.first_target)
+        scores = self._score(weights, outputs, part.judged_by, part.first_target)
         return *scores[:2], gradients
 
     @cached_property

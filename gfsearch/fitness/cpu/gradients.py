@@ -31,7 +31,7 @@ class Gradients:
         self._lanes = backward_groups(structure) * FLOAT64.lanes
         side = LaneArrays.of(arrays, FLOAT64.name, FLOAT64.lanes, self._lanes)
         self._data = KernelData.of(arrays, side)
-        self._lane_sequence, self._target = side.lane_sequence, arrays.target
+        self._lane_sequence, self._target = side.lane_sequence, arrays.aim
         self._scoring = scoring
         self._first_target = arrays.first_target
         self._outputs = structure.outputs

@@ -37,7 +37,7 @@ class Shown(NamedTuple):
             train.inputs,
             train.first_target,
             train.target_step,
-            train.target,
+            train.aim,
             np.zeros(2, np.int64),
         )
 

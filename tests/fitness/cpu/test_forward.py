@@ -1,5 +1,7 @@
 """The forward kernels: their sigmoid, their assembly, and all a structure can say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -154,6 +156,30 @@ def test_gates_and_delays_are_descriptions_only(structure, by_hand, precision):
 def test_links_that_no_step_can_compute_are_refused(link):
     with pytest.raises(ValueError, match="Structure"):
         Structure(1, 1, (Unit("identity", (link,)),))
+
+
+@BOTH
+def test_a_factor_of_this_step_is_a_gate(precision):
+    """Also where nothing else needs a relay."""
+
+    def factored(link):
+        if link.gate is None:
+            return link
+        return replace(link, gate=None, factor=Source("now", link.gate))
+
+    units = tuple(replace(u, links=tuple(map(factored, u.links))) for u in LSTM.units)
+    written = replace(LSTM, units=units)
+    assert any(link.factor is not None for link in written.links)
+    rng = np.random.default_rng(0)
+    inputs = [rng.normal(size=(n, 1)) for n in (3, 7)]
+    ends = [np.arange(len(x)) >= 2 for x in inputs]
+    train = arrange(inputs, [np.zeros((len(x), 1)) for x in inputs], ends)
+    weights = rng.normal(size=(5, LSTM.dimension))
+    arrays = SequenceArrays.of(train)
+    found = Lanes(written, arrays, precision).all(weights)
+    expected = reference.outputs(written, weights, train.inputs)[:, train.mask]
+    assert found == pytest.approx(expected, rel=1e-5)
+    assert (found == Lanes(LSTM, arrays, precision).all(weights)).all()
 
 
 def test_not_a_number_stays_so():
