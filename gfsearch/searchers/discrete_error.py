@@ -27,18 +27,29 @@ the way ends at the first that does ("single": one mistake, one change), for the
 it goes on to its natural end (which is how weights learn that matter at the first step
 only). Single changes alone get stuck on the latch; without them parity takes longer.
 
-Known: threshold units, discrete wanted changes, stochastic conversion, no decay
-through self-connections, on-line updates. Ours, since the rule stands in a thesis that
-we could not find: all the rest above, norm 1 for the weights of a unit (its sign does
-not know their scale), a little noise with each change, and sequences that come round
-and round in one order.
+This is ours, but for threshold units, discrete wanted changes, stochastic conversion,
+no decay through self-connections and on-line updates; norm 1 for the weights of a unit
+(its sign does not know their scale), a little noise with each change, and sequences
+that come round and round in one order are ours, too.
+
+The rule of the paper itself (equations 7 to 10) is `rule = "published"`. A unit whose
+output is to change up (down) should have the sum eps (-eps), so that its sum a should
+change by D = eps - a (-eps - a); 1 / D is its signal, large where a is near 0. Signals
+times inputs, added up over time, move the weights; signals times weights are what is
+wanted of the outputs seen, in real numbers. Such a number g is turned into a wanted
+change by chance: up with probability (g - MIN) / (MAX - MIN), else down. Not stated:
+eps, MIN, MAX and the size of the steps, here parameters. Ours: signals of 5 at most and
+steps of 0.3 at most for each sequence, and nothing to learn from sequences that are
+right. A unit that already has the wanted sign is pulled towards its threshold by the
+rule as printed; `feasible` leaves it alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
+import msgspec
 import numpy as np
 
 from gfsearch.fitness.evaluation import Need, Verdicts
@@ -49,7 +60,8 @@ from gfsearch.specs.arrays import FloatArray, IntArray
 from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import Natural, NonNegative, Positive, Probability, Spec
 
-_RULES = ("proportional", "sufficient", "random-walk")  # as the kernel numbers them
+# As the kernel numbers them.
+_RULES = ("proportional", "sufficient", "random-walk", "published")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,22 +71,48 @@ class DiscreteErrorParameters(Spec):
     Attributes:
         rule: Which unit is asked for a change: one that is "sufficient", or one in
             "proportional" measure. The control, "random-walk", asks none: a wrong
-            sequence adds Gaussian noise to all weights.
-        rate: Size of a change (of the noise for the control); a unit's weights have
-            norm 1.
+            sequence adds Gaussian noise to all weights. Or the "published" rule.
+        rate: Size of a change (of the noise for the control) of weights that have norm
+            1 for each unit, 0.3 if it is not given; of the published rule the factor on
+            its steps, 0.05 if it is not given.
         blame: How many units are expected to change their weights along a path as
             long as the mean sequence, where the first of them does not end it.
         single: Share of the sequences for which the first of them ends the path.
         noise: Standard deviation of what is added to all weights with each change.
         patience: Passes through the training set before it stops; 0: never.
+        margin: Of the published rule: the sum that is wanted of a unit (eps).
+        low: Of the published rule: the signal that always asks for a change down (MIN,
+            from -2 on).
+        high: Of the published rule: the signal that always asks for a change up (MAX,
+            up to 2).
+        feasible: Of the published rule: units that already have the sign that is wanted
+            of them are left alone.
+        initial: Of the published rule: the first weights are uniform over [-initial,
+            initial] (paper: 0.5).
     """
 
-    rule: Literal["sufficient", "proportional", "random-walk"] = "sufficient"
-    rate: Positive = 0.3
+    added_later: ClassVar[frozenset[str]] = frozenset(
+        ("margin", "low", "high", "feasible", "initial")
+    )
+
+    rule: Literal["sufficient", "proportional", "random-walk", "published"] = (
+        "sufficient"
+    )
+    rate: Positive | None = None
     blame: Positive = 10.0
     single: Probability = 0.8
     noise: NonNegative = 0.1
     patience: Natural = 0
+    margin: Positive = 0.5
+    low: Annotated[float, msgspec.Meta(ge=-2, lt=0)] = -2.0
+    high: Annotated[float, msgspec.Meta(gt=0, le=2)] = 2.0
+    feasible: bool = False
+    initial: Positive = 0.5
+
+    def __post_init__(self) -> None:
+        if self.rate is None:
+            rate = 0.05 if self.rule == "published" else 0.3
+            object.__setattr__(self, "rate", rate)
 
 
 @dataclass(eq=False, slots=True)
@@ -123,7 +161,8 @@ class DiscreteError(Searcher):
     kind: ClassVar[str] = "discrete-error"
     revision: ClassVar[int] = 1
     source: ClassVar[str] = (
-        "after Bengio, Simard and Frasconi (1994); begins with random threshold units"
+        "Bengio, Simard and Frasconi (1994), after it but for rule = 'published'; "
+        "begins with random threshold units"
     )
     need: ClassVar[Need] = "solved"
     white_box: ClassVar[bool] = True
@@ -151,17 +190,28 @@ class DiscreteError(Searcher):
         train = Shown.of(space.train)
         middle = 0.5 * (train.target.max() + train.target.min())
         self._shown = train._replace(target=np.where(train.target > middle, 1.0, -1.0))
+        assert parameters.rate is not None
         self._rule = Rule(
             kind=_RULES.index(parameters.rule),
             rate=parameters.rate,
             blame=min(1.0, parameters.blame / train.duration.mean()),
             single=parameters.single,
             noise=parameters.noise,
+            margin=parameters.margin,
+            low=parameters.low,
+            high=parameters.high,
+            feasible=parameters.feasible,
         )
         rng = np.random.default_rng(seed)
         order = rng.permutation(train.sequences)
-        weights = rng.uniform(-1.0, 1.0, len(space.structure.links))
-        normalise(self._signs.kernel.wiring, weights)
+        published = parameters.rule == "published"
+        widest = parameters.initial if published else 1.0
+        weights = rng.uniform(-widest, widest, len(space.structure.links))
+        for k, link in enumerate(space.structure.links):
+            if link.weight is None:
+                weights[k] = link.fixed
+        if not published:
+            normalise(self._signs.kernel.wiring, weights)
         self.state = DiscreteErrorState(rng, order, 0, 0, weights)
 
     def ask(self) -> Proposal:
@@ -209,9 +259,8 @@ class DiscreteError(Searcher):
         low, high = self._space.low, self._space.high
         links = 0
         for unit in self._space.structure.units:
-            free = np.array([link.weight for link in unit.links])
-            row = state.weights[links : links + len(free)].copy()
-            links += len(free)
+            row = state.weights[links : links + len(unit.links)].copy()
+            links += len(unit.links)
             halved = np.array(
                 [_sees_logistic(self._space.structure, link) for link in unit.links]
             )
@@ -219,9 +268,16 @@ class DiscreteError(Searcher):
             # w y = w (x + 1) / 2: twice the weight, less what the bias has too much.
             row[bias] -= row[halved].sum()
             row[halved] *= 2.0
-            with np.errstate(divide="ignore"):
-                scale = np.where(row > 0.0, high[free], low[free]) / row
-            converted[free] = row * scale[row != 0.0].min(initial=1e6)
+            is_free = np.array([link.weight is not None for link in unit.links])
+            free = [link.weight for link in unit.links if link.weight is not None]
+            if is_free.all():
+                with np.errstate(divide="ignore"):
+                    scales = np.where(row > 0.0, high[free], low[free]) / row
+                scale = scales[row != 0.0].min(initial=1e6)
+            else:  # The scale on which the fixed weights are as they are.
+                fixed = np.array([link.fixed for link in unit.links])[~is_free]
+                scale = np.abs(fixed).sum() / np.abs(row[~is_free]).sum()
+            converted[free] = row[is_free] * scale
         return np.clip(converted, low, high)
 
     @classmethod
@@ -231,7 +287,7 @@ class DiscreteError(Searcher):
 
     @classmethod
     def not_applicable(cls, structure: Structure, space: Space) -> str | None:
-        """Weights must be free, plain, of both signs; logistic sources need a bias."""
+        """Weights must be plain, of both signs; logistic sources need a bias."""
         if not structure.first_order:
             return "factors, longer delays, starts and clocks have no threshold version"
         if not ((space.low < 0.0) & (space.high > 0.0)).all():
@@ -239,9 +295,10 @@ class DiscreteError(Searcher):
         for position, unit in enumerate(structure.units):
             if unit.activation not in ("logistic", "tanh", "sign"):
                 return f"unit {position} ({unit.activation}) has no threshold version"
-            if any(link.weight is None for link in unit.links):
-                return f"unit {position} has a fixed weight, which cannot be scaled"
             logistic = any(_sees_logistic(structure, link) for link in unit.links)
+            fixed = [link for link in unit.links if link.weight is None]
+            if fixed and (logistic or all(link.fixed == 0.0 for link in fixed)):
+                return f"unit {position} has a fixed weight, which cannot be scaled"
             if logistic and not any(link.origin == "bias" for link in unit.links):
                 return (
                     f"unit {position} sees logistic units but has no bias to convert "

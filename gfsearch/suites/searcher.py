@@ -61,14 +61,13 @@ class LabelledSearcher:
         return bool(told(self.parameters)) if callable(told) else bool(told)
 
     def content(self) -> dict[str, Any]:
-        """The searcher and all its parameters as plain values."""
-        return {"kind": self.kind.kind, **canonical(self.parameters)}
+        """The searcher and its parameters that enter identities, as plain values."""
+        return {"kind": self.kind.kind, **identifying(self.parameters)}
 
     @cached_property
     def hashed(self) -> bytes:
         """Identity of the searcher as canonical JSON: there are millions of keys."""
-        identity = {"kind": self.kind.kind, **identifying(self.parameters)}
-        return canonical_json({"revision": self.kind.revision, **identity})
+        return canonical_json({"revision": self.kind.revision, **self.content()})
 
     def changed(self) -> dict[str, Any]:
         """The parameters that are not the searcher's defaults."""

@@ -6,12 +6,13 @@ import pytest
 import gfsearch
 from gfsearch.fitness.reference import outputs
 from gfsearch.fitness.space import Space
-from gfsearch.networks import A1, A2, TanhUnit
-from gfsearch.problems import Latch, Parity, TwoSequence
+from gfsearch.networks import A1, A2, Masked, TanhUnit
+from gfsearch.problems import Latch, MinimalLatch, Parity, TwoSequence
 from gfsearch.problems.sequences import classified
 from gfsearch.searchers import make_searcher
 from gfsearch.searchers.online.discrete_errors import (
     PROPORTIONAL,
+    PUBLISHED,
     RANDOM_WALK,
     SUFFICIENT,
     Rule,
@@ -33,8 +34,10 @@ def taught(inputs, target, weights, rule=SUFFICIENT, **options):
     """Weights after one sequence, which ends with the target, was shown."""
     train = Shown.of(classified([np.array(inputs)[:, None]], [target]))
     weights = np.array(weights, dtype=float)
-    normalise(UNIT.kernel.wiring, weights)
+    if rule != PUBLISHED:
+        normalise(UNIT.kernel.wiring, weights)
     values = {"rate": 0.3, "blame": 0.0, "single": 0.0, "noise": 0.0, **options}
+    values = {"margin": 0.5, "low": -2.0, "high": 2.0, "feasible": False, **values}
     right = learn(
         UNIT.kernel,
         train,
@@ -47,6 +50,12 @@ def taught(inputs, target, weights, rule=SUFFICIENT, **options):
     )
     assert train.bill() == (1, 0)
     return weights, right
+
+
+# The second unit sees a logistic unit, and its bias by a fixed weight.
+LOGISTIC_WITH_FIXED = Masked(
+    hidden=1, mask=[[1, 1, 0, 1], [1, 1, 0, 0]], fixed=[[0, 0, 0, 0], [0, 0, 0, 2]]
+).build(1, 1)
 
 
 def unit(row):
@@ -124,6 +133,121 @@ def test_the_control_does_not_look_where_the_error_comes_from():
     assert not np.allclose(one, start)
 
 
+# --- The published rule: equations 7 to 10 of Bengio, Simard and Frasconi (1994) ------
+
+
+def test_the_published_signal_is_one_over_the_change_of_the_sum():
+    """Shown -1, wanted +1, at the first step: D = eps - a; 1 / D times the inputs."""
+    weights, right = taught([0.5], 1.0, [-0.4, 0.3, -0.2], PUBLISHED, rate=0.05)
+    a = -0.4 * 0.5 - 0.2
+    step = 0.05 / (0.5 - a) * np.array([0.5, 0.0, 1.0])
+    np.testing.assert_allclose(weights, np.add([-0.4, 0.3, -0.2], step), rtol=1e-14)
+    assert right == 0
+
+
+def test_published_signals_and_steps_have_a_largest_size():
+    weights, _ = taught([1.0], 1.0, [-1e-3, 0.0, 0.0], PUBLISHED, rate=0.05, margin=0.1)
+    np.testing.assert_allclose(weights, [-1e-3 + 0.25, 0.0, 0.25], rtol=1e-14)
+    weights, _ = taught([1.0], 1.0, [-1e-3, 0.0, 0.0], PUBLISHED, rate=1.0, margin=0.1)
+    np.testing.assert_allclose(weights, [-1e-3 + 0.3, 0.0, 0.3], rtol=1e-14)
+
+
+def plainly_published(inputs, target, weights, rng, rate, margin, feasible):
+    """The rule for one unit that sees input, itself and bias, step by step."""
+    y, sums, shown = 0.0, [], []
+    for u in inputs:
+        a = weights[0] * u + weights[1] * y + weights[2]
+        shown.append(np.array([u, y, 1.0]))
+        y = 1.0 if a >= 0.0 else -1.0
+        sums.append((a, y))
+    step, signal = np.zeros(3), target - y
+    for seen, (a, y) in zip(shown[::-1], sums[::-1], strict=True):
+        if signal == 0.0:
+            break
+        wanted = 2 if rng.random() < (np.clip(signal, -2, 2) + 2) / 4 else -2
+        if feasible and wanted * y > 0.0:
+            break
+        change = np.sign(wanted) * margin - a
+        own = np.clip(1.0 / change, -5.0, 5.0)
+        step += own * seen
+        signal = own * weights[1]
+    return weights + np.clip(rate * step, -0.3, 0.3)
+
+
+@pytest.mark.parametrize("feasible", [False, True])
+def test_published_signals_go_back_by_chance_and_do_not_decay(feasible):
+    rng = np.random.default_rng(3)
+    changed = 0
+    for length in (2, 7, 200):
+        for _ in range(20):
+            start = rng.uniform(-0.5, 0.5, 3)
+            inputs = rng.uniform(-1.0, 1.0, length)
+            found, right = taught(
+                inputs, 1.0, start, PUBLISHED, rate=0.01, margin=0.1, feasible=feasible
+            )
+            if right:
+                continue
+            chance = np.random.default_rng(0)
+            expected = plainly_published(
+                inputs, 1.0, start, chance, 0.01, 0.1, feasible
+            )
+            np.testing.assert_allclose(found, expected, rtol=1e-9)
+            changed += 1
+    assert changed > 20
+
+
+def sign_unit(*mask):
+    return Masked(hidden=0, mask=[mask], output_activation="sign")
+
+
+@pytest.mark.parametrize("longest", [10, 50, 100])
+def test_the_published_rule_learns_the_latch_at_any_lag(longest):
+    """Two weights, input and itself: in all runs, in a few presentations."""
+    task = make_task(
+        Latch(variant=2, length=(longest // 2, longest), sd=0.115), sign_unit(1, 1, 0)
+    )
+    solved, presentations = solved_and_presentations(
+        task, "discrete-error", 20, rule="published", margin=0.1, budget=200
+    )
+    assert solved == 20
+    assert presentations < 200 + 60  # 200 are right in a row, and the last trial
+
+
+@pytest.mark.parametrize("longest", [3, 10, 50])
+def test_the_published_rule_learns_parity_as_published(longest):
+    """Published: 5,000 and 7,900 presentations at T = 3 and 10, without an error."""
+    task = make_task(Parity(length=((longest + 1) // 2, longest)), SEVEN)
+    solved, presentations = solved_and_presentations(
+        task, "discrete-error", 20, rule="published", budget=800
+    )
+    assert solved == 20
+    assert 2_000 < presentations < 20_000
+
+
+def test_fixed_weights_stay_as_they_are():
+    task = make_task(
+        MinimalLatch(length=(5, 10), noise=0.2),
+        Masked(
+            hidden=0,
+            mask=[[1, 1, 0, 1, 0]],
+            fixed=[[0, 0, 1, 0, 0]],
+            output_activation="sign",
+        ),
+    )
+    fitness = task.fitness()
+    for parameters in ({"rule": "published"}, {}):
+        learner = make_searcher("discrete-error", fitness.space, 1, **parameters)
+        for _ in range(100):
+            proposal = learner.ask()
+            if len(proposal.weights):
+                break
+        assert fitness.solves(proposal.weights)
+        row = learner.state.weights
+        # The task's weights are the learner's on the scale of the fixed one.
+        expected = np.delete(row, 2) / row[2]
+        np.testing.assert_allclose(proposal.weights[0], expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     "network",
     [
@@ -182,7 +306,8 @@ def threshold_answers(searcher, sequences):
             A1(activation="identity", output_bias=True).build(1, 1),
             "unit 0 (identity) has no threshold version",
         ),
-        (TanhUnit(fixed_inputs=1).build(2, 1), "unit 0 has a fixed weight"),
+        (LOGISTIC_WITH_FIXED, "unit 1 has a fixed weight"),
+        (TanhUnit(fixed_inputs=1).build(2, 1), None),
         (LSTM, "factors, longer delays, starts and clocks"),
         (TWO_OUTPUTS, "unit 0 (identity) has no threshold version"),
         (A1(output_bias=True).build(1, 1), None),

@@ -20,7 +20,11 @@ from gfsearch.searchers.online.signs_source import signs_source
 from gfsearch.searchers.online.wiring import Wiring, silent_rows
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 
-PROPORTIONAL, SUFFICIENT, RANDOM_WALK = range(3)
+PROPORTIONAL, SUFFICIENT, RANDOM_WALK, PUBLISHED = range(4)
+
+# Of the published rule, ours: a unit near its threshold would have an infinite signal.
+_LARGEST_SIGNAL = 5.0
+_LARGEST_STEP = 0.3
 
 
 class SignKernel(NamedTuple):
@@ -44,7 +48,7 @@ class Signs:
     the network's 0; others show 0.
 
     Attributes:
-        structure: The network, a first-order one; all its weights count as free.
+        structure: The network, a first-order one.
         kernel: Its kernel.
         function: The same as a function; it must live while the address is used.
     """
@@ -73,11 +77,16 @@ class Rule(NamedTuple):
     """Parameters of learning.
 
     Attributes:
-        kind: PROPORTIONAL, SUFFICIENT or RANDOM_WALK.
+        kind: PROPORTIONAL, SUFFICIENT, RANDOM_WALK or PUBLISHED.
         rate: Size of a step.
         blame: Probability that a unit on the path of the error changes its weights.
         single: Probability that the first such unit is the last of the path.
         noise: Standard deviation of what is added to all weights with each change.
+        margin: Of the published rule: distance from its threshold that is wanted of a
+            sum.
+        low: Lowest signal that is turned into a wanted change of an output.
+        high: Highest one.
+        feasible: No signal to a unit that already has the sign that is wanted.
     """
 
     kind: int
@@ -85,6 +94,10 @@ class Rule(NamedTuple):
     blame: float
     single: float
     noise: float
+    margin: float
+    low: float
+    high: float
+    feasible: bool
 
 
 @jit()
@@ -125,6 +138,7 @@ def learn(
         rows[0, past + u] = kernel.start[u]
     sums = np.empty((steps, units))
     wanted = np.zeros((steps, units), dtype=np.bool_)
+    signal = np.zeros((steps, units))
     step = np.zeros(weights.shape[0])
     for i in range(n):
         sequence, target_step, target = present(shown, order[(position + i) % n], 0)
@@ -133,8 +147,10 @@ def learn(
         for m in range(len(target_step)):
             for o in range(target.shape[1]):
                 u = wiring.first_output + o
-                if rows[target_step[m], now + u] != target[m, o]:
+                miss = target[m, o] - rows[target_step[m], now + u]
+                if miss != 0.0:
                     wanted[target_step[m], u] = True
+                    signal[target_step[m], u] = miss
                     right = False
         if right:
             right_in_a_row += 1
@@ -145,7 +161,19 @@ def learn(
         if rule.kind == RANDOM_WALK:
             wanted[:] = False
             for k in range(len(step)):
-                weights[k] += rule.rate * rng.normal()
+                if wiring.weight[k] >= 0:
+                    weights[k] += rule.rate * rng.normal()
+        elif rule.kind == PUBLISHED:
+            _published(
+                wiring, len(sequence), weights, rows, sums, rule, rng, signal, step
+            )
+            for k in range(len(step)):
+                moved = min(max(rule.rate * step[k], -_LARGEST_STEP), _LARGEST_STEP)
+                if wiring.weight[k] >= 0:
+                    weights[k] += moved
+                step[k] = 0.0
+            wanted[:] = False
+            continue  # Margins are on the scale of the sums: no weights are scaled.
         else:
             _backward(
                 wiring,
@@ -161,7 +189,8 @@ def learn(
                 step,
             )
             for k in range(len(step)):
-                weights[k] += rule.rate * step[k] + rule.noise * rng.normal()
+                if wiring.weight[k] >= 0:
+                    weights[k] += rule.rate * step[k] + rule.noise * rng.normal()
                 step[k] = 0.0
         normalise(wiring, weights)
     return right_in_a_row
@@ -234,6 +263,49 @@ def _backward(
                 norm = np.sqrt(max(square, 1e-300))
                 for k in range(first, last):
                     step[k] += direction * rows[t, wiring.column[k]] / norm
+
+
+@jit()
+def _published(
+    wiring: Wiring,
+    end: int,
+    weights: FloatArray,
+    rows: FloatArray,
+    sums: FloatArray,
+    rule: Rule,
+    rng: np.random.Generator,
+    signal: FloatArray,
+    step: FloatArray,
+) -> None:
+    """Pass signals back in time by Bengio et al. (1994), equations 7 to 10.
+
+    `signal` says by how much the outputs should change; it is 0 on return. What the
+    signals ask of the weights is added to `step`.
+    """
+    past = wiring.bias + 1
+    now = past + sums.shape[1]
+    for t in range(end - 1, -1, -1):
+        for u in range(sums.shape[1] - 1, -1, -1):
+            if signal[t, u] == 0.0:
+                continue
+            # A real signal becomes a discrete change, up or down, by chance.
+            measure = min(max(signal[t, u], rule.low), rule.high) - rule.low
+            up = rng.random() * (rule.high - rule.low) < measure
+            signal[t, u] = 0.0
+            if rule.feasible and up == (rows[t, now + u] > 0.0):
+                continue
+            change = (rule.margin if up else -rule.margin) - sums[t, u]
+            if abs(change) * _LARGEST_SIGNAL > 1.0:
+                own = 1.0 / change
+            else:
+                own = _LARGEST_SIGNAL if change >= 0.0 else -_LARGEST_SIGNAL
+            for k in range(wiring.first_link[u], wiring.first_link[u + 1]):
+                column = wiring.column[k]
+                step[k] += own * rows[t, column]
+                if column >= now:
+                    signal[t, column - now] += own * weights[k]
+                elif column >= past and t > 0:
+                    signal[t - 1, column - past] += own * weights[k]
 
 
 @jit()
