@@ -119,7 +119,7 @@ def report_on(
     from gfsearch.cli.printing import print_across, print_summary, published_table
     from gfsearch.report.answer import sentences
     from gfsearch.report.tables import to_records
-    from gfsearch.report.wording import methods, remarks
+    from gfsearch.report.wording import methods, remarks, verdicts_in_words
     from gfsearch.report.writing import write_report
 
     try:
@@ -144,6 +144,7 @@ def report_on(
             print_across(terminal, made.tables["across"])
         if len(made.tables["published"]):
             terminal.print(published_table(made.tables["published"]))
+            terminal.print(Text(verdicts_in_words(made.tables["published"])))
         for line in methods(made.tables["searchers"]):
             terminal.print(Text(printable(line), style="dim"))
     for remark in remarks(made.results):

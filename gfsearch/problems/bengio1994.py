@@ -20,6 +20,7 @@ from gfsearch.problems.fields import (
     draw_lengths,
     length_range,
     standard_deviation,
+    two_targets,
 )
 from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.arrays import FloatArray
@@ -115,6 +116,7 @@ class TwoKeys(Spec):
         informative: N, a number or [low, high]; default 3.
         noise: Half-width of the noise behind the keys; default 0.2.
         key_noise: Half-width of noise added to their elements; default 0 (none).
+        targets: Targets of the first and of the second key; default 1.0 and 0.0.
         train: Number of training sequences; default 100.
         test: Number of test sequences; default 100.
     """
@@ -123,7 +125,6 @@ class TwoKeys(Spec):
     revision: ClassVar[int] = 1
     inputs: ClassVar[int] = 1
     outputs: ClassVar[int] = 1
-    class_targets: ClassVar[tuple[float, float]] = (1.0, 0.0)
     source: ClassVar[str] = (
         "Bengio, Simard and Frasconi (1994); Bengio and Frasconi (1994)"
     )
@@ -132,6 +133,7 @@ class TwoKeys(Spec):
     informative: Length = 3
     noise: NonNegative = 0.2
     key_noise: NonNegative = 0.0
+    targets: tuple[float, float] = (1.0, 0.0)
     train: Size = 100
     test: Size = 100
 
@@ -139,6 +141,12 @@ class TwoKeys(Spec):
         least, most = length_range(self.informative)
         object.__setattr__(self, "length", _with_room(self.length, most))
         object.__setattr__(self, "informative", (least, most))
+        two_targets(self.targets)
+
+    @property
+    def class_targets(self) -> tuple[float, float]:
+        """The targets of the two classes, the larger first."""
+        return max(self.targets), min(self.targets)
 
     def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
         """Draw two keys, then a training set and a test set."""
@@ -150,8 +158,9 @@ class TwoKeys(Spec):
     def _draw_set(
         self, count: int, keys: FloatArray, rng: np.random.Generator
     ) -> Sequences:
-        classes = [1.0 - i % 2 for i in range(count)]
-        examples = [self._example(keys[int(c == 0.0)], c, rng) for c in classes]
+        which = [i % 2 for i in range(count)]
+        classes = [self.targets[k] for k in which]
+        examples = [self._example(keys[k], self.targets[k], rng) for k in which]
         return collected(examples, classes)
 
     def _example(

@@ -43,6 +43,16 @@ def draw_lengths(length: Length, count: int, rng: np.random.Generator) -> IntArr
     return rng.integers(low, high, size=count, endpoint=True)
 
 
+def two_targets(targets: tuple[float, float]) -> None:
+    """Refuse targets of two classes that are one.
+
+    Raises:
+        ValueError: They are equal.
+    """
+    if targets[0] == targets[1]:
+        raise ValueError("targets: expected two that differ")
+
+
 def standard_deviation(
     sd: float | None, variance: float | None, default: float
 ) -> float:

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from gfsearch.problems.fields import Length, draw_lengths, length_range
+from gfsearch.problems.fields import Length, draw_lengths, length_range, two_targets
 from gfsearch.problems.sequences import Sequences, balanced_classes, classified
 from gfsearch.problems.strings import Bits, draw_disjoint
 from gfsearch.specs.fields import NonNegative, Size, Spec
@@ -32,6 +32,7 @@ class Parity(Spec):
     Attributes:
         length: Steps, a number or [low, high]; default 500 to 600.
         noise: Half-width of the uniform noise; default 0 (none).
+        targets: Targets of odd and of even strings; default 1.0 and 0.0.
         train: Number of training sequences; default 100.
         test: Number of test sequences; default 100.
     """
@@ -40,18 +41,25 @@ class Parity(Spec):
     revision: ClassVar[int] = 1
     inputs: ClassVar[int] = 1
     outputs: ClassVar[int] = 1
-    class_targets: ClassVar[tuple[float, float]] = (1.0, 0.0)
+    added_later: ClassVar[frozenset[str]] = frozenset(("targets",))
     source: ClassVar[str] = (
         "Bengio, Simard and Frasconi (1994); Schmidhuber, Hochreiter and Bengio (2001)"
     )
 
     length: Length = (500, 600)
     noise: NonNegative = 0.0
+    targets: tuple[float, float] = (1.0, 0.0)
     train: Size = 100
     test: Size = 100
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "length", length_range(self.length))
+        two_targets(self.targets)
+
+    @property
+    def class_targets(self) -> tuple[float, float]:
+        """The targets of the two classes, the larger first."""
+        return max(self.targets), min(self.targets)
 
     def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
         """Draw a training set and a test set."""
@@ -68,11 +76,11 @@ class Parity(Spec):
     def _draw_strings(
         self, count: int, rng: np.random.Generator, taken: set[Bits]
     ) -> list[Bits]:
-        classes = balanced_classes(count, self.class_targets)
+        odd = balanced_classes(count, (1, 0))
 
         def draw_one(which: int) -> Bits:
             bits = rng.integers(0, 2, size=draw_lengths(self.length, 1, rng)[0])
-            bits[-1] = (bits[:-1].sum() + classes[which]) % 2
+            bits[-1] = (bits[:-1].sum() + odd[which]) % 2
             return tuple(bits.tolist())
 
         return draw_disjoint(count, draw_one, taken)
@@ -84,5 +92,6 @@ class Parity(Spec):
         for bits in strings:
             x = 2.0 * np.array(bits, dtype=np.float64)[:, None] - 1.0
             inputs.append(x + rng.uniform(-self.noise, self.noise, size=x.shape))
-        classes = [float(sum(bits) % 2) for bits in strings]
+        odd, even = self.targets
+        classes = [odd if sum(bits) % 2 else even for bits in strings]
         return classified(inputs, classes, as_drawn=as_drawn)

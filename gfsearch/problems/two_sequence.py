@@ -17,6 +17,7 @@ from gfsearch.problems.fields import (
     draw_lengths,
     length_range,
     standard_deviation,
+    two_targets,
 )
 from gfsearch.problems.sequences import Sequences, balanced_classes, classified
 from gfsearch.specs.arrays import FloatArray
@@ -91,8 +92,7 @@ class TwoSequence(Spec):
         object.__setattr__(self, "variance", None)
         if self.target_sd is not None and self.target_variance is not None:
             raise ValueError("target_sd, target_variance: give one of the two")
-        if self.targets[0] == self.targets[1]:
-            raise ValueError("targets: expected two that differ")
+        two_targets(self.targets)
         if self.target_variance is not None:
             object.__setattr__(self, "target_sd", math.sqrt(self.target_variance))
             object.__setattr__(self, "target_variance", None)

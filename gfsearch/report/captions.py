@@ -24,7 +24,8 @@ STUDY_FIGURES = {
     "(length, hidden units, weights, ...) in which alone three tasks or more differ",
     "time-lag": "share of runs solved against the time lag, if three tasks or more "
     "differ in length alone",
-    "against-published": "published costs beside ours, with verdicts",
+    "against-published": "published costs to solution beside ours, with verdicts",
+    "replicated": "published figures of all runs, solved or not, against ours",
     "solutions": "the weights of solved runs, two at a time",
     "final-error": "share of wrong test sequences at the end of runs, "
     "solved or not, against presentations",

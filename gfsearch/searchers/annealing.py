@@ -20,7 +20,8 @@ import numpy as np
 
 from gfsearch.fitness.evaluation import Losses
 from gfsearch.fitness.space import Space
-from gfsearch.searchers.common.stagnation import Stagnation
+from gfsearch.searchers.common.first import first_weights
+from gfsearch.searchers.common.stagnation import Agreement, Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.specs.arrays import FloatArray, IntArray
 from gfsearch.specs.fields import (
@@ -56,7 +57,14 @@ class AnnealingParameters(Spec):
         patience: Temperatures without progress before it stops; 0: never.
         progress: What counts as progress: a new best loss lower by more than this
             fraction of the first point's loss.
+        agree: In the place of `patience`, the rule of the papers: it stops when the
+            losses at the last four temperatures, and the best one, lie within this
+            (Bengio et al.: 0.001). Default: none.
+        initial: The first point is uniform over [-initial, initial], as far as the
+            space has it (Bengio et al.: 0.5). Default: over the whole space.
     """
+
+    added_later: ClassVar[frozenset[str]] = frozenset(("agree", "initial"))
 
     temperature: NonNegative = 0.1
     cooling: Fraction = 0.85
@@ -65,6 +73,8 @@ class AnnealingParameters(Spec):
     step: Positive = 1.0
     patience: Natural = 4
     progress: Probability = 0.01
+    agree: NonNegative | None = None
+    initial: Positive | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -85,6 +95,7 @@ class AnnealingState:
         cycle: Cycles since the last adaptation (j).
         adaptation: Adaptations at this temperature (m).
         stagnation: Progress of the best loss.
+        agreement: Agreement of the losses at the last temperatures.
     """
 
     rng: np.random.Generator
@@ -100,6 +111,7 @@ class AnnealingState:
     cycle: int
     adaptation: int
     stagnation: Stagnation
+    agreement: Agreement
 
 
 class Annealing(Searcher):
@@ -107,9 +119,9 @@ class Annealing(Searcher):
 
     The temperature starts at a fraction of the first point's loss, so the search does
     not depend on the scale of the loss. It stops ("stagnated") after `patience`
-    temperatures without progress of the best loss; the paper instead waits until the
-    losses at the last four temperatures and the best one agree, which on the plateaus
-    of these tasks happens only when it is cold.
+    temperatures without progress of the best loss; the papers instead wait until the
+    losses at the last four temperatures and the best one agree (`agree`), which on the
+    plateaus of these tasks happens only when it is cold.
 
     Example:
         >>> import gfsearch
@@ -155,14 +167,21 @@ class Annealing(Searcher):
             coordinate=0,
             cycle=0,
             adaptation=0,
-            stagnation=Stagnation(parameters.patience, parameters.progress),
+            stagnation=Stagnation(
+                parameters.patience if parameters.agree is None else 0,
+                parameters.progress,
+            ),
+            agreement=Agreement(parameters.agree),
         )
 
     def ask(self) -> Proposal:
         """Propose a move along the next coordinate."""
         state = self.state
         if state.point is None:
-            return Proposal(self._space.sample(1, state.rng))
+            initial = self._parameters.initial
+            if initial is None:
+                return Proposal(self._space.sample(1, state.rng))
+            return Proposal(first_weights(self._space, initial, state.rng)[None])
         i, random = state.coordinate, self._random
         weights = state.point.copy()
         # Corana et al. (1987), step 1: x' = x + U(-1, 1) v_h e_h.
@@ -201,8 +220,8 @@ class Annealing(Searcher):
             self._cool()
 
     def stop_reason(self) -> str | None:
-        """Stagnated: no progress for `patience` temperatures."""
-        return self.state.stagnation.reason()
+        """Stagnated: no progress for `patience` temperatures, or losses that agree."""
+        return self.state.stagnation.reason() or self.state.agreement.reason()
 
     def _accepts(self, loss: float) -> bool:
         """The Metropolis rule: U(0, 1) < exp(-(f' - f) / T)."""
@@ -242,5 +261,6 @@ class Annealing(Searcher):
         """Lower the temperature (T <- r_T T) and go back to the best point."""
         state = self.state
         state.temperature *= self._parameters.cooling
+        state.agreement.update(state.loss, state.best_loss)
         state.point, state.loss = state.best, state.best_loss
         state.stagnation.update(state.best_loss)

@@ -17,8 +17,11 @@ little more than the damping, and count again. The standard method divides the s
 the gradients by the sum of the second derivatives instead.
 
 Known: the step above, second derivatives by back-propagation of the diagonal alone,
-on-line learning. Ours: rate and damping, which the paper does not tell (these solve
-the latch from small weights), the first weights, the rule when to stop.
+on-line learning; of 1994 a rate of 0.01, first weights within 0.5, and a damping that
+is adapted with momentum 0.8 so that the largest change of a weight stays between 0.001
+and 0.3 (`adapted`; how, is ours: in proportion to what it is outside of these). Ours:
+rate and damping of the defaults, which solve the latch from small weights, and the rule
+when to stop.
 """
 
 from __future__ import annotations
@@ -31,7 +34,8 @@ import numpy as np
 from gfsearch.fitness.evaluation import Losses
 from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Structure
-from gfsearch.searchers.common.descent import first_weights, no_gradient
+from gfsearch.searchers.common.descent import no_gradient
+from gfsearch.searchers.common.first import first_weights
 from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.specs.arrays import FloatArray
@@ -51,6 +55,9 @@ class PseudoNewtonParameters(Spec):
         time_weighted: Divide at each step in time; false for the standard method.
         gauss_newton: Leave out the second derivatives of the activations, so that no
             curvature is negative; false: take the absolute value of the whole.
+        adapted: The damping is adapted after each sequence, as in 1994: so that the
+            largest change of a weight stays between 0.001 and 0.3. `damping` is then
+            the first one.
         initial: The first weights are uniform over [-initial, initial].
         patience: Passes through the training set without progress before it stops;
             0: never.
@@ -58,10 +65,13 @@ class PseudoNewtonParameters(Spec):
             than this fraction of the first one.
     """
 
+    added_later: ClassVar[frozenset[str]] = frozenset(("adapted",))
+
     rate: Positive = 0.03
     damping: Positive = 0.003
     time_weighted: bool = True
     gauss_newton: bool = True
+    adapted: bool = False
     initial: Positive = 0.3
     patience: Natural = 200
     progress: Probability = 0.01
@@ -74,12 +84,14 @@ class PseudoNewtonState:
     Attributes:
         rng: Random numbers.
         weights: (D,) weights after the last pass.
+        damping: (1,) what is added to the second derivatives now.
         stagnation: Progress of the loss.
         finite: False once a derivative was infinite.
     """
 
     rng: np.random.Generator
     weights: FloatArray
+    damping: FloatArray
     stagnation: Stagnation
     finite: bool
 
@@ -132,7 +144,7 @@ class PseudoNewton(Searcher):
         self._shown = Shown.of(space.train)
         self._rule = Rule(
             parameters.rate,
-            parameters.damping,
+            parameters.adapted,
             parameters.time_weighted,
             parameters.gauss_newton,
         )
@@ -140,6 +152,7 @@ class PseudoNewton(Searcher):
         self.state = PseudoNewtonState(
             rng=rng,
             weights=first_weights(space, parameters.initial, rng),
+            damping=np.array([parameters.damping]),
             stagnation=Stagnation(parameters.patience, parameters.progress),
             finite=True,
         )
@@ -155,6 +168,7 @@ class PseudoNewton(Searcher):
             self._shown,
             state.rng.permutation(self._shown.sequences),
             self._rule,
+            state.damping,
             self._space.low,
             self._space.high,
             weights,

@@ -25,7 +25,11 @@ from gfsearch.statistics.joint import (
 from gfsearch.statistics.learned import FEWEST_RIGHT, as_bound, generalising_ert
 from gfsearch.statistics.mean import mean_share
 from gfsearch.statistics.memory import spread_between_instances, weibull_shape
-from gfsearch.statistics.published import published_interval, ratio_to_published
+from gfsearch.statistics.published import (
+    published_interval,
+    ratio_to_published,
+    spent_to_published,
+)
 from gfsearch.statistics.restarts import (
     RestartProfile,
     restart_profile,
@@ -79,6 +83,7 @@ __all__ = [
     "runtime_ecdf",
     "simulated_restarts",
     "sp1",
+    "spent_to_published",
     "spread_between_instances",
     "success_rate",
     "weibull_shape",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import numpy.typing as npt
 
 from gfsearch.statistics.ert import LogMean, bound_unsolved, log_ert, ratio_of_means
@@ -42,6 +43,28 @@ def ratio_to_published(
         low = bound_unsolved(costs, 0.5 * (1.0 - level)) / theirs.interval(level).high
         return Interval(math.nan, low, math.inf)
     return ratio_of_means(ours, theirs, level)
+
+
+def spent_to_published(
+    costs: npt.ArrayLike, published: float, runs: int, level: float = 0.95
+) -> tuple[Interval, Interval]:
+    """Our mean cost until a method stops, and its ratio to a published one.
+
+    Runs that failed are included in both. The published mean is taken to spread as in
+    `ratio_to_published`.
+
+    Args:
+        costs: (n,) costs of our runs until their method stopped, n at least 2.
+        published: The published mean.
+        runs: Number of runs that were averaged, at least 2.
+        level: Confidence level.
+    """
+    spent = np.asarray(costs, dtype=np.float64)
+    n, mean = len(spent), float(spent.mean())
+    error = float(spent.std(ddof=1)) / mean / math.sqrt(n)
+    ours = LogMean(mean, error, n - 1)
+    ratio = ratio_of_means(ours, _published(published, runs), level)
+    return ours.interval(level), ratio
 
 
 def published_interval(published: float, runs: int, level: float = 0.95) -> Interval:

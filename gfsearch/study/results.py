@@ -152,6 +152,16 @@ class Cell:
         )
         return np.asarray(self.solved & met)
 
+    @cached_property
+    def until_stopped(self) -> FloatArray:
+        """(n,) presentations of each run until its searcher stopped or was restarted.
+
+        The whole run's, if neither happened.
+        """
+        first = self.results["first_start"][:, 1]
+        spent = np.where(self._restarted, first, self.results["presentations"])
+        return spent.astype(np.float64)
+
     @property
     def _restarted(self) -> BoolArray:
         """(n,) whether the searcher of each run was started afresh."""

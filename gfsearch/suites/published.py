@@ -15,11 +15,15 @@ class Published(Spec):
     """A published result to compare with.
 
     Attributes:
-        searcher: Our name of the method that was published, if we have it.
+        searcher: Our name of the method that was published, if we have it: that of a
+            searcher with its defaults, or the label of one of the suite's.
         method: The paper's name of it otherwise.
         trials: Published mean number of trials to solution.
         presentations: Published mean number of presentations to solution.
-        error: Published final error, if no cost to solution is given.
+        stopped: Published mean number of presentations until the method stopped, runs
+            that failed included.
+        error: Published final error: the share of sequences on the wrong side of the
+            threshold, over all runs.
         runs: Number of runs that were averaged, if known.
         source: Where it stands.
         verified: Read in the primary source; false prints as "unverified".
@@ -30,6 +34,7 @@ class Published(Spec):
     method: str | None = None
     trials: Positive | None = None
     presentations: Positive | None = None
+    stopped: Positive | None = None
     error: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
     runs: Count | None = None
     verified: bool = True
@@ -37,5 +42,6 @@ class Published(Spec):
     def __post_init__(self) -> None:
         if (self.searcher is None) == (self.method is None):
             raise ValueError("give either searcher or method")
-        if self.trials is None and self.presentations is None and self.error is None:
-            raise ValueError("give trials, presentations or error")
+        figures = (self.trials, self.presentations, self.stopped, self.error)
+        if all(figure is None for figure in figures):
+            raise ValueError("give trials, presentations, stopped or error")

@@ -79,7 +79,27 @@ def load_suite(name: str | Path, *, allow_imports: bool = False) -> Suite:
         raise InputError(f"{path}: not valid TOML: {error}") from None
     # A file's name need not be UTF-8; a study's is part of a JSON file.
     name = os.fsencode(path.stem).decode("utf-8", "replace")
-    return suite_from_dict(table, name, str(path), allow_imports, path.parent)
+    suite = suite_from_dict(table, name, str(path), allow_imports, path.parent)
+    _check_published(suite, str(path))
+    return suite
+
+
+def _check_published(suite: Suite, where: str) -> None:
+    """Refuse published figures of searchers that there are not.
+
+    The suite of a study may be without those that were not asked for.
+
+    Raises:
+        InputError: There is one.
+    """
+    known = {*SEARCHER_KINDS, *suite.searchers}
+    for task in suite.tasks.values():
+        for i, entry in enumerate(task.published):
+            if entry.searcher is not None and entry.searcher not in known:
+                mistake = unknown("searcher", entry.searcher, known)
+                raise InputError(
+                    f"{where}: task {task.name!r}: published[{i}]: {mistake}"
+                )
 
 
 def read_plan(path: Path, *, allow_imports: bool = False) -> tuple[Suite, int]:

@@ -15,8 +15,7 @@ import msgspec
 from gfsearch.fitness.criteria import Criterion
 from gfsearch.networks import NETWORK_KINDS, Network
 from gfsearch.problems import PROBLEM_KINDS, Problem
-from gfsearch.searchers import SEARCHER_KINDS
-from gfsearch.specs.errors import InputError, unknown
+from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import LABEL, Count, Positive, Spec, build
 from gfsearch.specs.kinds import Kinds
 from gfsearch.suites.budget import UNITS, Budget
@@ -128,10 +127,6 @@ def read_task(
         build(Published, entry, f"{here}: published[{i}]")
         for i, entry in enumerate(table.published)
     ]
-    for i, entry in enumerate(published):
-        if entry.searcher is not None and entry.searcher not in SEARCHER_KINDS:
-            mistake = unknown("searcher", entry.searcher, SEARCHER_KINDS)
-            raise InputError(f"{here}: published[{i}]: {mistake}")
     try:
         return Task(
             name=table.name,

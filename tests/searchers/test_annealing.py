@@ -119,3 +119,32 @@ def test_the_scale_of_the_loss_does_not_matter():
     one, _, _ = history(sphere, box(3), 1000, patience=0)
     other, _, _ = history(lambda w: 1024.0 * sphere(w), box(3), 1000, patience=0)
     assert np.array_equal(one, other)
+
+
+def test_by_the_papers_rule_it_stops_when_four_temperatures_agree():
+    """On a plateau: after four temperatures; on a slope not before it has come down."""
+    _, _, searcher = history(
+        lambda w: np.ones(len(w)), box(2), 4 * 40, agree=0.001, cycles=20
+    )
+    assert searcher.stop_reason() is None
+    _, _, searcher = history(
+        lambda w: np.ones(len(w)), box(2), 4 * 40 + 1, agree=0.001, cycles=20
+    )
+    assert searcher.stop_reason() == "stagnated"
+    for rounds in range(1, 40):
+        _, losses, searcher = history(
+            sphere, box(2), 40 * rounds + 1, agree=0.001, temperature=0.5
+        )
+        if searcher.stop_reason():
+            break
+        assert losses.min() < 100.0
+    # What was accepted last, at each of four temperatures, is nearly the best.
+    assert rounds > 8
+    assert losses[-40:].min() < 0.01
+
+
+def test_its_first_point_may_lie_near_zero():
+    firsts = np.array(
+        [history(sphere, box(2), 1, seed, initial=0.5)[0][0] for seed in range(99)]
+    )
+    assert 0.45 < np.abs(firsts).max() <= 0.5

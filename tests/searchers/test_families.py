@@ -46,7 +46,6 @@ NOT_APPLICABLE = {
     ("gradient", "parity/threshold"),
     ("adam", "parity/threshold"),
     ("pseudo-newton", "parity/threshold"),
-    ("discrete-error", "latch/I"),  # a fixed weight
     ("discrete-error", "parity/A1"),  # the output has no bias
     ("discrete-error", "tomita4"),
 }

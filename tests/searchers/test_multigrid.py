@@ -62,3 +62,32 @@ def test_an_improvement_renews_its_patience():
     for loss in (3.0, *[4.0] * 29, 2.0, *[4.0] * 29):
         step(searcher, loss)
     assert searcher.stop_reason() is None
+
+
+def test_by_the_papers_rule_it_stops_when_four_checks_agree():
+    """A check every 2 trials per weight, here 4 trials; 0.05 is too much, 0.01 not."""
+    searcher = make_searcher("multigrid", box(2), 0, agree=0.01, check=2)
+    losses = [1.0] * 4 + [0.95] * 4 + [0.945] * 4 + [0.944] * 4
+    for loss in losses:
+        step(searcher, loss)
+        assert searcher.stop_reason() is None
+    for _ in range(3):
+        step(searcher, 0.944)
+        assert searcher.stop_reason() is None
+    step(searcher, 0.944)
+    assert searcher.stop_reason() == "stagnated"
+
+
+def test_its_first_point_may_lie_near_zero():
+    firsts = np.array(
+        [
+            step(make_searcher("multigrid", box(2), s, initial=0.5), 1.0)
+            for s in range(99)
+        ]
+    )
+    assert 0.45 < np.abs(firsts).max() <= 0.5
+    # The box around it is as large as ever.
+    searcher = make_searcher("multigrid", box(2), 0, initial=0.5, patience=0)
+    first = step(searcher, 1.0)
+    low, _ = sample_box(searcher)
+    assert low == pytest.approx(np.maximum(first - 5.0, -5.0), abs=0.02)

@@ -12,7 +12,7 @@ from gfsearch.report.figures.generalising import generalising
 from gfsearch.report.figures.look import Drawing
 from gfsearch.report.figures.loss import loss
 from gfsearch.report.figures.parameters import parameters
-from gfsearch.report.figures.published import published
+from gfsearch.report.figures.published import published, replicated
 from gfsearch.report.figures.restarts import restarts
 from gfsearch.report.figures.saving import PICTURES, house_style, save, to_svg
 from gfsearch.report.figures.scaling import scaling
@@ -37,6 +37,7 @@ DRAWINGS: dict[str, Callable[[Tables, Cost | None], Drawing | None]] = {
     "scaling": scaling,
     "time-lag": time_lag,
     "against-published": published,
+    "replicated": replicated,
     "solutions": solutions,
     "final-error": final_error,
 }

@@ -7,33 +7,103 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.lines import Line2D
 
-from gfsearch.report.figures.look import Drawing, headline, logarithmic, looks, panels
+from gfsearch.report.figures.look import (
+    Drawing,
+    headline,
+    legend_of,
+    logarithmic,
+    looks,
+    panels,
+)
 from gfsearch.report.numbers import number
 from gfsearch.report.tables import Tables
 from gfsearch.statistics import published_interval
 from gfsearch.study.cost_kinds import Cost
 
+_AT_THE_END = ("stopped", "error")
+"""Published figures that are no costs to solution."""
+
+
+def replicated(tables: Tables, cost: Cost | None = None) -> Drawing | None:
+    """Ours against published: presentations until methods stopped, and final errors.
+
+    On the diagonal both are equal. Filled: the verdict is "consistent". None without
+    such figures, and for a cost.
+    """
+    table = tables["published"]
+    table = table[table.cost.isin(_AT_THE_END) & table.ours_low.notna()]
+    if table.empty or cost:
+        return None
+    titles = {
+        "stopped": "presentations until the method stopped",
+        "error": "final error at the threshold",
+    }
+    shown = [name for name in _AT_THE_END if (table.cost == name).any()]
+    figure, grid = panels(
+        [titles[name] for name in shown], height=4.6, x="published", y="ours (95 %)"
+    )
+    colours = _colours(tables)
+    for axes, name in zip(grid, shown, strict=True):
+        rows = table[table.cost == name]
+        for _, row in rows.iterrows():
+            colour = colours[row.searcher]
+            fill = colour if row.verdict == "consistent" else "white"
+            axes.vlines(
+                row.published, row.ours_low, row.ours_high, color=colour, alpha=0.5
+            )
+            axes.plot(
+                row.published,
+                row.ours,
+                "o",
+                color=colour,
+                markerfacecolor=fill,
+                markersize=5.5,
+                clip_on=False,
+            )
+        if name == "stopped":
+            logarithmic(axes.xaxis)
+            logarithmic(axes.yaxis)
+            low = min(rows.published.min(), rows.ours_low.min())
+            high = max(rows.published.max(), rows.ours_high.max())
+            axes.plot([low, high], [low, high], color="0.6", linewidth=1, zorder=0)
+        else:
+            axes.plot([0.0, 0.6], [0.0, 0.6], color="0.6", linewidth=1, zorder=0)
+    handles = [
+        Line2D([], [], linestyle="", marker="o", color=colours[label], label=label)
+        for label in dict.fromkeys(table.searcher)
+    ]
+    legend_of(figure, handles, "filled: consistent")
+    headline(figure, "Published figures and ours, of all runs, solved or not")
+    return Drawing(figure, table)
+
+
+def _colours(tables: Tables) -> dict[str, str]:
+    """The colour of each searcher that a published figure may name."""
+    study, look = tables.results.study, looks(tables.results)
+    kinds = {cell.searcher.kind.kind: cell.searcher.label for cell in reversed(study)}
+    labels = {label: label for label in look}
+    return {name: look[label]["color"] for name, label in (kinds | labels).items()}
+
 
 def published(tables: Tables, cost: Cost | None = None) -> Drawing | None:
-    """Each published cost (a diamond) and ours with its interval (a dot), in rows.
+    """Each published cost to solution (a diamond) and ours (a dot), in rows.
 
     Filled diamonds were read in the primary source. The verdict stands at the right.
     None without a published cost that can be compared.
     """
     table = tables["published"]
-    table = table[(table.cost != "error") & table.ours_low.notna()]
+    table = table[~table.cost.isin(_AT_THE_END) & table.ours_low.notna()]
     if cost:
         table = table[table.cost == cost]
     if table.empty:
         return None
     figure, (axes,) = panels([""], width=10.0, height=0.9 + 0.3 * len(table))
-    study = tables.results.study
-    look = looks(tables.results)
-    by_kind = {c.searcher.kind.kind: c.searcher.label for c in reversed(study)}
+    colours = _colours(tables)
     logarithmic(axes.xaxis, most=9)
     for y, (_, row) in enumerate(table.iterrows()):
-        colour = look[by_kind[row.searcher]]["color"]
+        colour = colours[row.searcher]
         if math.isinf(row.ours):
             axes.plot(row.ours_low, y, ">", color=colour, markersize=7)
         else:

@@ -30,6 +30,7 @@ from gfsearch.report.wording import (
     published_texts,
     remarks,
     summary_note,
+    verdicts_in_words,
 )
 from gfsearch.study.cost_kinds import COSTS
 from gfsearch.study.results import Results
@@ -101,6 +102,7 @@ def render(
         tasks=_tasks(study, results, tables["published"], pictures),
         run_figures=content.RUN_FIGURES,
         published_note=PUBLISHED_NOTE,
+        verdicts=verdicts_in_words(tables["published"]),
         one_run=one_run(study),
         again=again(study),
         this_page=report(study),

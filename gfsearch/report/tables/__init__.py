@@ -12,7 +12,7 @@ from gfsearch.report.tables.plain import (
     to_records,
     write_parquet,
 )
-from gfsearch.report.tables.published import ASSUMED_RUNS
+from gfsearch.report.tables.published import ASSUMED_RUNS, verdict_counts
 from gfsearch.report.tables.runs import runs
 from gfsearch.report.tables.summary import interval_of, of_cell
 
@@ -28,5 +28,6 @@ __all__ = [
     "smallest",
     "to_latex",
     "to_records",
+    "verdict_counts",
     "write_parquet",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gfsearch.report.tables.summary import NOTHING, interval_of, of_cell
-from gfsearch.statistics import Interval, ratio_to_published
+from gfsearch.statistics import Interval, ratio_to_published, spent_to_published
 from gfsearch.study.results import Cell, Results
 from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.published import Published
@@ -17,17 +17,19 @@ from gfsearch.suites.published import Published
 ASSUMED_RUNS = 10
 """Number of runs assumed of a published mean whose source does not say it."""
 
-_Figure = Literal["trials", "presentations", "error"]
-_FIGURES: tuple[_Figure, ...] = ("trials", "presentations", "error")
-"""Quantities that papers publish: costs to solution, final classification error."""
+_Figure = Literal["trials", "presentations", "stopped", "error"]
+_FIGURES: tuple[_Figure, ...] = ("trials", "presentations", "stopped", "error")
+"""Quantities that papers publish: costs to solution, presentations until the method
+stopped (whether it had solved the task or not), final classification error."""
 
 
 def published(results: Results, summary: pd.DataFrame) -> pd.DataFrame:
     """Every published figure of the study's tasks beside ours, with a verdict.
 
-    Columns: task, searcher (or the paper's method), cost (or "error"), published
-    (number), runs (averaged), assumed (whether that number is ours), verified, source,
-    ours and ratio (ours / published, of costs) with their limits, verdict.
+    Columns: task, searcher (or the paper's method), cost (or "stopped" or "error"),
+    published (number), runs (averaged), assumed (whether that number is ours),
+    verified, source, ours and ratio (ours / published, of costs) with their limits,
+    verdict.
 
     Args:
         results: Collected results of a study.
@@ -63,6 +65,9 @@ def _published_row(
         if figure == "error":
             ours = interval_of(of_cell(summary, cell), _error_of(cell))
             verdict = _error_verdict(ours, value)
+        elif figure == "stopped":
+            ours, ratio = spent_to_published(cell.until_stopped, value, runs)
+            verdict = _verdict(ratio)
         else:
             ours = interval_of(of_cell(summary, cell), f"ert_{figure}")
             unit = cell.per_trial(figure)
@@ -97,10 +102,17 @@ def _error_of(cell: Cell) -> str:
 
 
 def _cell_of(results: Results, task: AnyTask, entry: Published) -> Cell | None:
-    """Our results for a published figure: of the searcher with its defaults."""
-    for cell in results.cells:
+    """Our results for a published figure.
+
+    Of the searcher with the label that it names, else of the one with its defaults.
+    """
+    own = [cell for cell in results.cells if cell.task is task]
+    for cell in own:
+        if cell.searcher.label == entry.searcher:
+            return cell
+    for cell in own:
         named = cell.searcher.kind.kind == entry.searcher
-        if cell.task is task and named and not cell.searcher.changed():
+        if named and not cell.searcher.changed():
             return cell
     return None
 
@@ -117,6 +129,28 @@ def _incomparable(results: Results, task: AnyTask, entry: Published) -> str | No
     if len(cell.results) < 2:
         return f"not comparable: {len(cell.results)} of our runs so far"
     return None
+
+
+def verdict_counts(table: pd.DataFrame) -> dict[str, int]:
+    """Number of published figures by verdict: consistent, above, below, and others.
+
+    Args:
+        table: What `published` returns.
+
+    Returns:
+        Counts of "consistent", "ours is higher", "ours is lower", "not comparable".
+    """
+    told = {"consistent": 0, "ours is higher": 0, "ours is lower": 0}
+    told["not comparable"] = 0
+    for _, row in table.iterrows():
+        if row.verdict in told:
+            told[row.verdict] += 1
+        elif row.verdict.startswith("not comparable"):
+            told["not comparable"] += 1
+        else:
+            above = math.isnan(row.ratio) or row.ratio > 1.0
+            told["ours is higher" if above else "ours is lower"] += 1
+    return told
 
 
 def _verdict(ratio: Interval) -> str:

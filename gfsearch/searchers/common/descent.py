@@ -13,6 +13,7 @@ from gfsearch.fitness.criteria import Criterion, Scoring
 from gfsearch.fitness.evaluation import Gradients, Need
 from gfsearch.fitness.space import NetworkSpace, Space
 from gfsearch.networks.structure import Structure
+from gfsearch.searchers.common.first import first_weights
 from gfsearch.searchers.common.stagnation import Stagnation
 from gfsearch.searchers.protocol import Proposal, Searcher
 from gfsearch.specs.arrays import FloatArray
@@ -32,18 +33,6 @@ def no_gradient(structure: Structure) -> str | None:
     if any(unit.kind.flat for unit in structure.units):
         return "no gradient flows through the network's threshold units"
     return None
-
-
-def first_weights(space: Space, initial: float, rng: np.random.Generator) -> FloatArray:
-    """(D,) weights uniform over [-initial, initial], as far as the space has them.
-
-    Else around the point of the box that is nearest to zero weights.
-    """
-    centre = np.clip(0.0, space.low, space.high)
-    low = np.maximum(centre - initial, space.low)
-    high = np.minimum(centre + initial, space.high)
-    weights: FloatArray = rng.uniform(low, high)
-    return weights
 
 
 @dataclass(eq=False, slots=True)

@@ -1,8 +1,36 @@
-"""Stagnation: rounds without progress of the best loss."""
+"""Stagnation: rounds without progress of the best loss, or without any change."""
 
 from __future__ import annotations
 
 import math
+
+
+class Agreement:
+    """The rule of Corana et al. (1987) when to stop: costs no longer change.
+
+    Args:
+        within: Largest difference between the costs at the last checks, and of each
+            from the best cost; None: never.
+    """
+
+    checks = 4
+    """Checks that must agree: N_eps of the paper, 4 as with Bengio et al. (1994)."""
+
+    def __init__(self, within: float | None) -> None:
+        self._within = within
+        self._last: list[float] = []
+
+    def update(self, loss: float, best_loss: float) -> None:
+        """Note the cost at a check, and the best so far."""
+        self._last = [*self._last[1 - self.checks :], loss]
+        self._best = best_loss
+
+    def reason(self) -> str | None:
+        """The word "stagnated", or None."""
+        if self._within is None or len(self._last) < self.checks:
+            return None
+        spread = max(*self._last, self._best) - min(*self._last, self._best)
+        return "stagnated" if spread <= self._within else None
 
 
 class Stagnation:

@@ -63,18 +63,23 @@ def _compiled(structure: Structure) -> Callable[..., None]:
     return compiled("derivatives", curvature_source(structure))
 
 
+# Bengio, Simard and Frasconi (1994), section IV: limits of the largest change of a
+# weight, and the momentum with which the damping that keeps it there is changed.
+_LEAST, _MOST, _MOMENTUM = 0.001, 0.3, 0.8
+
+
 class Rule(NamedTuple):
     """Parameters of a pass.
 
     Attributes:
         rate: Factor on the steps (eta).
-        damping: What is added to the second derivatives (mu).
+        adapted: What is added to the second derivatives (mu) is adapted.
         time_weighted: Each step in time has a step size of its own.
         gauss_newton: Leave out the second derivatives of the activations.
     """
 
     rate: float
-    damping: float
+    adapted: bool
     time_weighted: bool
     gauss_newton: bool
 
@@ -85,6 +90,7 @@ def learn_pass(
     shown: Shown,
     order: IntArray,
     rule: Rule,
+    damping: FloatArray,
     low: FloatArray,
     high: FloatArray,
     weights: FloatArray,
@@ -97,6 +103,8 @@ def learn_pass(
             derivative; a pass is counted as a whole.
         order: (N,) the order in which the sequences are shown.
         rule: How far the weights move.
+        damping: (1,) what is added to the second derivatives (mu); changed in place if
+            it is adapted.
         low: (D,) lower bounds of the weights.
         high: (D,) upper bounds of the weights.
         weights: (D,); changed in place.
@@ -129,21 +137,28 @@ def learn_pass(
         if rule.time_weighted:  # Bengio, Simard and Frasconi (1994), section IV.
             for t in range(len(sequence)):
                 for k in range(links):
-                    moves[k] += slopes[t, k] / (abs(curvatures[t, k]) + rule.damping)
+                    moves[k] += slopes[t, k] / (abs(curvatures[t, k]) + damping[0])
         else:
             bends = np.zeros(links)
             for t in range(len(sequence)):
                 for k in range(links):
                     moves[k] += slopes[t, k]
                     bends[k] += curvatures[t, k]
-            moves /= np.abs(bends) + rule.damping
+            moves /= np.abs(bends) + damping[0]
         if not np.isfinite(moves).all():
             left = len(order) - i - 1
             count(shown, left, 2 * left)
             return False
+        largest = 0.0
         for k in range(links):
             w = kernel.weight[k]
             if w >= 0:
+                largest = max(largest, rule.rate * abs(moves[k]))
                 moved = weights[w] - rule.rate * moves[k]
                 weights[w] = min(max(moved, low[w]), high[w])
+        if rule.adapted and not _LEAST <= largest <= _MOST:
+            # A damping that much larger or smaller would have kept to the limit.
+            wanted = damping[0] * max(largest, _LEAST**2)
+            wanted /= _MOST if largest > _MOST else _LEAST
+            damping[0] = _MOMENTUM * damping[0] + (1.0 - _MOMENTUM) * wanted
     return True

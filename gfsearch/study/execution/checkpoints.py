@@ -27,7 +27,7 @@ from gfsearch.study.runner import State
 _DIGEST = hashlib.blake2b
 _SIGNATURE = _DIGEST().digest_size
 
-_FORM = 3
+_FORM = 4
 """Raised when the state of a run, or of a searcher of ours, changes its form."""
 
 

@@ -236,7 +236,8 @@ def test_with_much_damping_a_step_is_the_gradients(network):
             Curvatures(structure).kernel,
             shown,
             order,
-            Rule(rate=1e10, damping=1e12, time_weighted=True, gauss_newton=False),
+            Rule(rate=1e10, adapted=False, time_weighted=True, gauss_newton=False),
+            np.array([1e12]),
             low,
             high,
             weights,
@@ -262,7 +263,8 @@ def test_a_step_is_what_the_formula_says(time_weighted):
         Curvatures(structure).kernel,
         shown,
         np.array([2]),
-        Rule(0.03, 0.003, time_weighted, gauss_newton=False),
+        Rule(0.03, False, time_weighted, gauss_newton=False),
+        np.array([0.003]),
         fitness.low,
         fitness.high,
         weights,
@@ -276,15 +278,42 @@ def test_a_pass_stays_in_the_box_and_stops_where_nothing_is_finite():
     weights = np.zeros(3)
     box = np.full(3, -0.2), np.full(3, 0.2)
     kernel = Curvatures(structure).kernel
-    rule = Rule(rate=1.0, damping=1e-3, time_weighted=True, gauss_newton=True)
-    assert learn_pass(kernel, shown, order, rule, *box, weights)
+    rule = Rule(rate=1.0, adapted=False, time_weighted=True, gauss_newton=True)
+    damping = np.array([1e-3])
+    assert learn_pass(kernel, shown, order, rule, damping, *box, weights)
     assert np.abs(weights).max() == 0.2
     assert shown.bill() == (100, 200)
     broken = np.array([np.nan, 0.0, 0.0])
-    assert not learn_pass(kernel, shown, order, rule, *box, broken)
+    assert not learn_pass(kernel, shown, order, rule, damping, *box, broken)
     # It is paid for as a whole all the same.
     assert shown.bill() == (100, 200)
     assert shown.bill() == (0, 0)
+
+
+@pytest.mark.parametrize(("first", "grows"), [(1e-9, True), (1e6, False)])
+def test_an_adapted_damping_keeps_the_largest_change_between_its_limits(first, grows):
+    """By one fifth of what would have kept the step to its limit, after each sequence.
+
+    As a damping far larger than the curvatures: the step is in inverse proportion.
+    """
+    structure, _, shown = setting(Latch(variant=2, length=(5, 9)), TanhUnit())
+    kernel, wide = Curvatures(structure).kernel, np.full(3, 1e12)
+    rule = Rule(rate=0.01, adapted=True, time_weighted=True, gauss_newton=True)
+    weights, damping = np.full(3, 0.1), np.array([first])
+    order, largest = np.array([0]), []
+    for _ in range(120):
+        before, old = weights.copy(), damping[0]
+        learn_pass(kernel, shown, order, rule, damping, -wide, wide, weights)
+        step = np.abs(weights - before).max()
+        largest.append(step)
+        inside = 0.001 <= step <= 0.3
+        wanted = old * max(step, 1e-6) / (0.3 if step > 0.3 else 0.001)
+        expected = old if inside else 0.8 * old + 0.2 * wanted
+        assert damping[0] == pytest.approx(expected, rel=1e-9)
+        weights = before  # the same sequence again
+    assert (damping[0] > first) == grows
+    assert 0.0009 < largest[-1] < 0.35
+    assert (largest[0] > 0.3) == grows
 
 
 def test_a_fixed_weight_may_be_a_number_of_numpy():
