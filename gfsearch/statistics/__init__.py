@@ -28,6 +28,7 @@ from gfsearch.statistics.memory import spread_between_instances, weibull_shape
 from gfsearch.statistics.published import (
     published_interval,
     ratio_to_published,
+    share_less_published,
     spent_to_published,
 )
 from gfsearch.statistics.restarts import (
@@ -81,6 +82,7 @@ __all__ = [
     "restart_profile",
     "restricted_mean",
     "runtime_ecdf",
+    "share_less_published",
     "simulated_restarts",
     "sp1",
     "spent_to_published",

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import t as student_t
 
 from gfsearch.statistics.ert import LogMean, bound_unsolved, log_ert, ratio_of_means
 from gfsearch.statistics.interval import Interval
@@ -65,6 +66,28 @@ def spent_to_published(
     ours = LogMean(mean, error, n - 1)
     ratio = ratio_of_means(ours, _published(published, runs), level)
     return ours.interval(level), ratio
+
+
+def share_less_published(
+    shares: npt.ArrayLike, published: float, runs: int | None, level: float = 0.95
+) -> Interval:
+    """Our mean share of errors less a published one, with Student's interval.
+
+    The runs behind the published mean are taken to spread like ours; if their number is
+    unknown, our error alone is counted.
+
+    Args:
+        shares: (n,) our shares, n at least 2.
+        published: The published mean.
+        runs: Number of runs that were averaged; None if unknown.
+        level: Confidence level.
+    """
+    ours = np.asarray(shares, dtype=np.float64)
+    n = len(ours)
+    error = float(ours.std(ddof=1)) * math.sqrt(1.0 / n + (1.0 / runs if runs else 0.0))
+    half = float(student_t.ppf(0.5 + 0.5 * level, n - 1)) * error
+    difference = float(ours.mean()) - published
+    return Interval(difference, difference - half, difference + half)
 
 
 def published_interval(published: float, runs: int, level: float = 0.95) -> Interval:

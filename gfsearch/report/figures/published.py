@@ -42,7 +42,11 @@ def replicated(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     }
     shown = [name for name in _AT_THE_END if (table.cost == name).any()]
     figure, grid = panels(
-        [titles[name] for name in shown], height=4.6, x="published", y="ours (95 %)"
+        [titles[name] for name in shown],
+        height=4.2,
+        x="published",
+        y="ours (95 %)",
+        share=False,
     )
     colours = _colours(tables)
     for axes, name in zip(grid, shown, strict=True):

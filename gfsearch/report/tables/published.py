@@ -9,7 +9,12 @@ import numpy as np
 import pandas as pd
 
 from gfsearch.report.tables.summary import NOTHING, interval_of, of_cell
-from gfsearch.statistics import Interval, ratio_to_published, spent_to_published
+from gfsearch.statistics import (
+    Interval,
+    ratio_to_published,
+    share_less_published,
+    spent_to_published,
+)
 from gfsearch.study.results import Cell, Results
 from gfsearch.suites.objective import AnyTask
 from gfsearch.suites.published import Published
@@ -64,7 +69,7 @@ def _published_row(
         assert cell is not None
         if figure == "error":
             ours = interval_of(of_cell(summary, cell), _error_of(cell))
-            verdict = _error_verdict(ours, value)
+            verdict = _error_verdict(cell, value, entry.runs)
         elif figure == "stopped":
             ours, ratio = spent_to_published(cell.until_stopped, value, runs)
             verdict = _verdict(ratio)
@@ -92,13 +97,17 @@ def _published_row(
     }
 
 
-def _error_of(cell: Cell) -> str:
-    """The error to compare with papers, which count what is on the wrong side.
+def _at_threshold(cell: Cell) -> bool:
+    """True if errors are known as papers count them: what is on the wrong side.
 
     Records of earlier versions hold the share outside the tolerance alone.
     """
-    known = len(cell.results) and not np.isnan(cell.threshold_errors).any()
-    return "threshold_error" if known else "final_error"
+    return len(cell.results) > 0 and not np.isnan(cell.threshold_errors).any()
+
+
+def _error_of(cell: Cell) -> str:
+    """The column of the summary with the error to compare with papers."""
+    return "threshold_error" if _at_threshold(cell) else "final_error"
 
 
 def _cell_of(results: Results, task: AnyTask, entry: Published) -> Cell | None:
@@ -167,13 +176,12 @@ def _verdict(ratio: Interval) -> str:
     )
 
 
-def _error_verdict(ours: Interval, published: float) -> str:
-    """Verdict on a published error, which is known to 0.01, by our mean final error.
-
-    How it spread is not known, so our error alone is counted.
-    """
-    if math.isnan(ours.estimate):
+def _error_verdict(cell: Cell, published: float, runs: int | None) -> str:
+    """Verdict on a published error, which is known to 0.01, by our final errors."""
+    ours = cell.threshold_errors if _at_threshold(cell) else cell.final_errors
+    if np.isnan(ours).any():
         return "not comparable: unsolved runs keep no weights"
-    if ours.low - 0.005 <= published <= ours.high + 0.005:
+    difference = share_less_published(ours, published, runs)
+    if difference.low - 0.005 <= 0.0 <= difference.high + 0.005:
         return "consistent"
-    return "ours is lower" if ours.estimate < published else "ours is higher"
+    return "ours is lower" if difference.estimate < 0.0 else "ours is higher"
