@@ -126,7 +126,7 @@ def _describe_task(suite: Suite, task: AnyTask) -> str:
         who = entry.searcher or entry.method
         figures = ", ".join(
             f"{value:,.10g} {name}"
-            for name in ("trials", "presentations", "error")
+            for name in ("trials", "presentations", "stopped", "solved", "error")
             if (value := getattr(entry, name)) is not None
         )
         lines.append(f"  published: {who}: {figures} ({entry.source}{sure})")

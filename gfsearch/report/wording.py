@@ -30,6 +30,7 @@ _PASSES = "-"
 
 PUBLISHED_FIGURES = {
     "stopped": "presentations until it stopped",
+    "solved": "share of runs solved",
     "error": "final error",
 }
 """Names of published figures that are no costs to solution."""
@@ -177,12 +178,16 @@ def across_texts(rows: pd.DataFrame) -> dict[str, str]:
     return texts
 
 
+_WITHOUT_STAR = ("error",)
+"""Published figures for which no number of runs is assumed."""
+
+
 def published_texts(row: pd.Series[Any]) -> dict[str, str]:
     """A published figure beside ours, by the titles of columns."""
     verdict = row.verdict
     if verdict == "consistent" and not math.isnan(row.ratio):
         verdict = f"consistent: a factor of {interval(row, 'ratio')}"
-    star = "*" if row.assumed and row.cost != "error" else ""
+    star = "*" if row.assumed and row.cost not in _WITHOUT_STAR else ""
     return {
         "task": row.task,
         "method": row.searcher,

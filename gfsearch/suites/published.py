@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
-import msgspec
-
-from gfsearch.specs.fields import Count, Positive, Spec
+from gfsearch.specs.fields import Count, Positive, Probability, Spec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +19,7 @@ class Published(Spec):
         presentations: Published mean number of presentations to solution.
         stopped: Published mean number of presentations until the method stopped, runs
             that failed included.
+        solved: Published share of runs that solved the task.
         error: Published final error: the share of sequences on the wrong side of the
             threshold, over all runs.
         runs: Number of runs that were averaged, if known.
@@ -35,13 +33,14 @@ class Published(Spec):
     trials: Positive | None = None
     presentations: Positive | None = None
     stopped: Positive | None = None
-    error: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    solved: Probability | None = None
+    error: Probability | None = None
     runs: Count | None = None
     verified: bool = True
 
     def __post_init__(self) -> None:
         if (self.searcher is None) == (self.method is None):
             raise ValueError("give either searcher or method")
-        figures = (self.trials, self.presentations, self.stopped, self.error)
-        if all(figure is None for figure in figures):
-            raise ValueError("give trials, presentations, stopped or error")
+        names = ("trials", "presentations", "stopped", "solved", "error")
+        if all(getattr(self, name) is None for name in names):
+            raise ValueError("give trials, presentations, stopped, solved or error")

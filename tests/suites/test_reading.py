@@ -93,7 +93,7 @@ from tests.good_suite import GOOD, load
             "trials = -1",
             r"published\[0\]: trials: expected a number > 0",
         ),
-        ("trials = 10, ", "", "give trials, presentations, stopped or error"),
+        ("trials = 10, ", "", "give trials, presentations, stopped, solved or error"),
         ('searcher = "guessing", t', "t", "give either searcher or method"),
         ('searcher = "guessing", t', 'searcher = "x", t', "unknown searcher 'x'"),
         ("criterion", "targets = [0.1, 0.2]\ncriterion", "descending order"),

@@ -22,7 +22,7 @@ from gfsearch.report.tables import Tables
 from gfsearch.statistics import published_interval
 from gfsearch.study.cost_kinds import Cost
 
-_AT_THE_END = ("stopped", "error")
+_AT_THE_END = ("stopped", "solved", "error")
 """Published figures that are no costs to solution."""
 
 
@@ -38,6 +38,7 @@ def replicated(tables: Tables, cost: Cost | None = None) -> Drawing | None:
         return None
     titles = {
         "stopped": "presentations until the method stopped",
+        "solved": "share of runs that solved the task",
         "error": "final error at the threshold",
     }
     shown = [name for name in _AT_THE_END if (table.cost == name).any()]
@@ -73,7 +74,8 @@ def replicated(tables: Tables, cost: Cost | None = None) -> Drawing | None:
             high = max(rows.published.max(), rows.ours_high.max())
             axes.plot([low, high], [low, high], color="0.6", linewidth=1, zorder=0)
         else:
-            axes.plot([0.0, 0.6], [0.0, 0.6], color="0.6", linewidth=1, zorder=0)
+            most = 1.0 if name == "solved" else 0.6
+            axes.plot([0.0, most], [0.0, most], color="0.6", linewidth=1, zorder=0)
     handles = [
         Line2D([], [], linestyle="", marker="o", color=colours[label], label=label)
         for label in dict.fromkeys(table.searcher)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
+from scipy.stats import fisher_exact
 
 from gfsearch.report.tables.summary import NOTHING, interval_of, of_cell
 from gfsearch.statistics import (
@@ -22,16 +23,17 @@ from gfsearch.suites.published import Published
 ASSUMED_RUNS = 10
 """Number of runs assumed of a published mean whose source does not say it."""
 
-_Figure = Literal["trials", "presentations", "stopped", "error"]
-_FIGURES: tuple[_Figure, ...] = ("trials", "presentations", "stopped", "error")
+_Figure = Literal["trials", "presentations", "stopped", "solved", "error"]
+_FIGURES: tuple[_Figure, ...] = get_args(_Figure)
 """Quantities that papers publish: costs to solution, presentations until the method
-stopped (whether it had solved the task or not), final classification error."""
+stopped (whether it had solved the task or not), the share of runs that solved it, final
+classification error."""
 
 
 def published(results: Results, summary: pd.DataFrame) -> pd.DataFrame:
     """Every published figure of the study's tasks beside ours, with a verdict.
 
-    Columns: task, searcher (or the paper's method), cost (or "stopped" or "error"),
+    Columns: task, searcher (or method), cost (or "stopped", "solved", "error"),
     published (number), runs (averaged), assumed (whether that number is ours),
     verified, source, ours and ratio (ours / published, of costs) with their limits,
     verdict.
@@ -70,6 +72,9 @@ def _published_row(
         if figure == "error":
             ours = interval_of(of_cell(summary, cell), _error_of(cell))
             verdict = _error_verdict(cell, value, entry.runs)
+        elif figure == "solved":
+            ours = interval_of(of_cell(summary, cell), "success_rate")
+            verdict = _share_verdict(cell, value, runs)
         elif figure == "stopped":
             ours, ratio = spent_to_published(cell.until_stopped, value, runs)
             verdict = _verdict(ratio)
@@ -174,6 +179,16 @@ def _verdict(ratio: Interval) -> str:
         f"differs by a factor of {ratio.estimate:.2g} "
         f"[{ratio.low:.2g}, {ratio.high:.2g}]"
     )
+
+
+def _share_verdict(cell: Cell, published: float, runs: int) -> str:
+    """Verdict on a published share of solved runs: Fisher's exact test at 5 %."""
+    ours, theirs = int(cell.solved.sum()), round(published * runs)
+    counts = np.array([[ours, len(cell.solved) - ours], [theirs, runs - theirs]])
+    if float(fisher_exact(counts).pvalue) >= 0.05:
+        return "consistent"
+    lower = ours / len(cell.solved) < published
+    return "ours is lower" if lower else "ours is higher"
 
 
 def _error_verdict(cell: Cell, published: float, runs: int | None) -> str:
