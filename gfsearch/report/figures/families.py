@@ -37,12 +37,14 @@ class Family:
 
     @property
     def of(self) -> str:
-        """Problem and network, and how many runs there are at each point."""
+        """Group, problem and network, and how many runs there are at each point."""
         task = self.cells[0][1].task
+        groups = {cell.task.group for _, cell in self.cells}
+        group = f"{task.group}: " if task.group and len(groups) == 1 else ""
         counts = [len(cell.results) for _, cell in self.cells]
         least, most = min(counts), max(counts)
         runs = str(least) if least == most else f"{least} to {most}"
-        return f"{task.in_words}, {runs} runs per point"
+        return f"{group}{task.in_words}, {runs} runs per point"
 
     def by_searcher(self, results: Results) -> dict[str, list[tuple[float, Cell]]]:
         """The cells of each searcher, in the study's order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,14 @@ from gfsearch.report.figures.look import Drawing, Ends, looks, name_curves, pane
 from gfsearch.report.tables import Tables
 from gfsearch.statistics import success_rate
 from gfsearch.study.cost_kinds import Cost
-from gfsearch.study.results import Results
 
 
 def time_lag(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """Share of runs solved against the longest time lag, with Wilson's intervals.
 
     One panel for each family of at least three tasks that differ in the length of
-    their sequences alone; None if there is no such family. It shows no cost.
+    their sequences alone; None if there is no such family. Diamonds are published
+    shares. It shows no cost.
     """
     results = tables.results
     found = [f for f in families(results) if f.parameter == "length"]
@@ -36,7 +37,7 @@ def time_lag(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     )
     look = looks(results)
     drawn = [
-        _panel(axes, family, results, look)
+        _panel(axes, family, tables, look)
         for axes, family in zip(grid, found, strict=True)
     ]
     data, ends = zip(*drawn, strict=True)
@@ -45,9 +46,11 @@ def time_lag(tables: Tables, cost: Cost | None = None) -> Drawing | None:
 
 
 def _panel(
-    axes: Axes, family: Family, results: Results, look: dict[str, dict[str, Any]]
+    axes: Axes, family: Family, tables: Tables, look: dict[str, dict[str, Any]]
 ) -> tuple[pd.DataFrame, Ends]:
     ends, data = [], []
+    results, published = tables.results, tables["published"]
+    told = published[published.cost == "solved"].set_index(["task", "searcher"])
     lags = family.values
     by_searcher = family.by_searcher(results)
     # Side by side, so that equal rates do not hide each other.
@@ -63,7 +66,19 @@ def _panel(
         axes.vlines(x, low, high, color=style["color"], alpha=0.55, linewidth=1.6)
         ends.append((y, x, label, style["color"]))
         names = {"task": [c.task.name for _, c in cells], "searcher": label}
-        shares = {"success_rate": y, "low": low, "high": high}
+        theirs = [
+            told.published.get((cell.task.name, label), math.nan) for _, cell in cells
+        ]
+        axes.plot(
+            x,
+            theirs,
+            "D",
+            color=style["color"],
+            markerfacecolor="white",
+            markersize=7,
+            zorder=4,
+        )
+        shares = {"success_rate": y, "low": low, "high": high, "published": theirs}
         data.append(pd.DataFrame({**names, "time_lag": lag, **shares}))
     axes.set_xscale("log")
     axes.set_xlim(lags[0] / 1.2, lags[-1] * 1.2)

@@ -11,6 +11,7 @@ import pandas as pd
 from gfsearch.report.tables.across import across, groups
 from gfsearch.report.tables.comparisons import comparisons
 from gfsearch.report.tables.published import published
+from gfsearch.report.tables.readings import readings
 from gfsearch.report.tables.restarts import Profiles, restart_profiles
 from gfsearch.report.tables.searchers import searchers
 from gfsearch.report.tables.settings import settings, with_parameters
@@ -24,9 +25,10 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     "summary" (one row per task and searcher), "comparisons" (every pair of searchers on
     each task), "across" (each searcher against guessing over all tasks), "groups" (over
-    the tasks of each group), "published" (published figures beside ours), "searchers"
-    (where each comes from), "settings" (what each setting of parameters costs). The
-    last columns are the parameters in which tasks or searchers differ.
+    the tasks of each group), "published" (published figures beside ours), "readings"
+    (those that several tasks of a group share), "searchers" (where each comes from),
+    "settings" (what each setting of parameters costs). The last columns are the
+    parameters in which tasks or searchers differ.
 
     Args:
         results: Collected results of a study.
@@ -71,6 +73,7 @@ class Tables(Mapping[str, pd.DataFrame]):
         "across": lambda own: across(own.results),
         "groups": lambda own: groups(own.results),
         "published": lambda own: published(own.results, own["summary"]),
+        "readings": lambda own: readings(own.results, own["published"]),
         "searchers": lambda own: searchers(own.results),
         "settings": lambda own: settings(own.results),
     }
