@@ -27,10 +27,10 @@ the way ends at the first that does ("single": one mistake, one change), for the
 it goes on to its natural end (which is how weights learn that matter at the first step
 only). Single changes alone get stuck on the latch; without them parity takes longer.
 
-This is ours, but for threshold units, discrete wanted changes, stochastic conversion,
-no decay through self-connections and on-line updates; norm 1 for the weights of a unit
-(its sign does not know their scale), a little noise with each change, and sequences
-that come round and round in one order are ours, too.
+Known: threshold units, discrete wanted changes, stochastic conversion, no decay
+through self-connections, on-line updates. Ours: all the rest above, norm 1 for the
+weights of a unit (its sign does not know their scale), a little noise with each change,
+and sequences that come round and round in one order.
 
 The rule of the paper itself (equations 7 to 10) is `rule = "published"`. A unit whose
 output is to change up (down) should have the sum eps (-eps), so that its sum a should
@@ -161,7 +161,7 @@ class DiscreteError(Searcher):
     kind: ClassVar[str] = "discrete-error"
     revision: ClassVar[int] = 1
     source: ClassVar[str] = (
-        "Bengio, Simard and Frasconi (1994), after it but for rule = 'published'; "
+        "Bengio, Simard and Frasconi (1994): rule 'published'; the others after it; "
         "begins with random threshold units"
     )
     need: ClassVar[Need] = "solved"

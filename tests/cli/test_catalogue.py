@@ -21,7 +21,8 @@ def test_list_and_show_name_everything(command):
         "figures",
     }
     assert set(listed["suites"]) == {
-        *("quick", "guessing2001", "vanishing", "bengio1994", "real")
+        *("quick", "guessing2001", "vanishing", "bengio1994", "real"),
+        *("bptt1994", "latching", "lstm1997", "readings", "reber", "tomita"),
     }
     assert set(listed["searchers"]) == {
         *("guessing", "annealing", "multigrid", "genetic"),
@@ -36,8 +37,8 @@ def test_list_and_show_name_everything(command):
         ("survival", "figure survival"),
         ("vanishing", "latch/T=500"),
         ("adam", "clip: a number >= 0"),
-        ("bengio1994", "gradient_rate=0.003"),
-        ("parity/length=25-50", "54,000 presentations, 0.05 error (BSF94"),
+        ("latching", "gradient_rate=0.003"),
+        ("threshold/parity/T=50", "54,000 stopped, 0.05 error (BF93"),
         ("gnarl", "population: a multiple of 2 >= 2"),
     ):
         assert words in command("show", what).stdout

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from rich.console import Console
+from scipy import stats
 from scipy.stats import CensoredData, beta, logrank
 
 from gfsearch.cli.printing import print_across, print_summary, published_table
@@ -17,8 +18,9 @@ from gfsearch.report.tables import (
     differs_from_guessing,
     smallest,
     to_latex,
+    verdict_counts,
 )
-from gfsearch.report.wording import remarks, summary_texts
+from gfsearch.report.wording import remarks, summary_texts, verdicts_in_words
 from gfsearch.report.writing import write_report
 from gfsearch.specs.errors import InputError
 from gfsearch.statistics import expected_running_time
@@ -172,6 +174,147 @@ def test_verdicts_on_final_errors(study, wrong, published_error, verdict):
         assert row.final_error_low == error.ours_low <= error.ours
     console = Console(width=200)
     console.print(published_table(Tables(replace(results, cells=cells))["published"]))
+
+
+def published_rows(results, **fields):
+    """The table for one published figure, all of whose fields are given."""
+    task = results.cells[0].task
+    empty = {"trials": None, "searcher": "guessing"}
+    changed = replace(
+        task, published=(replace(task.published[0], **{**empty, **fields}),)
+    )
+    cells = [replace(cell, task=changed) for cell in results.cells]
+    return Tables(replace(results, cells=cells))["published"]
+
+
+@pytest.mark.parametrize(
+    ("stopped", "verdict"),
+    [
+        (1500, "consistent"),
+        (200, r"differs by a factor of 7\.2"),
+        (20_000, r"differs by a factor of 0\.072"),
+    ],
+)
+def test_presentations_until_it_stopped_count_failed_runs(study, stopped, verdict):
+    """Half of the runs fail: their presentations count as they are, not per success."""
+
+    def make(run):
+        failed = run.run % 2
+        return made_up(run, 100 + 10 * run.run, "gave up" if failed else "solved")
+
+    results = write(study, make)
+    cell = results.cells[0]
+    spent = cell.results["presentations"]
+    (row,) = published_rows(results, stopped=stopped, runs=20).itertuples()
+    assert row.cost == "stopped"
+    assert row.ours == pytest.approx(spent.mean())
+    assert re.match(verdict, row.verdict), row.verdict
+    # Student's interval of the mean, on the scale of logarithms.
+    error = spent.std(ddof=1) / spent.mean() / math.sqrt(len(spent))
+    factor = math.exp(stats.t.ppf(0.975, len(spent) - 1) * error)
+    assert row.ours_high == pytest.approx(spent.mean() * factor)
+
+
+def test_a_run_that_was_restarted_stopped_there(study):
+    def make(run):
+        return replace(made_up(run, 100), restarts=[(30, 300), (60, 600)])
+
+    results = write(study, make)
+    assert (results.cells[0].until_stopped == 300).all()
+    results = write(study, lambda run: made_up(run, 100))
+    cell = results.cells[0]
+    assert (cell.until_stopped == cell.results["presentations"]).all()
+
+
+@pytest.mark.parametrize(
+    ("solved", "published", "verdict"),
+    [
+        (10, 1.0, "consistent"),
+        (10, 0.5, "ours is higher"),
+        (5, 0.6, "consistent"),
+        (0, 0.6, "ours is lower"),
+        (0, 0.0, "consistent"),
+    ],
+)
+def test_verdicts_on_shares_of_solved_runs(study, solved, published, verdict):
+    def make(run):
+        return made_up(run, 50, "solved" if run.run < solved else "censored")
+
+    results = write(study, make)
+    (row,) = published_rows(results, solved=published, runs=18).itertuples()
+    assert (row.cost, row.verdict) == ("solved", verdict)
+    assert row.ours == solved / 10
+    theirs = round(18 * published)
+    table = np.array([[solved, 10 - solved], [theirs, 18 - theirs]])
+    assert (stats.fisher_exact(table).pvalue < 0.05) == (verdict != "consistent")
+
+
+def test_the_error_of_published_errors_counts_where_their_runs_are_known(study):
+    """Ours 0.1 with a spread of 0.1 over ten runs; theirs 0.21 over twenty."""
+
+    def make(run):
+        return replace(made_up(run, 11), test_errors=2 * (run.run % 2))
+
+    results = write(study, make)
+    known = published_rows(results, error=0.19, runs=20).iloc[0]
+    assert known.verdict == "consistent"
+    alone = published_rows(results, error=0.19, runs=None).iloc[0]
+    assert alone.verdict == "ours is lower"
+
+
+def test_a_published_figure_may_name_a_label(study):
+    """The variant's own label comes before the searcher of that kind."""
+    results = write(study, lambda run: made_up(run, 30 + run.run % 3))
+    table = published_rows(results, searcher="slow", trials=30)
+    assert table.iloc[0].verdict.startswith("consistent")
+    assert table.iloc[0].searcher == "slow"
+
+
+def test_verdicts_are_counted(study):
+    results = write(study, lambda run: made_up(run, 30 + run.run % 3))
+    task = results.cells[0].task
+    entry = replace(task.published[0], runs=40)
+    others = [
+        replace(entry, trials=31),
+        replace(entry, trials=3),
+        replace(entry, trials=300),
+        replace(entry, trials=299),
+        replace(entry, searcher=None, method="IOHMM"),
+    ]
+    changed = replace(task, published=tuple(others))
+    cells = [replace(cell, task=changed) for cell in results.cells]
+    table = Tables(replace(results, cells=cells))["published"]
+    assert verdict_counts(table) == {
+        "consistent": 1,
+        "ours is higher": 1,
+        "ours is lower": 2,
+        "not comparable": 1,
+    }
+    assert verdicts_in_words(table) == (
+        "Of 4 published figures, 1 is consistent with ours; ours is higher than 1 and "
+        "lower than 2. 1 more cannot be compared."
+    )
+    assert verdicts_in_words(table.iloc[4:]) == ""
+
+
+def test_readings_are_tasks_of_a_group_that_share_a_published_figure(study):
+    results = write(study, lambda run: made_up(run, 30 + run.run % 3))
+    (cell, *_) = results.cells
+    tasks = {
+        name: replace(cell.task, name=name, group=group)
+        for name, group in (
+            ("net/bias", "net"),
+            ("net/no-bias", "net"),
+            ("other/bias", "other"),
+            ("alone", ""),
+        )
+    }
+    cells = [replace(cell, task=task) for task in tasks.values()]
+    table = Tables(replace(results, cells=cells))["readings"]
+    assert list(table.task) == ["net/bias", "net/no-bias"]
+    assert list(table.reading) == ["bias", "no-bias"]
+    assert (table.ratio > 1.0).all()
+    assert len(Tables(results)["readings"]) == 0
 
 
 def test_gradients_are_a_cost_of_their_own(study, capsys):

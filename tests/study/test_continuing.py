@@ -359,7 +359,8 @@ def test_the_keys_of_the_shipped_suites_are_those_of_the_first_version():
     """A file of them: other keys would make all earlier records worthless."""
     keys = json.loads((Path(__file__).parent / "shipped_keys.json").read_text())
     for name, tasks in keys.items():
-        suite = load_suite(name)
+        # What was the suite bengio1994 then is latching now.
+        suite = load_suite("latching" if name == "bengio1994" else name)
         # Tasks had no budgets of their own; a larger one is another key, as ever.
         first = {k: replace(task, budgets={}) for k, task in suite.tasks.items()}
         planned = {

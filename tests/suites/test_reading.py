@@ -143,7 +143,7 @@ def test_a_group_is_how_a_task_is_shown_and_no_part_of_it(tmp_path):
     assert grouped.to_dict()["task"][0]["group"] == "plateau"
 
 
-@pytest.mark.parametrize("name", ["quick", "guessing2001", "bengio1994"])
+@pytest.mark.parametrize("name", sorted(shipped_suites()))
 def test_shipped_suites_survive_being_written_and_read(name):
     assert name in shipped_suites()
     suite = load_suite(name)
