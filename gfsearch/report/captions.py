@@ -25,7 +25,7 @@ STUDY_FIGURES = {
     "time-lag": "share of runs solved against the time lag, if three tasks or more "
     "differ in length alone",
     "against-published": "published costs to solution beside ours, with verdicts",
-    "readings": "our costs over published ones for every reading of an experiment: "
+    "by-reading": "our costs over published ones for every reading of an experiment: "
     "tasks of one group that share a published figure",
     "replicated": "published figures of all runs, solved or not, against ours",
     "solutions": "the weights of solved runs, two at a time",

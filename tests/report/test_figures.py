@@ -25,6 +25,7 @@ from gfsearch.report.numbers import number
 from gfsearch.report.tables import Tables
 from gfsearch.specs.errors import InputError
 from gfsearch.study.comparing import make_study
+from gfsearch.suites.reading import suite_from_dict
 from tests.good_suite import GOOD
 from tests.made_up import made_up, two_searchers, write
 
@@ -107,13 +108,56 @@ def test_every_figure_of_a_whole_study(tmp_path):
     results = write(study, make)
     for name in DRAWINGS:
         for cost in (None, "trials", "presentations", "forward_equivalents"):
-            if (name, cost) in {
+            absent = {
                 ("against-published", "presentations"),
                 ("against-published", "forward_equivalents"),
-            }:
+            }
+            if (name, cost) in absent or name in ("replicated", "by-reading"):
                 assert draw(Tables(results), name, cost) is None
             else:
                 assert len(drawn(results, name, cost)), name
+
+
+PUBLISHED = [
+    {"searcher": "guessing", "trials": 10, "source": "here"},
+    {"searcher": "guessing", "stopped": 90, "error": 0.1, "runs": 20, "source": "b"},
+    {"searcher": "slow", "solved": 0.8, "runs": 18, "source": "there"},
+]
+
+
+def with_published(tmp_path):
+    """Results of three tasks of lengths 5, 10 and 20, two of one group."""
+    study = several(tmp_path, (5, 1), (10, 1))
+    suite = study.suite.to_dict()
+    for i, task in enumerate(suite["task"]):
+        task["published"] = PUBLISHED
+        task["name"] = f"same/reading{i}"
+        task["group"] = "same" if i else "other"
+    suite = suite_from_dict(suite, "mine", "here")
+    study = make_study(suite, out=tmp_path / "published")
+    study.save()
+    return write(
+        study,
+        lambda run: made_up(run, 5 + run.run, test_errors=1, threshold_errors=1),
+    )
+
+
+def test_published_figures_of_all_runs_are_drawn_against_ours(tmp_path):
+    results = with_published(tmp_path)
+    data = drawn(results, "replicated", None)
+    assert set(data.cost) == {"stopped", "solved", "error"}
+    assert len(data) == 9
+    assert draw(Tables(results), "replicated", "trials") is None
+    costs = drawn(results, "against-published", None)
+    assert set(costs.cost) == {"trials"}
+
+
+def test_readings_are_drawn_as_factors(tmp_path):
+    results = with_published(tmp_path)
+    drawing = draw(Tables(results), "by-reading", "trials")
+    assert list(drawing.data.reading) == ["reading1", "reading2"]
+    texts = [text.get_text() for axes in drawing.figure.axes for text in axes.texts]
+    assert texts == ["0.95", "0.95"]  # 9.5 trials in the mean, published 10
 
 
 def in_groups(tmp_path):

@@ -13,7 +13,7 @@ from gfsearch.report.figures.look import Drawing
 from gfsearch.report.figures.loss import loss
 from gfsearch.report.figures.parameters import parameters
 from gfsearch.report.figures.published import published, replicated
-from gfsearch.report.figures.readings import readings
+from gfsearch.report.figures.readings import by_reading
 from gfsearch.report.figures.restarts import restarts
 from gfsearch.report.figures.saving import PICTURES, house_style, save, to_svg
 from gfsearch.report.figures.scaling import scaling
@@ -39,7 +39,7 @@ DRAWINGS: dict[str, Callable[[Tables, Cost | None], Drawing | None]] = {
     "time-lag": time_lag,
     "against-published": published,
     "replicated": replicated,
-    "readings": readings,
+    "by-reading": by_reading,
     "solutions": solutions,
     "final-error": final_error,
 }

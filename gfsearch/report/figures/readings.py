@@ -23,7 +23,7 @@ _DARK = 1.2
 """Sum of red, green and blue below which text on a colour is white."""
 
 
-def readings(tables: Tables, cost: Cost | None = None) -> Drawing | None:
+def by_reading(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     """A table of readings (rows) and published figures (columns), as factors.
 
     Each entry is our cost over the published one, bold with a frame where both are
