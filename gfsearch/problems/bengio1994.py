@@ -17,6 +17,7 @@ import numpy as np
 from gfsearch.problems.examples import Example, OneByOne, at_the_end, collected
 from gfsearch.problems.fields import (
     Length,
+    count_range,
     draw_lengths,
     length_range,
     standard_deviation,
@@ -29,7 +30,7 @@ from gfsearch.specs.fields import NonNegative, Size, Spec
 
 @dataclass(frozen=True, kw_only=True)
 class MinimalLatch(OneByOne):
-    """Learn the inputs, too: those of the first steps of each class are weights.
+    """Tell at the end of a noisy sequence its class; the first inputs are weights.
 
     2 L + 1 input lines. At step t of the first L, line t (class +0.8) or line L + t
     (class -0.8) is 1.0, so that the weights of these lines are the inputs of that step;
@@ -138,7 +139,7 @@ class TwoKeys(Spec):
     test: Size = 100
 
     def __post_init__(self) -> None:
-        least, most = length_range(self.informative)
+        least, most = count_range("informative", self.informative)
         object.__setattr__(self, "length", _with_room(self.length, most))
         object.__setattr__(self, "informative", (least, most))
         two_targets(self.targets)
@@ -150,7 +151,9 @@ class TwoKeys(Spec):
 
     def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
         """Draw two keys, then a training set and a test set."""
-        keys = rng.uniform(-1.0, 1.0, size=(2, length_range(self.informative)[1]))
+        keys = rng.uniform(
+            -1.0, 1.0, size=(2, count_range("informative", self.informative)[1])
+        )
         return self._draw_set(self.train, keys, rng), self._draw_set(
             self.test, keys, rng
         )

@@ -14,9 +14,12 @@ from typing import ClassVar
 import numpy as np
 
 from gfsearch.problems.examples import Example, collected, one_hot
-from gfsearch.problems.fields import Length, length_range
+from gfsearch.problems.fields import Length, count_range
 from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.fields import Spec
+
+_MOST = 1000
+"""Largest n: all words of a set are as long as the longest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +44,8 @@ class _Counted(Spec):
 
     def __post_init__(self) -> None:
         for name in ("n", "test_n"):
-            object.__setattr__(self, name, length_range(getattr(self, name)))
+            counts = count_range(name, getattr(self, name), _MOST)
+            object.__setattr__(self, name, counts)
 
     @property
     def inputs(self) -> int:
@@ -57,13 +61,13 @@ class _Counted(Spec):
         """All training words and all test words; nothing is random."""
         train, test = (
             collected([self._word(n) for n in range(low, high + 1)])
-            for low, high in (length_range(self.n), length_range(self.test_n))
+            for low, high in (count_range("n", self.n), count_range("n", self.test_n))
         )
         return train, test
 
     def fresh(self, count: int, rng: np.random.Generator) -> Sequences:
         """Draw training words, each n being equally likely."""
-        low, high = length_range(self.n)
+        low, high = count_range("n", self.n)
         drawn = rng.integers(low, high, size=count, endpoint=True).tolist()
         return collected([self._word(n) for n in drawn], as_drawn=True)
 

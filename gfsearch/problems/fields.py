@@ -27,13 +27,30 @@ def length_range(length: Length) -> tuple[int, int]:
     Raises:
         ValueError: The range is reversed, begins below 1 or ends above a million.
     """
-    low, high = (length, length) if isinstance(length, int) else length
+    return count_range("length", length, _LONGEST, " steps")
+
+
+def count_range(
+    name: str, value: Length, most: int = _LONGEST, unit: str = ""
+) -> tuple[int, int]:
+    """The range [low, high], both included, that a field stands for.
+
+    Args:
+        name: The field.
+        value: A number or [low, high].
+        most: The largest number accepted.
+        unit: What its messages say behind a number.
+
+    Raises:
+        ValueError: The range is reversed, begins below 1 or ends above the largest.
+    """
+    low, high = (value, value) if isinstance(value, int) else value
     if low < 1:
-        raise ValueError(f"length: {low} steps, give at least 1")
-    if high > _LONGEST:
-        raise ValueError(f"length: {high} steps, give at most {_LONGEST}")
+        raise ValueError(f"{name}: {low}{unit}, give at least 1")
+    if high > most:
+        raise ValueError(f"{name}: {high}{unit}, give at most {most}")
     if low > high:
-        raise ValueError(f"length: [{low}, {high}] is reversed, give [low, high]")
+        raise ValueError(f"{name}: [{low}, {high}] is reversed, give [low, high]")
     return low, high
 
 

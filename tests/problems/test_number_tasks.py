@@ -317,7 +317,10 @@ def test_noise_on_the_key_and_on_the_targets_of_two_sequence():
         ("two-keys", {"length": 3, "informative": [2, 4]}, "4 elements do not fit"),
         ("two-sequence", {"targets": [0.5, 0.5]}, "targets: expected two that differ"),
         ("two-sequence", {"target_sd": 1, "target_variance": 1}, "give one of the two"),
-        ("anbn", {"n": [3, 2]}, r"\[3, 2\] is reversed"),
+        ("anbn", {"n": [3, 2]}, r"n: \[3, 2\] is reversed"),
+        ("anbn", {"test_n": 0}, "test_n: 0, give at least 1"),
+        ("anbncn", {"n": 10**6}, "n: 1000000, give at most 1000"),
+        ("two-keys", {"length": 9, "informative": 0}, "informative: 0, give at least"),
     ],
 )
 def test_impossible_problems_are_refused(kind, values, complaint):
