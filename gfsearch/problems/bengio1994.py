@@ -151,12 +151,10 @@ class TwoKeys(Spec):
 
     def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
         """Draw two keys, then a training set and a test set."""
-        keys = rng.uniform(
-            -1.0, 1.0, size=(2, count_range("informative", self.informative)[1])
-        )
-        return self._draw_set(self.train, keys, rng), self._draw_set(
-            self.test, keys, rng
-        )
+        _, longest = count_range("informative", self.informative)
+        keys = rng.uniform(-1.0, 1.0, size=(2, longest))
+        train = self._draw_set(self.train, keys, rng)
+        return train, self._draw_set(self.test, keys, rng)
 
     def _draw_set(
         self, count: int, keys: FloatArray, rng: np.random.Generator
