@@ -160,6 +160,31 @@ def test_readings_are_drawn_as_factors(tmp_path):
     assert texts == ["0.95", "0.95"]  # 9.5 trials in the mean, published 10
 
 
+def test_published_shares_stand_beside_ours_in_time_lag(tmp_path):
+    """By a label or by a kind, and several sources for one searcher."""
+    entries = [
+        {"searcher": "guessing", "solved": 1.0, "runs": 18, "source": "one"},
+        {"searcher": "guessing", "solved": 0.5, "runs": 18, "source": "another"},
+    ]
+    suite = several(tmp_path, (5, 1), (10, 1), (20, 1)).suite.to_dict()
+    suite["searchers"] = {"mine": {"kind": "guessing"}}
+    for task in suite["task"]:
+        task["published"] = entries
+    study = make_study(suite_from_dict(suite, "mine", "here"), out=tmp_path / "shares")
+    study.save()
+    results = write(study, lambda run: made_up(run, 5 + run.run))
+    drawing = draw(Tables(results), "time-lag", None)
+    shown = [
+        value
+        for axes in drawing.figure.axes
+        for line in axes.lines
+        if line.get_marker() == "D"
+        for value in line.get_ydata()
+    ]
+    assert set(shown) == {0.5, 1.0}
+    assert shown.count(0.5) == shown.count(1.0) >= 3
+
+
 def in_groups(tmp_path):
     """Two tasks on which slow is ten times better, one on which guessing is."""
     study = several(tmp_path, (20, 1), (40, 1))

@@ -319,6 +319,14 @@ def test_readings_are_tasks_of_a_group_that_share_a_published_figure(study):
     assert list(table.reading) == ["bias", "no-bias"]
     assert (table.ratio > 1.0).all()
     assert len(Tables(results)["readings"]) == 0
+    # Without any published figure, too.
+    bare = [replace(cell, task=replace(cell.task, published=())) for cell in cells]
+    assert len(Tables(replace(results, cells=bare))["readings"]) == 0
+    # Tasks with figures of their own are no readings of one experiment.
+    other = replace(tasks["net/bias"].published[0], trials=99)
+    changed = replace(tasks["net/bias"], published=(other,))
+    mixed = [replace(cells[0], task=changed), *cells[1:]]
+    assert len(Tables(replace(results, cells=mixed))["readings"]) == 0
 
 
 def test_gradients_are_a_cost_of_their_own(study, capsys):

@@ -49,11 +49,11 @@ def replicated(tables: Tables, cost: Cost | None = None) -> Drawing | None:
         y="ours (95 %)",
         share=False,
     )
-    colours = _colours(tables)
+    look = looks(tables.results)
     for axes, name in zip(grid, shown, strict=True):
         rows = table[table.cost == name]
         for _, row in rows.iterrows():
-            colour = colours[row.searcher]
+            colour = look[row.label]["color"]
             fill = colour if row.verdict == "consistent" else "white"
             axes.vlines(
                 row.published, row.ours_low, row.ours_high, color=colour, alpha=0.5
@@ -77,20 +77,14 @@ def replicated(tables: Tables, cost: Cost | None = None) -> Drawing | None:
             most = 1.0 if name == "solved" else 0.6
             axes.plot([0.0, most], [0.0, most], color="0.6", linewidth=1, zorder=0)
     handles = [
-        Line2D([], [], linestyle="", marker="o", color=colours[label], label=label)
-        for label in dict.fromkeys(table.searcher)
+        Line2D(
+            [], [], linestyle="", marker="o", color=look[label]["color"], label=label
+        )
+        for label in dict.fromkeys(table.label)
     ]
     legend_of(figure, handles, "filled: consistent")
     headline(figure, "Published figures and ours, of all runs, solved or not")
     return Drawing(figure, table)
-
-
-def _colours(tables: Tables) -> dict[str, str]:
-    """The colour of each searcher that a published figure may name."""
-    study, look = tables.results.study, looks(tables.results)
-    kinds = {cell.searcher.kind.kind: cell.searcher.label for cell in reversed(study)}
-    labels = {label: label for label in look}
-    return {name: look[label]["color"] for name, label in (kinds | labels).items()}
 
 
 def published(tables: Tables, cost: Cost | None = None) -> Drawing | None:
@@ -106,10 +100,10 @@ def published(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     if table.empty:
         return None
     figure, (axes,) = panels([""], width=10.0, height=0.9 + 0.3 * len(table))
-    colours = _colours(tables)
+    look = looks(tables.results)
     logarithmic(axes.xaxis, most=9)
     for y, (_, row) in enumerate(table.iterrows()):
-        colour = colours[row.searcher]
+        colour = look[row.label]["color"]
         if math.isinf(row.ours):
             axes.plot(row.ours_low, y, ">", color=colour, markersize=7)
         else:

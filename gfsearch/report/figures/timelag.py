@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -50,7 +49,7 @@ def _panel(
 ) -> tuple[pd.DataFrame, Ends]:
     ends, data = [], []
     results, published = tables.results, tables["published"]
-    told = published[published.cost == "solved"].set_index(["task", "searcher"])
+    told = published[published.cost == "solved"]
     lags = family.values
     by_searcher = family.by_searcher(results)
     # Side by side, so that equal rates do not hide each other.
@@ -66,19 +65,18 @@ def _panel(
         axes.vlines(x, low, high, color=style["color"], alpha=0.55, linewidth=1.6)
         ends.append((y, x, label, style["color"]))
         names = {"task": [c.task.name for _, c in cells], "searcher": label}
-        theirs = [
-            told.published.get((cell.task.name, label), math.nan) for _, cell in cells
-        ]
+        place = {cell.task.name: at for (_, cell), at in zip(cells, x, strict=True)}
+        theirs = told[(told.label == label) & told.task.isin(list(place))]
         axes.plot(
-            x,
-            theirs,
+            theirs.task.map(place),
+            theirs.published,
             "D",
             color=style["color"],
             markerfacecolor="white",
             markersize=7,
             zorder=4,
         )
-        shares = {"success_rate": y, "low": low, "high": high, "published": theirs}
+        shares = {"success_rate": y, "low": low, "high": high}
         data.append(pd.DataFrame({**names, "time_lag": lag, **shares}))
     axes.set_xscale("log")
     axes.set_xlim(lags[0] / 1.2, lags[-1] * 1.2)

@@ -33,7 +33,8 @@ classification error."""
 def published(results: Results, summary: pd.DataFrame) -> pd.DataFrame:
     """Every published figure of the study's tasks beside ours, with a verdict.
 
-    Columns: task, searcher (or method), cost (or "stopped", "solved", "error"),
+    Columns: task, searcher (or method), label (of our searcher), cost (or "stopped",
+    "solved", "error"),
     published (number), runs (averaged), assumed (whether that number is ours),
     verified, source, ours and ratio (ours / published, of costs) with their limits,
     verdict.
@@ -50,8 +51,8 @@ def published(results: Results, summary: pd.DataFrame) -> pd.DataFrame:
         for figure in _FIGURES
         if getattr(entry, figure) is not None
     ]
-    columns = ["task", "searcher", "cost", "published", "runs", "assumed", "verified"]
-    columns += ["source", "ours", "ours_low", "ours_high"]
+    columns = ["task", "searcher", "label", "cost", "published", "runs", "assumed"]
+    columns += ["verified", "source", "ours", "ours_low", "ours_high"]
     columns += ["ratio", "ratio_low", "ratio_high", "verdict"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -86,6 +87,7 @@ def _published_row(
     return {
         "task": task.name,
         "searcher": entry.searcher or entry.method,
+        "label": None if cell is None else cell.searcher.label,
         "cost": figure,
         "published": value,
         "runs": runs,
