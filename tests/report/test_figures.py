@@ -158,6 +158,12 @@ def test_readings_are_drawn_as_factors(tmp_path):
     assert list(drawing.data.reading) == ["reading1", "reading2"]
     texts = [text.get_text() for axes in drawing.figure.axes for text in axes.texts]
     assert texts == ["0.95", "0.95"]  # 9.5 trials in the mean, published 10
+    # With presentations until it stopped: 95, published 90; shares have no factor.
+    drawing = draw(Tables(results), "by-reading", None)
+    texts = [text.get_text() for axes in drawing.figure.axes for text in axes.texts]
+    assert texts == ["0.95", "1.06"] * 2
+    labels = [t.get_text() for t in drawing.figure.axes[0].get_xticklabels()]
+    assert labels == ["same\nguessing, trials 10", "same\nguessing, stopped 90"]
 
 
 def test_published_shares_stand_beside_ours_in_time_lag(tmp_path):

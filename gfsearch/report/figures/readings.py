@@ -31,13 +31,15 @@ def by_reading(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     figures share a panel. None without two readings of a figure.
     """
     table = tables["readings"]
+    table = table[table.ratio_low.notna()]
     if cost:
         table = table[table.cost == cost]
+    table = table.assign(column=_columns(table))
     blocks = list(_blocks(table))
     if not blocks:
         return None
     rows = [block.reading.nunique() for block in blocks]
-    columns = max(block.group.nunique() for block in blocks)
+    columns = max(block.column.nunique() for block in blocks)
     figure = Figure(
         figsize=(3.6 + 1.6 * columns, 0.9 + sum(0.34 * n + 0.75 for n in rows)),
         layout="constrained",
@@ -49,27 +51,35 @@ def by_reading(tables: Tables, cost: Cost | None = None) -> Drawing | None:
     return Drawing(figure, table)
 
 
+def _columns(table: pd.DataFrame) -> pd.Series[str]:
+    """The name of each row's published figure: its group, and more if it has many."""
+    which = ["searcher", "cost", "published", "source"]
+    several = table.groupby("group")[which].transform("nunique").max(axis=1) > 1
+    more = table.group + "\n" + table.searcher + ", " + table.cost
+    return table.group.where(~several, more + " " + table.published.map(number))
+
+
 def _blocks(table: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield the rows of groups that have the same readings."""
+    """Yield the rows of figures that have the same readings."""
     if table.empty:
         return
     told = {
-        group: tuple(dict.fromkeys(rows.reading))
-        for group, rows in table.groupby("group", sort=False)
+        column: tuple(dict.fromkeys(rows.reading))
+        for column, rows in table.groupby("column", sort=False)
     }
     for names in dict.fromkeys(told.values()):
-        yield table[table.group.map(lambda group, n=names: told[group] == n)]
+        yield table[table.column.map(lambda column, n=names: told[column] == n)]
 
 
 def _panel(axes: Axes, block: pd.DataFrame, columns: int) -> None:
     """Draw the entries of one block, in as many columns as the widest one has."""
     names = list(dict.fromkeys(block.reading))
-    groups = list(dict.fromkeys(block.group))
+    groups = list(dict.fromkeys(block.column))
     end = math.log(_WIDEST)
     norm = SymLogNorm(linthresh=0.7, vmin=-end, vmax=end)
     colours = colormaps["RdBu_r"]
     for _, row in block.iterrows():
-        x, y = groups.index(row.group), names.index(row.reading)
+        x, y = groups.index(row.column), names.index(row.reading)
         bounded = math.isnan(row.ratio)
         ratio = row.ratio_low if bounded else row.ratio
         fits = row.verdict == "consistent"
