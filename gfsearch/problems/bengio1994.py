@@ -17,6 +17,7 @@ import numpy as np
 from gfsearch.problems.examples import Example, OneByOne, at_the_end, collected
 from gfsearch.problems.fields import (
     Length,
+    Noise,
     count_range,
     draw_lengths,
     length_range,
@@ -25,7 +26,7 @@ from gfsearch.problems.fields import (
 )
 from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.arrays import FloatArray
-from gfsearch.specs.fields import NonNegative, Size, Spec
+from gfsearch.specs.fields import Size, Spec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +61,9 @@ class MinimalLatch(OneByOne):
 
     length: Length
     informative: Size = 1
-    sd: NonNegative | None = None
-    variance: NonNegative | None = None
-    noise: NonNegative | None = None
+    sd: Noise | None = None
+    variance: Noise | None = None
+    noise: Noise | None = None
 
     def __post_init__(self) -> None:
         low, high = _with_room(self.length, self.informative)
@@ -132,8 +133,8 @@ class TwoKeys(Spec):
 
     length: Length
     informative: Length = 3
-    noise: NonNegative = 0.2
-    key_noise: NonNegative = 0.0
+    noise: Noise = 0.2
+    key_noise: Noise = 0.0
     targets: tuple[float, float] = (1.0, 0.0)
     train: Size = 100
     test: Size = 100

@@ -53,7 +53,9 @@ def at_the_end(
 
 def one_hot(symbols: Sequence[int], size: int) -> FloatArray:
     """(T, size) rows that are 1.0 at the number of a symbol and 0.0 elsewhere."""
-    return np.eye(size)[np.asarray(symbols, dtype=np.int64)]
+    rows = np.zeros((len(symbols), size))
+    rows[np.arange(len(symbols)), np.asarray(symbols, dtype=np.int64)] = 1.0
+    return rows
 
 
 def collected(

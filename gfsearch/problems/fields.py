@@ -9,7 +9,9 @@ suite says which one it means.
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
+import msgspec
 import numpy as np
 
 from gfsearch.specs.arrays import IntArray
@@ -17,6 +19,9 @@ from gfsearch.specs.arrays import IntArray
 # The limits are checked in `length_range`: msgspec (0.22) confuses the limits of a
 # constrained number with the size of a tuple when a union holds both.
 Length = int | tuple[int, int]
+
+Noise = Annotated[float, msgspec.Meta(ge=0, le=1e6)]
+"""A half-width, standard deviation or variance of noise."""
 
 _LONGEST = 10**6
 

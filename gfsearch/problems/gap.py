@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+import msgspec
 import numpy as np
 
 from gfsearch.problems.examples import (
@@ -25,6 +26,9 @@ from gfsearch.problems.examples import (
 from gfsearch.problems.sequences import Sequences
 from gfsearch.specs.arrays import FloatArray
 from gfsearch.specs.fields import Size, Spec
+
+Fillers = Annotated[int, msgspec.Meta(ge=1, le=2000)]
+"""A number of fillers, each of which is an input line."""
 
 
 def _predicted(symbols: Sequence[int], size: int) -> Example:
@@ -42,7 +46,7 @@ class _TwoSequences(Spec):
     class_targets: ClassVar[tuple[float, float]] = (1.0, 0.0)
     one_training_set: ClassVar[bool] = True
 
-    gap: Size
+    gap: Fillers
 
     @property
     def inputs(self) -> int:
@@ -86,7 +90,7 @@ class Gap(_TwoSequences):
         "Mozer (1992); Ring (1993); Hochreiter and Schmidhuber (1997), experiment 2a"
     )
 
-    gap: Size
+    gap: Fillers
 
     @property
     def outputs(self) -> int:
@@ -119,7 +123,7 @@ class DelayedKey(_TwoSequences):
     source: ClassVar[str] = "Schmidhuber (1992)"
     outputs: ClassVar[int] = 1
 
-    gap: Size = 20
+    gap: Fillers = 20
 
     def example(self, which: int) -> Example:
         """The sequence of a (0) or of x (1)."""
@@ -151,7 +155,7 @@ class RandomGap(OneByOne):
     class_targets: ClassVar[tuple[float, float]] = (1.0, 0.0)
     source: ClassVar[str] = "Hochreiter and Schmidhuber (1997), experiment 2b"
 
-    gap: Size
+    gap: Fillers
 
     @property
     def inputs(self) -> int:
@@ -207,7 +211,7 @@ class Trigger(OneByOne):
     class_targets: ClassVar[tuple[float, float]] = (1.0, 0.0)
     source: ClassVar[str] = "Hochreiter and Schmidhuber (1997), experiment 2c"
 
-    distractors: Size
+    distractors: Fillers
     lag: Size
 
     @property

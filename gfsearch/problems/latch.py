@@ -14,13 +14,14 @@ import numpy as np
 
 from gfsearch.problems.fields import (
     Length,
+    Noise,
     draw_lengths,
     length_range,
     standard_deviation,
 )
 from gfsearch.problems.sequences import Sequences, balanced_classes, classified
 from gfsearch.specs.arrays import FloatArray
-from gfsearch.specs.fields import NonNegative, Size, Spec
+from gfsearch.specs.fields import Size, Spec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +57,8 @@ class Latch(Spec):
 
     variant: Literal[1, 2]
     length: Length = (500, 600)
-    sd: NonNegative | None = None
-    variance: NonNegative | None = None
+    sd: Noise | None = None
+    variance: Noise | None = None
     train: Size = 100
     test: Size = 100
 

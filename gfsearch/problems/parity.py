@@ -11,10 +11,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from gfsearch.problems.fields import Length, draw_lengths, length_range, two_targets
+from gfsearch.problems.fields import (
+    Length,
+    Noise,
+    draw_lengths,
+    length_range,
+    two_targets,
+)
 from gfsearch.problems.sequences import Sequences, balanced_classes, classified
 from gfsearch.problems.strings import Bits, draw_disjoint
-from gfsearch.specs.fields import NonNegative, Size, Spec
+from gfsearch.specs.fields import Size, Spec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +53,7 @@ class Parity(Spec):
     )
 
     length: Length = (500, 600)
-    noise: NonNegative = 0.0
+    noise: Noise = 0.0
     targets: tuple[float, float] = (1.0, 0.0)
     train: Size = 100
     test: Size = 100

@@ -14,6 +14,7 @@ import numpy as np
 
 from gfsearch.problems.fields import (
     Length,
+    Noise,
     draw_lengths,
     length_range,
     standard_deviation,
@@ -21,7 +22,7 @@ from gfsearch.problems.fields import (
 )
 from gfsearch.problems.sequences import Sequences, balanced_classes, classified
 from gfsearch.specs.arrays import FloatArray
-from gfsearch.specs.fields import Count, NonNegative, Size, Spec
+from gfsearch.specs.fields import Count, Size, Spec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,13 +70,13 @@ class TwoSequence(Spec):
     )
 
     length: Length = (500, 600)
-    sd: NonNegative | None = None
-    variance: NonNegative | None = None
+    sd: Noise | None = None
+    variance: Noise | None = None
     informative: Count = 1
     noisy_key: bool = False
     targets: tuple[float, float] = (1.0, 0.0)
-    target_sd: NonNegative | None = None
-    target_variance: NonNegative | None = None
+    target_sd: Noise | None = None
+    target_variance: Noise | None = None
     train: Size = 100
     test: Size = 100
 

@@ -26,7 +26,7 @@ STUDY_FIGURES = {
     "differ in length alone",
     "against-published": "published costs to solution beside ours, with verdicts",
     "by-reading": "our costs over published ones for every reading of an experiment: "
-    "tasks of one group that share a published figure",
+    "groups whose tasks have the same published figures",
     "replicated": "published figures of all runs, solved or not, against ours",
     "solutions": "the weights of solved runs, two at a time",
     "final-error": "share of wrong test sequences at the end of runs, "

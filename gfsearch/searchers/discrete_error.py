@@ -88,7 +88,7 @@ class DiscreteErrorParameters(Spec):
         feasible: Of the published rule: units that already have the sign that is wanted
             of them are left alone.
         initial: Of the published rule: the first weights are uniform over [-initial,
-            initial] (paper: 0.5).
+            initial]; 0.5, as in the paper, if it is not given.
     """
 
     added_later: ClassVar[frozenset[str]] = frozenset(
@@ -107,12 +107,14 @@ class DiscreteErrorParameters(Spec):
     low: Annotated[float, msgspec.Meta(ge=-2, lt=0)] = -2.0
     high: Annotated[float, msgspec.Meta(gt=0, le=2)] = 2.0
     feasible: bool = False
-    initial: Positive = 0.5
+    initial: Positive | None = None
 
     def __post_init__(self) -> None:
+        published = self.rule == "published"
         if self.rate is None:
-            rate = 0.05 if self.rule == "published" else 0.3
-            object.__setattr__(self, "rate", rate)
+            object.__setattr__(self, "rate", 0.05 if published else 0.3)
+        if self.initial is None and published:
+            object.__setattr__(self, "initial", 0.5)
 
 
 @dataclass(eq=False, slots=True)
@@ -140,7 +142,8 @@ class DiscreteError(Searcher):
     Sequences are shown one by one, each a presentation, and wrong ones change the
     weights. When as many as there are have been right in a row, the weights are
     converted to the task's network and scaled up until one of them reaches the end of
-    its range; if the task's network does not agree, the search has "converged" on the
+    its range (those of a unit with fixed weights keep their scale, and are cut at the
+    ends); if the task's network does not agree, the search has "converged" on the
     wrong model. What a logistic unit shows is y = (x + 1) / 2, its first output, 0,
     is x = -1.
 
@@ -188,8 +191,10 @@ class DiscreteError(Searcher):
         self._space = space
         self._signs = Signs(space.structure)
         train = Shown.of(space.train)
-        middle = 0.5 * (train.target.max() + train.target.min())
-        self._shown = train._replace(target=np.where(train.target > middle, 1.0, -1.0))
+        # Without noise: what threshold units are wanted to show is one of two signs.
+        wanted = space.train.targets[space.train.mask]
+        middle = 0.5 * (wanted.max() + wanted.min())
+        self._shown = train._replace(target=np.where(wanted > middle, 1.0, -1.0))
         assert parameters.rate is not None
         self._rule = Rule(
             kind=_RULES.index(parameters.rule),
@@ -205,7 +210,7 @@ class DiscreteError(Searcher):
         rng = np.random.default_rng(seed)
         order = rng.permutation(train.sequences)
         published = parameters.rule == "published"
-        widest = parameters.initial if published else 1.0
+        widest = (parameters.initial or 0.5) if published else 1.0
         weights = rng.uniform(-widest, widest, len(space.structure.links))
         for k, link in enumerate(space.structure.links):
             if link.weight is None:
@@ -274,9 +279,8 @@ class DiscreteError(Searcher):
                 with np.errstate(divide="ignore"):
                     scales = np.where(row > 0.0, high[free], low[free]) / row
                 scale = scales[row != 0.0].min(initial=1e6)
-            else:  # The scale on which the fixed weights are as they are.
-                fixed = np.array([link.fixed for link in unit.links])[~is_free]
-                scale = np.abs(fixed).sum() / np.abs(row[~is_free]).sum()
+            else:
+                scale = 1.0
             converted[free] = row[is_free] * scale
         return np.clip(converted, low, high)
 

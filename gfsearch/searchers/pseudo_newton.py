@@ -56,8 +56,8 @@ class PseudoNewtonParameters(Spec):
         gauss_newton: Leave out the second derivatives of the activations, so that no
             curvature is negative; false: take the absolute value of the whole.
         adapted: The damping is adapted after each sequence, as in 1994: so that the
-            largest change of a weight stays between 0.001 and 0.3. `damping` is then
-            the first one.
+            largest change of a weight stays between 0.001 and 0.3, which is also the
+            most that one sequence changes. `damping` is then the first one.
         initial: The first weights are uniform over [-initial, initial].
         patience: Passes through the training set without progress before it stops;
             0: never.

@@ -351,7 +351,7 @@ class Task:
         # What is added later enters identities only where it is not as it always was.
         if self.until != "training":
             content["until"] = self.until
-        return revision.with_revision(content)
+        return revision.with_revision(content, self.built)
 
     @cached_property
     def hashed(self) -> bytes:

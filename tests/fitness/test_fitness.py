@@ -5,8 +5,10 @@ import pytest
 
 from gfsearch.fitness.criteria import Criterion
 from gfsearch.fitness.reference import outputs
+from gfsearch.fitness.revision import with_revision
 from gfsearch.fitness.sequences import SequenceFitness
 from gfsearch.networks import A1, A2, TanhUnit
+from gfsearch.networks.structure import Link, Source, Structure, Unit
 from gfsearch.problems import Latch, Parity, Tomita, TwoSequence
 from gfsearch.suites.weights import Weights
 from tests.cases import make_task
@@ -205,3 +207,18 @@ def test_without_two_targets_there_are_no_sides():
         task.structure, whole.train, graded, task.space, task.criterion
     )
     assert other.test_sides(np.zeros(7)) is None
+
+
+def test_networks_that_the_first_evaluation_misread_have_other_identities():
+    """Factors of this step alone were ignored; with a relay beside them they were not."""
+    plain = (Link("input", 0, weight=0), Link("bias", weight=1))
+    gated = Link("input", 0, weight=2, factor=Source("now", 0))
+    relayed = Link("past-input", 0, weight=3, delay=2)
+    identities = []
+    for more in ((), (gated,), (gated, relayed)):
+        links = (Link("now", 0, fixed=1.0), *more)
+        units = (Unit("logistic", plain), Unit("logistic", links))
+
+        identity = with_revision({}, Structure(1, 1, units))
+        identities.append(identity.get("evaluation"))
+    assert identities == [None, 2, None]

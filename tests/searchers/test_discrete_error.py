@@ -21,6 +21,7 @@ from gfsearch.searchers.online.discrete_errors import (
     normalise,
 )
 from gfsearch.searchers.online.shown import Shown
+from gfsearch.suites.reading import load_suite
 from gfsearch.suites.searcher import labelled_searcher
 from gfsearch.suites.suite import not_applicable
 from tests.cases import LSTM, TWO_OUTPUTS, make_task
@@ -243,9 +244,28 @@ def test_fixed_weights_stay_as_they_are():
                 break
         assert fitness.solves(proposal.weights)
         row = learner.state.weights
-        # The task's weights are the learner's on the scale of the fixed one.
-        expected = np.delete(row, 2) / row[2]
-        np.testing.assert_allclose(proposal.weights[0], expected, rtol=1e-12)
+        assert row[2] == 1.0
+        np.testing.assert_array_equal(proposal.weights[0], np.delete(row, 2))
+
+
+def test_units_that_cannot_learn_keep_their_fixed_weights():
+    """A thousand passes of wrong sequences: the only input is as strong as ever."""
+    task = load_suite("bengio1994").tasks["threshold/two-sequence/T=10"]
+    space = task.fitness().space
+    fixed = [k for k, link in enumerate(space.structure.links) if link.weight is None]
+    for rule in ("sufficient", "proportional", "random-walk", "published"):
+        learner = make_searcher("discrete-error", space, 0, rule=rule)
+        for _ in range(300):
+            learner.ask()
+        assert (learner.state.weights[fixed] == 1.0).all()
+
+
+def test_noise_on_targets_is_no_part_of_the_wanted_signs():
+    problem = TwoSequence(length=(5, 9), targets=(0.8, 0.2), target_sd=2.0)
+    space = make_task(problem, SEVEN).fitness().space
+    learner = make_searcher("discrete-error", space, 0)
+    clean = space.train.targets[space.train.mask]
+    assert (learner._shown.target == np.where(clean > 0.0, 1.0, -1.0)).all()
 
 
 @pytest.mark.parametrize(

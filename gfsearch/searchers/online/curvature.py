@@ -64,8 +64,10 @@ def _compiled(structure: Structure) -> Callable[..., None]:
 
 
 # Bengio, Simard and Frasconi (1994), section IV: limits of the largest change of a
-# weight, and the momentum with which the damping that keeps it there is changed.
-_LEAST, _MOST, _MOMENTUM = 0.001, 0.3, 0.8
+# weight, and the momentum with which the damping that keeps it there is changed. Ours:
+# where gradients have vanished it would shrink for ever, so that there is a least one,
+# and no change is larger than the limit while the damping still grows.
+_LEAST, _MOST, _MOMENTUM, _LEAST_DAMPING = 0.001, 0.3, 0.8, 1e-9
 
 
 class Rule(NamedTuple):
@@ -151,14 +153,20 @@ def learn_pass(
             return False
         largest = 0.0
         for k in range(links):
+            if kernel.weight[k] >= 0:
+                largest = max(largest, rule.rate * abs(moves[k]))
+        rate = rule.rate
+        if rule.adapted and largest > _MOST:
+            rate *= _MOST / largest
+        for k in range(links):
             w = kernel.weight[k]
             if w >= 0:
-                largest = max(largest, rule.rate * abs(moves[k]))
-                moved = weights[w] - rule.rate * moves[k]
+                moved = weights[w] - rate * moves[k]
                 weights[w] = min(max(moved, low[w]), high[w])
         if rule.adapted and not _LEAST <= largest <= _MOST:
             # A damping that much larger or smaller would have kept to the limit.
             wanted = damping[0] * max(largest, _LEAST**2)
             wanted /= _MOST if largest > _MOST else _LEAST
+            wanted = max(wanted, _LEAST_DAMPING)
             damping[0] = _MOMENTUM * damping[0] + (1.0 - _MOMENTUM) * wanted
     return True

@@ -198,9 +198,14 @@ def learn(
 
 @jit()
 def normalise(wiring: Wiring, weights: FloatArray) -> None:
-    """Scale each unit's weights to norm 1: its sign does not change."""
+    """Scale each unit's weights to norm 1: its sign does not change.
+
+    Not those of a unit with fixed weights: these set its scale.
+    """
     for u in range(len(wiring.first_link) - 1):
         first, last = wiring.first_link[u], wiring.first_link[u + 1]
+        if wiring.weight[first:last].min() < 0:
+            continue
         norm = np.sqrt((weights[first:last] ** 2).sum())
         for k in range(first, last):
             weights[k] /= norm

@@ -304,10 +304,17 @@ def test_an_adapted_damping_keeps_the_largest_change_between_its_limits(first, g
     for _ in range(120):
         before, old = weights.copy(), damping[0]
         learn_pass(kernel, shown, order, rule, damping, -wide, wide, weights)
-        step = np.abs(weights - before).max()
+        moved = np.abs(weights - before).max()
+        # What the step would be if it were not cut off at 0.3.
+        free = before.copy()
+        plain = rule._replace(adapted=False)
+        learn_pass(kernel, shown, order, plain, np.array([old]), -wide, wide, free)
+        step = np.abs(free - before).max()
+        assert moved == pytest.approx(min(step, 0.3))
         largest.append(step)
         inside = 0.001 <= step <= 0.3
         wanted = old * max(step, 1e-6) / (0.3 if step > 0.3 else 0.001)
+        wanted = max(wanted, 1e-9)
         expected = old if inside else 0.8 * old + 0.2 * wanted
         assert damping[0] == pytest.approx(expected, rel=1e-9)
         weights = before  # the same sequence again
