@@ -210,7 +210,7 @@ def test_without_two_targets_there_are_no_sides():
 
 
 def test_networks_that_the_first_evaluation_misread_have_other_identities():
-    """Factors of this step alone were ignored; with a relay beside them they were not."""
+    """Factors of this step alone were ignored, but not with a relay beside them."""
     plain = (Link("input", 0, weight=0), Link("bias", weight=1))
     gated = Link("input", 0, weight=2, factor=Source("now", 0))
     relayed = Link("past-input", 0, weight=3, delay=2)
