@@ -24,14 +24,12 @@ class Example:
         mask: (T,) the steps that have targets.
         string: The symbols that it shows: test strings are not training strings where
             that is possible. None for sequences of real numbers, which never return.
-        noise: (T, O) noise on the targets that learners are shown; None for none.
     """
 
     inputs: FloatArray
     targets: FloatArray
     mask: BoolArray
     string: Hashable = None
-    noise: FloatArray | None = None
 
 
 def at_the_end(
@@ -76,7 +74,6 @@ def collected(
         [one.targets for one in examples],
         [one.mask for one in examples],
         classes,
-        noise=[one.noise for one in examples if one.noise is not None],
         as_drawn=as_drawn,
     )
 

@@ -201,7 +201,6 @@ def arrange(
     masks: Sequence[BoolArray],
     classes: Sequence[float] | None = None,
     *,
-    noise: Sequence[FloatArray] = (),
     as_drawn: bool = False,
 ) -> Sequences:
     """Pad drawn sequences to one length and store them in the training-set order.
@@ -211,7 +210,6 @@ def arrange(
         targets: N arrays of shape (length, O).
         masks: N arrays of shape (length,): the steps that have targets.
         classes: N class targets, or None if the sequences have no classes.
-        noise: N arrays of shape (length, O): noise on the targets; empty for none.
         as_drawn: Keep the drawing order instead: for new sequences, which are shown
             one after the other.
     """
@@ -223,15 +221,12 @@ def arrange(
     padded_inputs = np.zeros((n, longest, inputs[0].shape[1]))
     padded_targets = np.zeros((n, longest, targets[0].shape[1]))
     padded_mask = np.zeros((n, longest), dtype=bool)
-    padded_noise = np.zeros_like(padded_targets) if noise else None
     for row, i in enumerate(order):
         padded_inputs[row, : len(inputs[i])] = inputs[i]
         padded_targets[row, : len(inputs[i])] = targets[i]
         padded_mask[row, : len(inputs[i])] = masks[i]
-        if padded_noise is not None:
-            padded_noise[row, : len(inputs[i])] = noise[i]
     lengths = np.array([len(inputs[i]) for i in order], dtype=np.int64)
-    return Sequences(padded_inputs, lengths, padded_targets, padded_mask, padded_noise)
+    return Sequences(padded_inputs, lengths, padded_targets, padded_mask)
 
 
 def classified(
