@@ -16,16 +16,15 @@ from gfsearch.cli.terminal import printable
 from gfsearch.report.numbers import words
 from gfsearch.report.tables import differs_from_guessing, smallest
 from gfsearch.report.variations import varied_columns
+from gfsearch.report.verdicts import PUBLISHED_NOTE, published_texts
 from gfsearch.report.wording import (
     ACROSS_NOTE,
-    PUBLISHED_NOTE,
     Marks,
     across_texts,
     by_ert,
     is_compared,
     nothing,
     parameter_texts,
-    published_texts,
     summary_note,
     summary_texts,
 )

@@ -119,7 +119,8 @@ def report_on(
     from gfsearch.cli.printing import print_across, print_summary, published_table
     from gfsearch.report.answer import sentences
     from gfsearch.report.tables import to_records
-    from gfsearch.report.wording import methods, remarks, verdicts_in_words
+    from gfsearch.report.verdicts import verdicts_in_words
+    from gfsearch.report.wording import methods, remarks
     from gfsearch.report.writing import write_report
 
     try:

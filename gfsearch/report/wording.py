@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from gfsearch.report.numbers import median, number, parameter, with_interval, words
-from gfsearch.report.tables import ASSUMED_RUNS, LEVEL, verdict_counts
+from gfsearch.report.tables import LEVEL
 from gfsearch.study.cost_kinds import BACKWARD, COSTS, Cost
 from gfsearch.study.records import Status
 from gfsearch.study.results import Cell, Results
@@ -27,19 +27,6 @@ ACROSS_NOTE = (
 
 _PASSES = "-"
 """Instead of a comparison in trials of an on-line searcher, whose trial is a pass."""
-
-PUBLISHED_FIGURES = {
-    "stopped": "presentations until it stopped",
-    "solved": "share of runs solved",
-    "error": "final error",
-}
-"""Names of published figures that are no costs to solution."""
-
-PUBLISHED_NOTE = (
-    f"Verdicts count both errors; {ASSUMED_RUNS} simulations are assumed of a "
-    "published mean (*) whose source does not say. Unverified: not read in the "
-    "primary source."
-)
 
 
 def by_ert(summary: pd.DataFrame) -> pd.DataFrame:
@@ -176,50 +163,6 @@ def across_texts(rows: pd.DataFrame) -> dict[str, str]:
         names = (f"{name}, {cost}" for name in ("x guessing", "within", "p"))
         texts |= dict(zip(names, told, strict=True))
     return texts
-
-
-_WITHOUT_STAR = ("error",)
-"""Published figures for which no number of runs is assumed."""
-
-
-def published_texts(row: pd.Series[Any]) -> dict[str, str]:
-    """A published figure beside ours, by the titles of columns."""
-    verdict = row.verdict
-    if verdict == "consistent" and not math.isnan(row.ratio):
-        verdict = f"consistent: a factor of {interval(row, 'ratio')}"
-    star = "*" if row.assumed and row.cost not in _WITHOUT_STAR else ""
-    return {
-        "task": row.task,
-        "method": row.searcher,
-        "published": f"{row.published:,.6g}{star}",
-        "ours": f"> {number(row.ours_low)}"
-        if math.isinf(row.ours)
-        else number(row.ours),
-        "verdict": verdict,
-        "source": f"{PUBLISHED_FIGURES.get(row.cost, row.cost)}, {row.source}"
-        + ("" if row.verified else ", unverified"),
-    }
-
-
-def verdicts_in_words(table: pd.DataFrame) -> str:
-    """How many published figures are reproduced; empty if there are none.
-
-    Args:
-        table: Published figures beside ours.
-    """
-    counts = verdict_counts(table)
-    compared = len(table) - counts["not comparable"]
-    if not compared:
-        return ""
-    told = (
-        f"Of {compared} published figure{'s' if compared != 1 else ''}, "
-        f"{counts['consistent']} {'is' if counts['consistent'] == 1 else 'are'} "
-        f"consistent with ours; ours is higher than {counts['ours is higher']} and "
-        f"lower than {counts['ours is lower']}."
-    )
-    if counts["not comparable"]:
-        told += f" {counts['not comparable']} more cannot be compared."
-    return told
 
 
 def methods(searchers: pd.DataFrame) -> Iterator[str]:

@@ -20,7 +20,8 @@ from gfsearch.report.tables import (
     to_latex,
     verdict_counts,
 )
-from gfsearch.report.wording import remarks, summary_texts, verdicts_in_words
+from gfsearch.report.verdicts import verdicts_in_words
+from gfsearch.report.wording import remarks, summary_texts
 from gfsearch.report.writing import write_report
 from gfsearch.specs.errors import InputError
 from gfsearch.statistics import expected_running_time

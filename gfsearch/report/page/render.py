@@ -21,16 +21,14 @@ from gfsearch.report.page.pictures import Picture
 from gfsearch.report.page.sources import linked
 from gfsearch.report.tables import Tables
 from gfsearch.report.variations import is_sweep
+from gfsearch.report.verdicts import PUBLISHED_NOTE, published_texts, verdicts_in_words
 from gfsearch.report.wording import (
     ACROSS_NOTE,
-    PUBLISHED_NOTE,
     across_texts,
     is_compared,
     methods,
-    published_texts,
     remarks,
     summary_note,
-    verdicts_in_words,
 )
 from gfsearch.study.cost_kinds import COSTS
 from gfsearch.study.results import Results

@@ -15,16 +15,13 @@ from gfsearch.fitness.cpu.calling import address_of, call_signs
 from gfsearch.fitness.cpu.compiled import compiled
 from gfsearch.fitness.cpu.jit import jit
 from gfsearch.networks.structure import Structure
+from gfsearch.searchers.online.published_rule import LARGEST_STEP, pass_signals_back
 from gfsearch.searchers.online.shown import Shown, present
 from gfsearch.searchers.online.signs_source import signs_source
 from gfsearch.searchers.online.wiring import Wiring, silent_rows
 from gfsearch.specs.arrays import BoolArray, FloatArray, IntArray
 
 PROPORTIONAL, SUFFICIENT, RANDOM_WALK, PUBLISHED = range(4)
-
-# Of the published rule, ours: a unit near its threshold would have an infinite signal.
-_LARGEST_SIGNAL = 5.0
-_LARGEST_STEP = 0.3
 
 
 class SignKernel(NamedTuple):
@@ -164,11 +161,22 @@ def learn(
                 if wiring.weight[k] >= 0:
                     weights[k] += rule.rate * rng.normal()
         elif rule.kind == PUBLISHED:
-            _published(
-                wiring, len(sequence), weights, rows, sums, rule, rng, signal, step
+            pass_signals_back(
+                wiring,
+                len(sequence),
+                weights,
+                rows,
+                sums,
+                rule.margin,
+                rule.low,
+                rule.high,
+                rule.feasible,
+                rng,
+                signal,
+                step,
             )
             for k in range(len(step)):
-                moved = min(max(rule.rate * step[k], -_LARGEST_STEP), _LARGEST_STEP)
+                moved = min(max(rule.rate * step[k], -LARGEST_STEP), LARGEST_STEP)
                 if wiring.weight[k] >= 0:
                     weights[k] += moved
                 step[k] = 0.0
@@ -268,49 +276,6 @@ def _backward(
                 norm = np.sqrt(max(square, 1e-300))
                 for k in range(first, last):
                     step[k] += direction * rows[t, wiring.column[k]] / norm
-
-
-@jit()
-def _published(
-    wiring: Wiring,
-    end: int,
-    weights: FloatArray,
-    rows: FloatArray,
-    sums: FloatArray,
-    rule: Rule,
-    rng: np.random.Generator,
-    signal: FloatArray,
-    step: FloatArray,
-) -> None:
-    """Pass signals back in time by Bengio et al. (1994), equations 7 to 10.
-
-    `signal` says by how much the outputs should change; it is 0 on return. What the
-    signals ask of the weights is added to `step`.
-    """
-    past = wiring.bias + 1
-    now = past + sums.shape[1]
-    for t in range(end - 1, -1, -1):
-        for u in range(sums.shape[1] - 1, -1, -1):
-            if signal[t, u] == 0.0:
-                continue
-            # A real signal becomes a discrete change, up or down, by chance.
-            measure = min(max(signal[t, u], rule.low), rule.high) - rule.low
-            up = rng.random() * (rule.high - rule.low) < measure
-            signal[t, u] = 0.0
-            if rule.feasible and up == (rows[t, now + u] > 0.0):
-                continue
-            change = (rule.margin if up else -rule.margin) - sums[t, u]
-            if abs(change) * _LARGEST_SIGNAL > 1.0:
-                own = 1.0 / change
-            else:
-                own = _LARGEST_SIGNAL if change >= 0.0 else -_LARGEST_SIGNAL
-            for k in range(wiring.first_link[u], wiring.first_link[u + 1]):
-                column = wiring.column[k]
-                step[k] += own * rows[t, column]
-                if column >= now:
-                    signal[t, column - now] += own * weights[k]
-                elif column >= past and t > 0:
-                    signal[t - 1, column - past] += own * weights[k]
 
 
 @jit()
