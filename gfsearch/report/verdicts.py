@@ -57,12 +57,15 @@ def verdicts_in_words(table: pd.DataFrame) -> str:
     compared = len(table) - counts["not comparable"]
     if not compared:
         return ""
-    told = (
-        f"Of {compared} published figure{'s' if compared != 1 else ''}, "
-        f"{counts['consistent']} {'is' if counts['consistent'] == 1 else 'are'} "
-        f"consistent with ours; ours is higher than {counts['ours is higher']} and "
-        f"lower than {counts['ours is lower']}."
-    )
+    fitting = counts["consistent"]
+    told = f"Of {compared} published figure{'s' if compared != 1 else ''}, "
+    told += f"{fitting} {'is' if fitting == 1 else 'are'} consistent with ours"
+    others = [
+        f"{what} than {counts[f'ours is {what}']}"
+        for what in ("higher", "lower")
+        if counts[f"ours is {what}"]
+    ]
+    told += f"; ours is {' and '.join(others)}." if others else "."
     if counts["not comparable"]:
         told += f" {counts['not comparable']} more cannot be compared."
     return told

@@ -299,7 +299,10 @@ def test_verdicts_are_counted(study):
 def test_the_page_counts_verdicts(study):
     write(study, lambda run: made_up(run, 30 + run.run % 3))
     text = write_report(study).page.read_text()
-    assert "Of 1 published figure, 0 are consistent with ours; ours is higher" in text
+    assert (
+        "Of 1 published figure, 0 are consistent with ours; ours is higher than 1."
+        in text
+    )
 
 
 def test_readings_are_tasks_of_a_group_that_share_a_published_figure(study):
