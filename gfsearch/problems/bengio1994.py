@@ -3,7 +3,7 @@
 Bengio, Simard and Frasconi, "Learning long-term dependencies with gradient descent is
 difficult", IEEE Transactions on Neural Networks 5 (1994) 157-166, sections III and IV;
 Bengio and Frasconi, "Credit assignment through time: alternatives to backpropagation",
-Advances in Neural Information Processing Systems 6 (1994) 75-82. What became of them in
+Advances in Neural Information Processing Systems 6 (1993) 75-82. What became of them in
 the comparisons of 1997 and 2001 are the problems `latch` and `two-sequence`.
 """
 
@@ -128,7 +128,7 @@ class TwoKeys(Spec):
     inputs: ClassVar[int] = 1
     outputs: ClassVar[int] = 1
     source: ClassVar[str] = (
-        "Bengio, Simard and Frasconi (1994); Bengio and Frasconi (1994)"
+        "Bengio, Simard and Frasconi (1994); Bengio and Frasconi (1993)"
     )
 
     length: Length

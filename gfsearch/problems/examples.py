@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gfsearch.problems.memory import check_fits
 from gfsearch.problems.sequences import Sequences, arrange
 from gfsearch.problems.strings import draw_disjoint
 from gfsearch.specs.arrays import BoolArray, FloatArray
@@ -108,7 +109,11 @@ class OneByOne(Spec):
         return self.example(which, rng)
 
     def draw(self, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
-        """Draw a training set and a test set."""
+        """Draw a training set and a test set.
+
+        Raises:
+            InputError: They would take more than a quarter of the memory.
+        """
         train = self._examples(self.train, rng, frozenset())
         seen = frozenset(one.string for one in train) - {None}
         test = self._examples(self.test, rng, seen)
@@ -125,7 +130,11 @@ class OneByOne(Spec):
     ) -> list[Example]:
         def draw_one(number: int) -> Example:
             # The same order of classes as that of `_collected`.
-            return self.example(number % self.classes, rng)
+            one = self.example(number % self.classes, rng)
+            if number == 0:
+                size = count * (one.inputs.nbytes + one.targets.nbytes)
+                check_fits(size, f"{count:,} sequences of {len(one.inputs):,} steps")
+            return one
 
         return draw_disjoint(count, draw_one, taken, lambda one: one.string)
 

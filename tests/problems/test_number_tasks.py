@@ -18,6 +18,7 @@ from gfsearch.problems import (
     MinimalLatch,
     Multiplication,
     Parity,
+    RandomGap,
     TwoKeys,
     TwoSequence,
 )
@@ -353,3 +354,9 @@ def test_new_sequences_obey_the_same_rule(problem):
     if problem.kind == "counting":
         assert (last(fresh) == (fresh.inputs[:, :, 0].sum(axis=1) > 0)).all()
         assert 0.35 < last(fresh).mean() < 0.65
+
+
+def test_data_beyond_the_memory_are_refused_before_they_are_made():
+    problem = RandomGap(gap=2000, train=100_000)
+    with pytest.raises(InputError, match=r"100,000 sequences of 2,001 steps: .* GiB"):
+        draw(problem)
