@@ -145,7 +145,8 @@ def report_on(
             print_across(terminal, made.tables["across"])
         if len(made.tables["published"]):
             terminal.print(published_table(made.tables["published"]))
-            terminal.print(Text(verdicts_in_words(made.tables["published"])))
+            if verdicts := verdicts_in_words(made.tables["published"]):
+                terminal.print(Text(verdicts))
         for line in methods(made.tables["searchers"]):
             terminal.print(Text(printable(line), style="dim"))
     for remark in remarks(made.results):

@@ -84,7 +84,7 @@ class Cell:
                 },
             }
         )
-        spent = np.where(self._restarted, first, self.costs(cost))
+        spent = np.where(self.restarted, first, self.costs(cost))
         return Runs(spent, self.single_solved)
 
     def attained(self, cost: Cost) -> list[Runs]:
@@ -159,18 +159,18 @@ class Cell:
         The whole run's, if neither happened.
         """
         first = self.results["first_start"][:, 1]
-        spent = np.where(self._restarted, first, self.results["presentations"])
+        spent = np.where(self.restarted, first, self.results["presentations"])
         return spent.astype(np.float64)
 
     @property
-    def _restarted(self) -> BoolArray:
+    def restarted(self) -> BoolArray:
         """(n,) whether the searcher of each run was started afresh."""
         return self.results["restarts"] > 0
 
     @cached_property
     def single_solved(self) -> BoolArray:
         """(n,) whether each run was solved before its searcher was started afresh."""
-        return self.solved & ~self._restarted
+        return self.solved & ~self.restarted
 
     @cached_property
     def single_trials(self) -> FloatArray:
@@ -178,7 +178,7 @@ class Cell:
 
         A searcher that stopped would have stayed unsolved: it counts up to the horizon.
         """
-        stopped = self._restarted | self.results.having("gave up")
+        stopped = self.restarted | self.results.having("gave up")
         spent = np.where(stopped, self.horizon, self.results["trials"])
         return spent.astype(np.float64)
 

@@ -85,6 +85,13 @@ class Task:
             ValueError: They do not fit each other, the criterion or the loss; or one of
                 others says something that cannot be.
         """
+        for name, kind in (("weights", Weights), ("criterion", Criterion)):
+            if not isinstance(getattr(self, name), kind):
+                raise ValueError(
+                    f"{name}: expected {kind.__name__}, got "
+                    f"{type(getattr(self, name)).__name__}; tables as in a suite file "
+                    "are read by load_suite"
+                )
         self.weights.space(self.built)
         classes = declared_targets(self.problem)
         if self.episodic:

@@ -106,7 +106,7 @@ def test_unsolved_cells_show_bounds_and_never_blanks(study):
     ("trials", "verdict"),
     [
         (11, "consistent"),
-        (90, r"differs by a factor of 9\.1 \[4\.4, 19\]"),
+        (90, r"differs by a factor of 9\.05 \[4\.43, 18\.5\]"),
         (1, r"differs by a factor of 0\.15 \["),
     ],
 )
@@ -683,3 +683,16 @@ def test_intervals_as_text():
     assert with_interval(7.0, math.nan, math.nan) == "7 (1 run)"
     bound = expected_running_time([100.0] * 3, [False] * 3)
     assert with_interval(bound.estimate, bound.low, bound.high) == "> 100"
+
+
+def test_runs_that_a_budget_ended_did_not_stop(study):
+    """Below the published count nothing is known; above it, ours is higher."""
+
+    def make(run):
+        return made_up(run, 90 + run.run, "censored" if run.run < 4 else "gave up")
+
+    results = write(study, make)
+    below = published_rows(results, stopped=50_000, runs=20).iloc[0]
+    assert below.verdict == "not comparable: the budget ended 4 of our 10 runs"
+    above = published_rows(results, stopped=50, runs=20).iloc[0]
+    assert above.verdict.startswith("differs by a factor of 18.9")

@@ -74,7 +74,7 @@ def replicated(tables: Tables, cost: Cost | None = None) -> Drawing | None:
             high = max(rows.published.max(), rows.ours_high.max())
             axes.plot([low, high], [low, high], color="0.6", linewidth=1, zorder=0)
         else:
-            most = 1.0 if name == "solved" else 0.6
+            most = max(rows.published.max(), rows.ours_high.max())
             axes.plot([0.0, most], [0.0, most], color="0.6", linewidth=1, zorder=0)
     handles = [
         Line2D(
@@ -127,7 +127,7 @@ def published(tables: Tables, cost: Cost | None = None) -> Drawing | None:
             textcoords="offset points",
             fontsize=8.5,
             va="center",
-            color="0.25" if row.verdict == "consistent" else "#a11d2b",
+            color="#a11d2b" if row.verdict.startswith("differs") else "0.25",
         )
     rows = [f"{r.task}  {r.searcher}, {r.cost}" for _, r in table.iterrows()]
     axes.set_yticks(np.arange(len(rows)), rows)
@@ -142,8 +142,8 @@ def published(tables: Tables, cost: Cost | None = None) -> Drawing | None:
 
 
 def _verdict(row: pd.Series[Any]) -> str:
-    if row.verdict == "consistent":
-        return "consistent"
+    if row.verdict.startswith(("consistent", "not comparable")):
+        return str(row.verdict).partition(":")[0]
     if math.isnan(row.ratio):
         return f"more than {number(row.ratio_low)} times published"
     if row.ratio < 1.0:

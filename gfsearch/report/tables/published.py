@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import fisher_exact
 
+from gfsearch.report.numbers import number
 from gfsearch.report.tables.summary import NOTHING, interval_of, of_cell
+from gfsearch.searchers import SEARCHER_KINDS
 from gfsearch.statistics import (
     Interval,
     ratio_to_published,
@@ -78,7 +80,7 @@ def _published_row(
             verdict = _share_verdict(cell, value, runs)
         elif figure == "stopped":
             ours, ratio = spent_to_published(cell.until_stopped, value, runs)
-            verdict = _verdict(ratio)
+            verdict = _stopped_verdict(cell, ratio)
         else:
             ours = interval_of(of_cell(summary, cell), f"ert_{figure}")
             unit = cell.per_trial(figure)
@@ -139,7 +141,10 @@ def _incomparable(results: Results, task: AnyTask, entry: Published) -> str | No
         return "not comparable: not one of our searchers"
     cell = _cell_of(results, task, entry)
     if cell is None:
-        return "not comparable: searcher not in this study with its defaults"
+        known = entry.searcher in SEARCHER_KINDS
+        return "not comparable: searcher not in this study" + (
+            " with its defaults" if known else ""
+        )
     if entry.runs == 1:
         return "not comparable: a single published run"
     if len(cell.results) < 2:
@@ -169,17 +174,25 @@ def verdict_counts(table: pd.DataFrame) -> dict[str, int]:
     return told
 
 
+def _stopped_verdict(cell: Cell, ratio: Interval) -> str:
+    """Verdict on presentations until it stopped, which a budget may have cut short."""
+    cut = int((cell.results.having("censored") & ~cell.restarted).sum())
+    if cut and ratio.high < 1.0:
+        return f"not comparable: the budget ended {cut} of our {len(cell.results)} runs"
+    return _verdict(ratio)
+
+
 def _verdict(ratio: Interval) -> str:
     """Verdict on the ratio of our figure to the published one, both errors counted."""
     if math.isnan(ratio.estimate):
         if ratio.low > 1.0:
-            return f"differs by a factor of more than {ratio.low:.2g}"
+            return f"differs by a factor of more than {number(ratio.low)}"
         return "not comparable: none of our runs solved it"
     if ratio.low <= 1.0 <= ratio.high:
         return "consistent"
     return (
-        f"differs by a factor of {ratio.estimate:.2g} "
-        f"[{ratio.low:.2g}, {ratio.high:.2g}]"
+        f"differs by a factor of {number(ratio.estimate)} "
+        f"[{number(ratio.low)}, {number(ratio.high)}]"
     )
 
 
