@@ -9,6 +9,7 @@ principle of history compression", Neural Computation 4 (1992) 234-242.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -63,9 +64,9 @@ class _TwoSequences(Spec):
         drawn = rng.integers(2, size=count).tolist()
         return collected([self.example(which) for which in drawn], as_drawn=True)
 
+    @abstractmethod
     def example(self, which: int) -> Example:
         """The sequence of the first key (0) or of the second (1)."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)

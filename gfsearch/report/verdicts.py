@@ -48,7 +48,7 @@ def published_texts(row: pd.Series[Any]) -> dict[str, str]:
 
 
 def verdicts_in_words(table: pd.DataFrame) -> str:
-    """How many published figures are reproduced; empty if there are none.
+    """The sentence that counts verdicts; empty if no figure can be compared.
 
     Args:
         table: Published figures beside ours.

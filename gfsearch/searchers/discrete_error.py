@@ -196,6 +196,9 @@ class DiscreteError(Searcher):
         middle = 0.5 * (wanted.max() + wanted.min())
         self._shown = train._replace(target=np.where(wanted > middle, 1.0, -1.0))
         assert parameters.rate is not None
+        published = parameters.rule == "published"
+        initial = parameters.initial if published else 1.0
+        assert initial is not None
         self._rule = Rule(
             kind=_RULES.index(parameters.rule),
             rate=parameters.rate,
@@ -209,9 +212,7 @@ class DiscreteError(Searcher):
         )
         rng = np.random.default_rng(seed)
         order = rng.permutation(train.sequences)
-        published = parameters.rule == "published"
-        widest = (parameters.initial or 0.5) if published else 1.0
-        weights = rng.uniform(-widest, widest, len(space.structure.links))
+        weights = rng.uniform(-initial, initial, len(space.structure.links))
         for k, link in enumerate(space.structure.links):
             if link.weight is None:
                 weights[k] = link.fixed

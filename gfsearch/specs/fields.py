@@ -60,6 +60,19 @@ def _default(field: dataclasses.Field[Any]) -> Any:
     return msgspec.to_builtins(default)
 
 
+def require_kind(name: str, value: object, kind: type[Spec]) -> None:
+    """Refuse another object where a piece of a suite is wanted.
+
+    Raises:
+        ValueError: It is another one, such as a table.
+    """
+    if not isinstance(value, kind):
+        raise ValueError(
+            f"{name}: expected {kind.__name__}, got {type(value).__name__}; tables as "
+            "in a suite file are read by load_suite"
+        )
+
+
 def canonical(spec: Spec) -> dict[str, Any]:
     """All fields of a spec as plain values, defaults filled in; of files, the digests.
 

@@ -21,7 +21,7 @@ from gfsearch.problems.episodes import Episodes
 from gfsearch.problems.sequences import digest
 from gfsearch.searchers import Searcher
 from gfsearch.specs.arrays import FloatArray
-from gfsearch.specs.fields import identifying
+from gfsearch.specs.fields import identifying, require_kind
 from gfsearch.specs.seeds import canonical_json
 from gfsearch.suites.budget import Budget
 from gfsearch.suites.building import built
@@ -85,13 +85,8 @@ class Task:
             ValueError: They do not fit each other, the criterion or the loss; or one of
                 others says something that cannot be.
         """
-        for name, kind in (("weights", Weights), ("criterion", Criterion)):
-            if not isinstance(getattr(self, name), kind):
-                raise ValueError(
-                    f"{name}: expected {kind.__name__}, got "
-                    f"{type(getattr(self, name)).__name__}; tables as in a suite file "
-                    "are read by load_suite"
-                )
+        require_kind("weights", self.weights, Weights)
+        require_kind("criterion", self.criterion, Criterion)
         self.weights.space(self.built)
         classes = declared_targets(self.problem)
         if self.episodic:

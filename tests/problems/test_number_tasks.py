@@ -24,6 +24,7 @@ from gfsearch.problems import (
 )
 from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import build
+from gfsearch.suites.instances import identity_of
 from tests.cases import make_task
 
 
@@ -360,3 +361,12 @@ def test_data_beyond_the_memory_are_refused_before_they_are_made():
     problem = RandomGap(gap=2000, train=100_000)
     with pytest.raises(InputError, match=r"100,000 sequences of 2,001 steps: .* GiB"):
         draw(problem)
+
+
+def test_what_was_added_later_enters_identities_only_where_it_is_given():
+    later = {"noisy_key", "targets", "target_sd", "target_variance"}
+    assert not later & identity_of(TwoSequence()).keys()
+    assert not later & identity_of(TwoSequence(targets=(1, 0))).keys()
+    given = identity_of(TwoSequence(targets=(0.2, 0.8), noisy_key=True))
+    assert later & given.keys() == {"targets", "noisy_key"}
+    assert "targets" not in identity_of(Parity())

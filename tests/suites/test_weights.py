@@ -5,12 +5,15 @@ import pytest
 from scipy import stats
 
 import gfsearch
+from gfsearch.networks import A1
 from gfsearch.networks.structure import Link, Structure, Unit
+from gfsearch.problems import Parity
 from gfsearch.report.variations import variations
 from gfsearch.specs.errors import InputError
 from gfsearch.specs.fields import identifying
 from gfsearch.study.comparing import make_study
 from gfsearch.suites.weights import Weights
+from tests.cases import make_task
 from tests.good_suite import GOOD, load
 from tests.made_up import made_up, write
 
@@ -164,3 +167,9 @@ def test_an_objective_may_have_it():
     assert np.abs(made.space.sample(100, np.random.default_rng(0))).max() < 3.0
     with pytest.raises(InputError, match="sd: expected a number > 0, got -1"):
         gfsearch.Objective(abs, dimension=2, low=-1.0, high=1.0, sd=-1.0, name="x")
+
+
+def test_tables_in_the_place_of_pieces_are_refused_in_one_line():
+    for name, table in (("weights", {"low": -1.0}), ("criterion", {"sign": True})):
+        with pytest.raises(ValueError, match=f"{name}: expected .*, got dict; tables"):
+            make_task(Parity(length=5), A1(), **{name: table})

@@ -146,9 +146,11 @@ def learn(
                 u = wiring.first_output + o
                 miss = target[m, o] - rows[target_step[m], now + u]
                 if miss != 0.0:
-                    wanted[target_step[m], u] = True
-                    signal[target_step[m], u] = miss
                     right = False
+                    if rule.kind == PUBLISHED:
+                        signal[target_step[m], u] = miss
+                    elif rule.kind != RANDOM_WALK:
+                        wanted[target_step[m], u] = True
         if right:
             right_in_a_row += 1
             if right_in_a_row == n:
@@ -156,7 +158,6 @@ def learn(
             continue
         right_in_a_row = 0
         if rule.kind == RANDOM_WALK:
-            wanted[:] = False
             for k in range(len(step)):
                 if wiring.weight[k] >= 0:
                     weights[k] += rule.rate * rng.normal()
@@ -180,7 +181,6 @@ def learn(
                 if wiring.weight[k] >= 0:
                     weights[k] += moved
                 step[k] = 0.0
-            wanted[:] = False
             continue  # Margins are on the scale of the sums: no weights are scaled.
         else:
             _backward(
